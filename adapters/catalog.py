@@ -1,0 +1,21 @@
+"""Which platforms there are. Kept by hand: adding one is a folder, a line here, a page in docs/ and a harness.
+
+Knowing a platform imports its `settings` only; its SDK is imported when an account of it is built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.messages import Place
+from bot.ports.platform import CommandSpec, Platform, PlatformKind
+
+
+def kinds() -> Mapping[str, PlatformKind]:
+    """Every platform by name, without importing any SDK."""
+    return {}
+
+
+def build(name: str, settings: object, *, commands: tuple[CommandSpec, ...], places: tuple[Place, ...]) -> Platform:
+    """Build the adapter of one account; `settings` is an instance of the kind's `account` model."""
+    raise KeyError(name)

@@ -1,0 +1,177 @@
+"""What an adapter must give: two verbs and two tables of facts. What only some platforms can do is an optional port.
+
+The core asks for an optional port by `isinstance` of its Protocol and never by a platform's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
+
+from bot.messages import Event, OutgoingPost, Place, PostedRef
+
+#: Called by an adapter with a batch of events, oldest first. It returns once all of them are committed, and only then
+#: may the adapter move its cursor. It raises StoreFault when they could not be: the adapter delivers them again.
+Receive: TypeAlias = Callable[[tuple[Event, ...]], Awaitable[None]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rate:
+    """One documented limit on sending."""
+
+    #: Whether it counts over the whole account or per channel.
+    scope: Literal["account", "channel"]
+    #: How many sends…
+    count: int
+    #: …in how long.
+    per: timedelta
+    #: How many may go at once before spacing begins.
+    burst: int = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlatformLimits:
+    """What fits, in numbers the platform publishes."""
+
+    #: The longest text of one message, in `unit`s.
+    text_length: int
+    #: How the platform counts: UTF-16 code units or Unicode characters.
+    unit: Literal["utf16", "characters"] = "characters"
+    #: The longest card title and description, in `unit`s; 0 where the platform shows no cards.
+    card_title: int = 0
+    card_description: int = 0
+    #: The documented rates, all of which hold at once.
+    rates: tuple[Rate, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlatformTraits:
+    """What the platform can do, as data the core decides by."""
+
+    #: What is known after an answer was lost: `idempotent` (send again with the same id), `readable` (history tells),
+    #: `neither` (only a person can tell).
+    after_uncertainty: Literal["idempotent", "readable", "neither"]
+    #: For how long a repeated id is recognised, where `idempotent`.
+    idempotent_for: timedelta = timedelta(0)
+    #: Whether a private reply in a group is possible.
+    private_replies: bool = False
+    #: Whether a menu of commands is shown to members.
+    command_menu: bool = False
+    #: Whether reactions, joins, edits and deletions reach the bot.
+    reactions: bool = False
+    joins: bool = False
+    edits: bool = False
+    deletes: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CommandSpec:
+    """A command as a menu shows it."""
+
+    #: The canonical name, lower case ("top").
+    name: str
+    #: What it does, by language ("en", "id"); at most 100 characters each.
+    descriptions: dict[str, str]
+    #: Its name by language, where it differs ("id": "teratas").
+    names: dict[str, str]
+    #: Whether words may follow it, and what they are called in the menu by language; None for none.
+    argument: dict[str, str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One line of what `probe` saw."""
+
+    #: Whether this is as it should be.
+    ok: bool
+    #: What was seen, and when it is not ok, the clicks that change it.
+    text: str
+
+
+@runtime_checkable
+class Platform(Protocol):
+    """One account on one platform."""
+
+    @property
+    def name(self) -> str:
+        """The adapter's folder name."""
+
+    @property
+    def limits(self) -> PlatformLimits:
+        """What fits."""
+
+    @property
+    def traits(self) -> PlatformTraits:
+        """What it can do."""
+
+    async def run(self, receive: Receive) -> None:
+        """Log in and pass events to `receive` until cancelled; reconnect by itself while the platform is away.
+
+        Own messages and those of other bots are never passed on. An exception from `receive` does not end `run`: the
+        same events are delivered again. Raises LoginRefused for a bad token and SettingsFault for a missing right
+        without which nothing works. Cancelling closes every connection within seconds.
+        """
+
+    async def post(self, post: OutgoingPost) -> PostedRef:
+        """Send one post and return what the platform gave back.
+
+        May be called before or while `run` is active. Mass mentions are off and text is never parsed as markup.
+        Raises LoginRefused, PlatformDown, RateLimited, SendUncertain, ChannelLost or PostRejected, and nothing else.
+        """
+
+
+@runtime_checkable
+class Closing(Protocol):
+    """A platform that holds connections also outside `run`."""
+
+    async def close(self) -> None:
+        """Give them back. Safe to call twice."""
+
+
+@runtime_checkable
+class Acknowledging(Protocol):
+    """A platform on which a command must be acknowledged within seconds."""
+
+    async def acknowledge(self, ticket: str, *, private: bool) -> None:
+        """Show that the answer is coming. Never raises: a late acknowledgement is logged and the reply still tried."""
+
+
+@runtime_checkable
+class Probing(Protocol):
+    """A platform whose rights and settings can be read."""
+
+    async def probe(self, channels: tuple[str, ...]) -> tuple[Finding, ...]:
+        """Log in, look at the account and at each of `channels` (space ids), log out.
+
+        Raises LoginRefused or PlatformDown.
+        """
+
+
+class Address(Protocol):
+    """The part of a community's YAML that says where it lives on a platform; a pydantic model of the adapter."""
+
+    def place(self, key: str) -> Place:
+        """Where the community called `key` lives."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlatformKind:
+    """A platform as the configuration knows it before any SDK is imported."""
+
+    #: The adapter's folder name.
+    name: str
+    #: A pydantic model (frozen, extra="forbid") of `platforms.NAME`: token, api_base…
+    account: type[Any]
+    #: A pydantic model (frozen, extra="forbid") of a community's address keys, meeting `Address`.
+    address: type[Any]
+    #: Whether `platforms.NAME` must be given; a platform without an account works by its name alone.
+    needs_account: bool
+    #: What fits.
+    limits: PlatformLimits
+    #: What it can do.
+    traits: PlatformTraits
+    #: How the platform writes a person's id, as a regular expression and in words.
+    person_id_pattern: str
+    person_id_hint: str
