@@ -6,6 +6,7 @@ Knowing a platform imports its `settings` only; its SDK is imported when an acco
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 from bot.messages import Place
 from bot.ports.platform import CommandSpec, Platform, PlatformKind
@@ -13,9 +14,18 @@ from bot.ports.platform import CommandSpec, Platform, PlatformKind
 
 def kinds() -> Mapping[str, PlatformKind]:
     """Every platform by name, without importing any SDK."""
-    return {}
+    from adapters.discord import settings as discord
+
+    return {kind.name: kind for kind in (discord.KIND,)}
 
 
 def build(name: str, settings: object, *, commands: tuple[CommandSpec, ...], places: tuple[Place, ...]) -> Platform:
     """Build the adapter of one account; `settings` is an instance of the kind's `account` model."""
-    raise KeyError(name)
+    match name:
+        case "discord":
+            from adapters.discord import adapter as discord_adapter
+            from adapters.discord.settings import Account as DiscordAccount
+
+            return discord_adapter.build(cast("DiscordAccount", settings), commands=commands, places=places)
+        case _:
+            raise KeyError(name)
