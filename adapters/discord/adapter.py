@@ -11,6 +11,7 @@ import contextlib
 import logging
 from typing import Any
 
+import aiohttp
 import discord
 from discord.backoff import ExponentialBackoff
 from discord.http import Route
@@ -35,6 +36,8 @@ POST_DEADLINE_SECONDS = 40.0
 _LOGIN_DEADLINE_SECONDS = 15.0
 _CLOSE_DEADLINE_SECONDS = 5.0
 _LONGEST_PAUSE_SECONDS = 60.0
+#: What logging in and staying connected may meet; anything else is a mistake of ours and must be seen.
+_AWAY = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
 
 
 class DiscordPlatform:
@@ -122,7 +125,7 @@ class DiscordPlatform:
         try:
             connection = await self._log_in()
             return await probing.probe(connection, channels, self._places)
-        except Exception as error:
+        except _AWAY as error:
             raise translate_login(error) from error
         finally:
             if not was_open:
@@ -139,9 +142,15 @@ class DiscordPlatform:
         try:
             await self._register_commands(connection)
             await connection.connect(reconnect=True)
-        except Exception as error:
+        except _AWAY as error:
             await self.close()
             raise translate_login(error) from error
+        except AttributeError as error:
+            if connection.ws is not None:
+                raise
+            # discord.py 2.7 asks the gateway it never reached where to resume.
+            await self.close()
+            raise PlatformDown("Discord's gateway could not be reached.") from error
 
     async def _log_in(self) -> Connection:
         async with self._login_turn:
@@ -157,10 +166,11 @@ class DiscordPlatform:
                 async with asyncio.timeout(_LOGIN_DEADLINE_SECONDS):
                     await connection.login(self._settings.token.get_secret_value())
                     await fill_menu(connection.menu, self._commands, self._servers(), self._take_command)
-            except BaseException as error:
+            except _AWAY as error:
                 await _close(connection)
-                if isinstance(error, Exception):
-                    raise translate_login(error) from error
+                raise translate_login(error) from error
+            except BaseException:
+                await _close(connection)
                 raise
             self._connection = connection
             return connection

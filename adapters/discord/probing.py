@@ -50,8 +50,7 @@ def judge_intents(flags: discord.ApplicationFlags) -> tuple[Finding, ...]:
 
 def judge_rights(channel: str, rights: discord.Permissions) -> Finding:
     """Return whether the bot has every right it needs in the channel called `channel`."""
-    held = dict(rights)
-    missing = [words for right, words in NEEDED_RIGHTS.items() if not held[right]]
+    missing = [words for right, words in NEEDED_RIGHTS.items() if not getattr(rights, right)]
     if missing:
         return Finding(ok=False, text=f"#{channel}: missing {', '.join(missing)}; {CHANNEL_CLICKS} these.")
     return Finding(ok=True, text=f"#{channel}: the bot may read, write and show links.")
