@@ -19,8 +19,8 @@ from adapters.discord.commands import Menu
 from adapters.discord.inbox import Inbox
 from bot.messages import ChannelRef
 
-#: discord.py waits through a 429 by itself up to this long (it allows no less), and raises beyond it.
-_LONGEST_WAIT_SECONDS = 30.0
+#: How long discord.py waits through a limit by itself; a longer wait is the core's, which sends elsewhere meanwhile.
+_LONGEST_WAIT_SECONDS = 5.0
 #: Without these a request could hang for five minutes.
 _TIMEOUTS = aiohttp.ClientTimeout(total=None, sock_connect=10.0, sock_read=20.0)
 
@@ -45,7 +45,8 @@ class AddressedHTTP(HTTPClient):
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, *, api_base: str | None, gateway: str | None) -> None:
-        super().__init__(loop, max_ratelimit_timeout=_LONGEST_WAIT_SECONDS)
+        super().__init__(loop)
+        self.max_ratelimit_timeout = _LONGEST_WAIT_SECONDS  # its constructor would make 30 of this
         self._api_base = None if api_base is None else api_base.rstrip("/")
         self._gateway = gateway
 

@@ -181,6 +181,7 @@ class Rest:
     async def _fail_before(self, fault: Fault, request: web.Request) -> web.Response | None:
         if fault.kind == "drop":
             drop(request)
+            return web.Response()  # nobody is there to read it
         if fault.kind == "stall":
             await asyncio.sleep(fault.seconds)
         if fault.kind == "proxy_page":
