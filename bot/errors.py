@@ -13,6 +13,7 @@ KonektorError
 ├── FeedFault            a source could not be read this time; others go on
 ├── ComputeFault         the worker process failed or took too long
 └── StoreFault           the database is away, full or held by another process
+    └── RowRefused       the database does not take what was written: trying again is no use
 
 An adapter translates its SDK's errors in one table (`failures.py`), and its messages end with what to do next.
 """
@@ -107,3 +108,7 @@ class ComputeFault(KonektorError):
 
 class StoreFault(KonektorError):
     """The database is away, full, or held by another process."""
+
+
+class RowRefused(StoreFault):
+    """The database is there, but does not take what was written: trying it again is no use."""
