@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import logging
 import secrets
 import sys
@@ -35,6 +36,9 @@ LONGEST_PAUSE = timedelta(seconds=5)
 #: After the last answer, how long to wait for a second part of it when the input has ended.
 SECOND_PART = timedelta(milliseconds=300)
 
+#: The descriptor every process reads from.
+STANDARD_INPUT = 0
+
 _log = logging.getLogger(__name__)
 
 
@@ -50,7 +54,7 @@ class Terminal:
     @classmethod
     def standard(cls) -> Terminal:
         """Return the terminal this process was started in."""
-        return cls(source=sys.stdin.fileno(), output=sys.stdout)
+        return cls(source=STANDARD_INPUT, output=sys.stdout)
 
 
 class ConsolePlatform:
@@ -77,7 +81,7 @@ class ConsolePlatform:
         self._bot_name = bot_name
         self._terminal = Terminal.standard() if terminal is None else terminal
         self._patience = patience
-        self._console = Console(file=self._terminal.output, highlight=False, markup=False, emoji=False)
+        self._seen_by = Console(file=self._terminal.output)
         self._run_id = secrets.token_hex(4)
         self._numbers = count(1)
         self._speaker = Person(ref=PersonRef(platform=settings.NAME, id="you"), name="you")
@@ -196,18 +200,23 @@ class ConsolePlatform:
 
     def _note(self, text: str) -> None:
         """Say something about the console itself, to people only: piped output holds posts and nothing else."""
-        if self._console.is_terminal:
+        if self._seen_by.is_terminal:
             self._print(Text(readable(text), style="dim"))
 
     def _prompt(self) -> None:
-        if self._console.is_terminal and self._lines.empty():
+        if self._seen_by.is_terminal and self._lines.empty():
             self._write(f"{readable(self._speaker.name)}> ")
 
     def _print(self, text: Text) -> None:
-        with self._console.capture() as captured:
-            self._console.print(text, soft_wrap=True)
+        page = io.StringIO()
+        console = Console(
+            file=page,
+            force_terminal=self._seen_by.is_terminal,
+            color_system=self._seen_by.color_system,  # type: ignore[arg-type]  # rich gives what it takes, as plain str
+        )
+        console.print(text, soft_wrap=True)
         # The prompt that stands in the line is overwritten, and comes again below.
-        self._write(f"\r\x1b[K{captured.get()}" if self._console.is_terminal else captured.get())
+        self._write(f"\r\x1b[K{page.getvalue()}" if self._seen_by.is_terminal else page.getvalue())
         self._prompt()
 
     def _write(self, text: str) -> None:
