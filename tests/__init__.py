@@ -1,1 +1,1 @@
-"""The tests: unit, contract, adapters and journeys, each in a folder of its own."""
+"""What Konektor promises, one truth per test."""

@@ -1,1 +1,1 @@
-"""One suite, held against every platform and every database."""
+"""One suite over every adapter and over both databases."""
