@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import cast
 
 import adapters.console.settings
 import adapters.sandbox.settings
+import adapters.telegram.settings
 from bot.messages import Place
 from bot.ports.platform import CommandSpec, Platform, PlatformKind
 
@@ -19,13 +21,14 @@ def kinds() -> Mapping[str, PlatformKind]:
     every = (
         adapters.console.settings.KIND,
         adapters.sandbox.settings.KIND,
+        adapters.telegram.settings.KIND,
     )
     return {kind.name: kind for kind in every}
 
 
 def build(
     name: str,
-    settings: object,  # noqa: ARG001  # those who need an account read it; the first platforms here need none
+    settings: object,
     *,
     commands: tuple[CommandSpec, ...],
     places: tuple[Place, ...],
@@ -46,5 +49,10 @@ def build(
             from adapters.sandbox.adapter import SandboxPlatform
 
             return SandboxPlatform(places=places, commands=commands, now=now, bot_name=bot_name)
+        case "telegram":
+            from adapters.telegram.adapter import build as build_telegram
+
+            account = cast("adapters.telegram.settings.Account", settings)
+            return build_telegram(account, commands=commands, places=places)
         case _:
             raise KeyError(name)
