@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.brand import Cap, Community, QuietHours
-from bot.records import Pause
+from bot.ports.records import Pause
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

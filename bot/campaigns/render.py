@@ -20,7 +20,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from bot.brand import Brand, Campaign, Community, Template
 from bot.messages import LinkCard, Span
 from bot.ports.platform import PlatformLimits
-from bot.records import Post
+from bot.ports.records import Post
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

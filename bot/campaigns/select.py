@@ -10,7 +10,7 @@ from typing import Any
 import re2
 
 from bot.brand import Backlog, Campaign, Community, ItemFilter
-from bot.records import Post
+from bot.ports.records import Post
 
 
 def select(

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.ports.platform import Rate
-from bot.records import RateKey
+from bot.ports.records import RateKey
 
 
 def rate_keys(platform: str, rates: Sequence[Rate]) -> tuple[RateKey, ...]:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from bot.errors import ChannelLost, LoginRefused, PlatformFault, PostRejected, RateLimited, SendUncertain
 from bot.ports.platform import PlatformTraits
-from bot.records import Queued
+from bot.ports.records import Queued
 
 #: The first wait, doubled each time up to the longest.
 FIRST_WAIT = timedelta(seconds=2)

@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.messages import ChannelRef, PersonRef
-from bot.records import (
+from bot.ports.records import (
     Consent,
+    KnownBrand,
     LedgerEntry,
     LoggedEvent,
     Member,
@@ -165,6 +166,9 @@ class Shares(Protocol):
     ) -> None:
         """Move a share to another state, with the reason."""
 
+    async def campaign_of(self, share_id: str) -> str | None:
+        """Return the campaign a share belongs to."""
+
     async def queued_between(self, community: str, start: datetime, end: datetime) -> int:
         """How many shares were let out to a community in a span of time (start included, end not)."""
 
@@ -270,8 +274,8 @@ class Store(Protocol):
     def read(self, brand_id: str) -> AbstractAsyncContextManager[UnitOfWork]:
         """Begin a transaction that only reads, on one snapshot."""
 
-    async def remember_brand(self, brand_id: str, name: str, *, given: bool, now: datetime) -> str:
-        """Return the brand's lasting id: `brand_id` if `given`, else the id the only brand known has had so far."""
+    async def remember_brand(self, brand_id: str, name: str, *, given: bool, now: datetime) -> KnownBrand:
+        """Return the brand under `brand_id` if `given`, else as the only brand known so far, or as a new one."""
 
     async def hold_alone(self) -> None:
         """Keep a second service off a database that only one may serve; raises StoreFault when one is there."""

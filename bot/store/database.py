@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 
 from filelock import FileLock, Timeout
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import StoreFault
+from bot.ports.records import KnownBrand
 from bot.store.engine import READ_ONLY, async_url, create_engine
 from bot.store.rows import insert_into
 from bot.store.tables import brand
@@ -45,18 +47,19 @@ class SqlStore:
     def read(self, brand_id: str) -> SqlUnitOfWork:
         return SqlUnitOfWork(self._reading, brand_id)
 
-    async def remember_brand(self, brand_id: str, name: str, *, given: bool, now: datetime) -> str:
+    async def remember_brand(self, brand_id: str, name: str, *, given: bool, now: datetime) -> KnownBrand:
         async with self._engine.begin() as connection:
             if not given:
-                known = tuple(await connection.scalars(select(brand.c.brand_id).limit(2)))
+                known = (await connection.execute(select(brand.c.brand_id, brand.c.key).limit(2))).all()
                 if len(known) == 1:
-                    return str(known[0])
+                    return KnownBrand(id=known[0].brand_id, key=known[0].key)
             await connection.execute(
                 insert_into(connection, brand)
-                .values(brand_id=brand_id, name=name, first_run_at=now)
+                .values(brand_id=brand_id, name=name, key=secrets.token_bytes(32), first_run_at=now)
                 .on_conflict_do_nothing()
             )
-        return brand_id
+            key = await connection.scalar(select(brand.c.key).where(brand.c.brand_id == brand_id))
+        return KnownBrand(id=brand_id, key=bytes(key or b""))
 
     async def hold_alone(self) -> None:
         if self._url.get_backend_name() != "sqlite" or not self._url.database or self._url.database == ":memory:":

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import ChannelRef, PersonRef
-from bot.records import LoggedEvent
+from bot.ports.records import LoggedEvent
 from bot.store.rows import event_columns, event_of, insert_into
 from bot.store.tables import event
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.records import Post, Sighting, SourceState
+from bot.ports.records import Post, Sighting, SourceState
 from bot.store.rows import insert_into, post_of
 from bot.store.tables import evidence as evidence_table
 from bot.store.tables import post, sighting, source

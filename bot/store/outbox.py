@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery.limiter import after_send, allowed_at
 from bot.messages import ChannelRef
-from bot.records import Queued, RateKey, SentMessage
+from bot.ports.records import Queued, RateKey, SentMessage
 from bot.store.rows import insert_into, queued_columns, queued_of
 from bot.store.tables import allowance, lane, outbox
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.records import Pause
+from bot.ports.records import Pause
 from bot.store.rows import insert_into
 from bot.store.tables import pause
 

@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import PersonRef
-from bot.records import Consent, Member
+from bot.ports.records import Consent, Member
 from bot.store.rows import insert_into
 from bot.store.tables import member
 

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import PersonRef
-from bot.records import Outcome, Question
+from bot.ports.records import Outcome, Question
 from bot.store.rows import outcome_of, question_columns, question_of
 from bot.store.tables import question
 

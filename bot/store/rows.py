@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import ChannelRef, LinkCard, PersonRef, Span
 from bot.ports.answering import Citation
-from bot.records import Body, LoggedEvent, Outcome, Post, Question, Queued, Share, Toward
+from bot.ports.records import Body, LoggedEvent, Outcome, Post, Question, Queued, Share, Toward
 
 
 def insert_into(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:

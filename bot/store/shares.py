@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.records import LedgerEntry, Share, ShareState
+from bot.ports.records import LedgerEntry, Share, ShareState
 from bot.store.rows import insert_into, share_of
 from bot.store.tables import campaign_start, run_ledger, share
 
@@ -145,6 +145,12 @@ class SqlShares:
         await self._connection.execute(
             update(share).where(share.c.brand_id == self._brand_id, share.c.id == share_id).values(values)
         )
+
+    async def campaign_of(self, share_id: str) -> str | None:
+        found: str | None = await self._connection.scalar(
+            select(share.c.campaign).where(share.c.brand_id == self._brand_id, share.c.id == share_id)
+        )
+        return found
 
     async def queued_between(self, community: str, start: datetime, end: datetime) -> int:
         count: int | None = await self._connection.scalar(

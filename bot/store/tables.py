@@ -14,6 +14,7 @@ from sqlalchemy import (
     Float,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -77,7 +78,15 @@ def _place() -> tuple[Column[Any], ...]:
     )
 
 
-brand = Table("brand", metadata, _brand(), Column("name", Text, nullable=False), _at("first_run_at", null=False))
+brand = Table(
+    "brand",
+    metadata,
+    _brand(),
+    Column("name", Text, nullable=False),
+    # keeps pseudonyms from being guessed
+    Column("key", LargeBinary, nullable=False),
+    _at("first_run_at", null=False),
+)
 
 event = Table(
     "event",
@@ -146,6 +155,7 @@ source = Table(
     metadata,
     _brand(),
     _id("source", key=True),
+    Column("asked_url", Text, nullable=False),
     Column("url", Text, nullable=False),
     Column("etag", Text, nullable=True),
     Column("last_modified", Text, nullable=True),

@@ -24,6 +24,7 @@ def upgrade() -> None:
         "brand",
         sa.Column("brand_id", sa.String(length=255), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("key", sa.LargeBinary(), nullable=False),
         sa.Column("first_run_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("brand_id", name="pk_brand"),
     )

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
-from bot.messages import ChannelRef, LinkCard, PersonRef, PostKind, Span, aware_utc
+from bot.engagement.logged import LoggedEvent, Toward
+from bot.messages import ChannelRef, LinkCard, PersonRef, PostKind, Span
 from bot.ports.answering import Citation
 
-EventKind: TypeAlias = Literal["message", "command", "reaction", "reaction_removed", "join", "leave", "edit", "delete"]
-TowardKind: TypeAlias = Literal["reply", "mention", "reaction"]
 Consent: TypeAlias = Literal["unknown", "in", "out"]
 QuestionState: TypeAlias = Literal["waiting", "working", "answered", "unsure", "handed_over", "expired"]
 ShareState: TypeAlias = Literal["draft", "held", "queued", "skipped"]
@@ -22,42 +21,13 @@ SendState: TypeAlias = Literal["pending", "sending", "retry", "held", "sent", "f
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Toward:
-    """Somebody an event was aimed at. One message may answer one person and name others."""
+class KnownBrand:
+    """A brand as the database has kept it since its first run."""
 
-    #: Whom: the author of the message answered or reacted to, or the person named.
-    person: PersonRef
-    #: How.
-    kind: TowardKind
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LoggedEvent:
-    """Something that happened in a community, without what was said."""
-
-    #: The platform's id of the event, unique for ever on the account that heard it.
-    event_id: str
-    #: What happened.
-    kind: EventKind
-    #: The community's key in the YAML; "" for a direct conversation, which counts for nobody.
-    community: str
-    #: The channel's id on its platform, without its thread: message ids are unique within it.
-    channel: str
-    #: When, aware UTC.
-    at: datetime
-    #: Who did it; for `delete`, whose message it was, and None when even that is unknown.
-    author: PersonRef | None
-    #: Whom it was aimed at, each person once per kind; empty when nobody, or when the event could not tell.
-    toward: tuple[Toward, ...] = ()
-    #: The message written, edited, deleted or reacted to; None for joins, leaves and menu commands.
-    message_id: str | None = None
-    #: The message this one answers, if any; in the same channel.
-    reply_to: str | None = None
-    #: Which reaction was put on or taken back; None for every other kind.
-    emoji: str | None = None
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "at", aware_utc(self.at, "at"))
+    #: What its history hangs on.
+    id: str
+    #: A secret of its own, which keeps pseudonyms from being guessed.
+    key: bytes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -134,6 +104,8 @@ class SourceState:
     """Where the reading of one feed stands."""
 
     source: str
+    #: The address the configuration gave when this was begun.
+    asked_url: str
     #: The address to ask, after permanent redirects.
     url: str
     etag: str | None = None
@@ -284,3 +256,6 @@ class RateKey:
     interval: timedelta
     #: How far ahead of an even rhythm a burst may run.
     tolerance: timedelta
+
+
+__all__=["LoggedEvent","Toward"]
