@@ -1,0 +1,1 @@
+"""Pure parts, without any I/O; the folders mirror `bot/`."""
