@@ -129,7 +129,7 @@ def find_language(wish: str, *, brand: Brand) -> str | None:
         return None
     for language in brand.languages:
         names = {language_name(language, Wording(speaker)).casefold() for speaker in (*brand.languages, "en", language)}
-        if sought in names | {language.casefold(), language.split("-", 1)[0].casefold(), f"bahasa {language}"}:
+        if sought.removeprefix("bahasa ") in names | {language.casefold(), language.split("-", 1)[0].casefold()}:
             return language
     return None
 
@@ -137,7 +137,8 @@ def find_language(wish: str, *, brand: Brand) -> str | None:
 def compose_language(chosen: str | None, *, brand: Brand, wording: Wording) -> tuple[Span, ...]:
     """Confirm the `chosen` language in that language itself, or name those there are when it is None."""
     if chosen is not None:
-        return (Span(text=Wording(chosen).text(TextKey.LANGUAGE_SET)),)
+        spoken = Wording(chosen)
+        return (Span(text=spoken.text(TextKey.LANGUAGE_SET, language=language_name(chosen, spoken))),)
     named = ", ".join(language_name(language, wording) for language in brand.languages)
     command = name_in(wording.language, "language")
     text = wording.text(TextKey.LANGUAGE_CHOICE, languages=named, language=command, example=brand.languages[0])

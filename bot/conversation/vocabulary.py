@@ -31,8 +31,8 @@ GREETING = _words("""
 #: Words that only say "I have read it".
 NOD = _words("""
     ok oke okee okay okey okelah sip siap mantap mantul keren nice cool great good bagus got it gotcha noted baik
-    baiklah paham ngerti lol haha hahaha hehe hehehe wkwk wkwkwk wkwkwkwk alright sure perfect yes yup no nope nggak gak enggak
-    gitu begitu i see understood
+    baiklah paham ngerti lol haha hahaha hehe hehehe wkwk wkwkwk wkwkwkwk alright sure perfect yes yup no nope nggak gak
+    enggak gitu begitu i see understood
 """)
 #: Words that make a question of any text, whatever else is in it.
 ASKING = _words("""
@@ -44,12 +44,12 @@ ASKING_FOR = _words("can could do mana")
 
 #: How people say that the answer was wrong.
 WRONG = _phrases("""
-    kamu salah | kau salah | lu salah | lo salah | anda salah | itu salah | salah itu | salah tuh | salah kak | salah bot
-    | jawabannya salah | jawabanmu salah | jawaban kamu salah | bukan itu | bukan begitu | bukan gitu | tidak benar |
-    nggak bener | gak bener | ga bener | gak nyambung | ga nyambung | nggak nyambung | tidak nyambung | ngaco | ngawur |
-    bohong | sotoy | hoax | hoaks | ngarang | you're wrong | your wrong | youre wrong | you are wrong | that's wrong |
-    thats wrong | that is wrong | this is wrong | not true | isn't true | not correct | incorrect | not what i asked |
-    makes no sense | doesn't make sense | nonsense | you lie | liar | wrong answer
+    kamu salah | kau salah | lu salah | lo salah | anda salah | itu salah | salah itu | salah tuh | salah kak |
+    salah bot | jawabannya salah | jawabanmu salah | jawaban kamu salah | bukan itu | bukan begitu | bukan gitu |
+    tidak benar | nggak bener | gak bener | ga bener | gak nyambung | ga nyambung | nggak nyambung | tidak nyambung |
+    ngaco | ngawur | bohong | sotoy | hoax | hoaks | ngarang | you're wrong | your wrong | youre wrong |
+    you are wrong | that's wrong | thats wrong | that is wrong | this is wrong | not true | isn't true | not correct |
+    incorrect | not what i asked | makes no sense | doesn't make sense | nonsense | you lie | liar | wrong answer
 """)
 #: Said alone, these say so too.
 WRONG_ALONE = _words("salah wrong")

@@ -56,7 +56,7 @@ class TextKey(Enum):
     PRIVACY_POLICY = "The policy of {brand}:"
     OPTED_IN = "Thank you! From now on you take part, and others may see your name in my lists. /{optout} ends it."
     OPTED_OUT = "Done: from now on nothing of yours is counted. /{optin} brings you back."
-    LANGUAGE_SET = "From now on I answer you in English."
+    LANGUAGE_SET = "From now on I answer you in {language}."
     LANGUAGE_CHOICE = "I speak {languages}. Write for example: /{language} {example}"
     TOP_TITLE = "Most engaged here"
     TOP_LINE = "{place}. {name}: {score}"

@@ -111,9 +111,7 @@ class DeliverPosts:
 
     async def _record_sent(self, message: Queued, posted: PostedRef) -> None:
         async with self._store.work(self._brand.id) as work:
-            await work.outbox.sent(
-                message, channel=posted.channel, message_id=posted.message_id, at=self._clock.now()
-            )
+            await work.outbox.sent(message, channel=posted.channel, message_id=posted.message_id, at=self._clock.now())
             await work.commit()
         log.info("message sent", id=message.id, kind=message.kind, community=message.community)
 

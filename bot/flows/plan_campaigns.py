@@ -45,9 +45,7 @@ async def _plan(campaign: Campaign, *, brand: Brand, work: UnitOfWork, now: date
         return await _serve_slots(campaign, communities, zone=campaign.timezone, own=None, work=work, now=now)
     return sum(
         [
-            await _serve_slots(
-                campaign, [community], zone=community.timezone, own=community.key, work=work, now=now
-            )
+            await _serve_slots(campaign, [community], zone=community.timezone, own=community.key, work=work, now=now)
             for community in communities
         ]
     )

@@ -16,7 +16,7 @@ from bot.feeds.read import read_feed
 from bot.feeds.sameness import Evidence, ItemVerdict, content_hash, evidence_of_feed, judge_feed
 from bot.ids import new_id
 from bot.ports.compute import Compute
-from bot.ports.reading import Feed, Fetched, Fetcher, FeedItem, Validators
+from bot.ports.reading import Feed, FeedItem, Fetched, Fetcher, Validators
 from bot.ports.records import Post, Sighting, SourceState
 from bot.ports.store import Store, UnitOfWork
 
@@ -51,11 +51,14 @@ async def poll_feed(
     async with store.read(brand_id) as work:
         state = await work.feeds.state(source.key)
     if state is None or _asks_elsewhere(state, source):
-        state = SourceState(source=source.key, asked_url=source.url, url=source.url, first_read_at=state.first_read_at if state else None)
-    try:
-        fetched = await fetcher.fetch(
-            state.url, Validators(etag=state.etag, last_modified=state.last_modified)
+        state = SourceState(
+            source=source.key,
+            asked_url=source.url,
+            url=source.url,
+            first_read_at=state.first_read_at if state else None,
         )
+    try:
+        fetched = await fetcher.fetch(state.url, Validators(etag=state.etag, last_modified=state.last_modified))
         feed = None if fetched.body is None else await _parse(compute, fetched, fetched.body)
     except (FeedFault, ComputeFault) as fault:
         return await _record_fault(source, state, fault, brand_id=brand_id, store=store, now=clock.now())
@@ -139,9 +142,7 @@ async def _remember(
     known = await work.feeds.find(set(keys.values()))
     matches = {piece: known[key] for piece, key in keys.items() if key in known}
     posts = {post.id: post for post in await work.feeds.posts(set(matches.values()))}
-    verdicts = judge_feed(
-        feed, matches=matches, known_hash={post.id: post.content_hash for post in posts.values()}
-    )
+    verdicts = judge_feed(feed, matches=matches, known_hash={post.id: post.content_hash for post in posts.values()})
     seen = []
     # oldest first, so that ids and first sightings run in the order in which the posts were written
     for item, verdict, evidence in reversed(tuple(zip(feed.items, verdicts, offered, strict=True))):

@@ -6,7 +6,9 @@ place in the stream only after this has returned.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -14,19 +16,23 @@ import structlog
 from bot.brand import Brand, Community
 from bot.clock import Clock
 from bot.conversation.commands import SPECS
-from bot.conversation.hear import Ask, HandOver, Hearing, MemberState, RunCommand, Say, StaySilent, hear, reply_language
-from bot.conversation.reply import compose_fixed, is_introduced_by
+from bot.conversation.hear import Ask, HandOver, MemberState, RunCommand, Say, StaySilent, hear, reply_language
+from bot.conversation.pages import compose_about, compose_consent, compose_help, compose_language, find_language
+from bot.conversation.reply import compose_fixed
 from bot.conversation.wording import TextKey, Wording
 from bot.errors import RowRefused
-from bot.flows.reply_rows import reply_row
-from bot.flows.run_command import FIXED_COMMANDS, run_command
 from bot.flows.log_event import logged_event, messages_named, people_in
+from bot.flows.reply_rows import Addressee, reply_rows
 from bot.ids import new_id
-from bot.messages import CommandGiven, Event, IncomingMessage, MessageDeleted, PersonRef, Span
+from bot.knowledge.language import detect_language
+from bot.messages import CommandGiven, Event, IncomingMessage, PersonRef, Span
+from bot.ports.platform import PlatformLimits
 from bot.ports.records import Member, Question, Queued
 from bot.ports.store import Store, UnitOfWork
 
 FLOOD_WINDOW = timedelta(hours=1)
+#: Commands whose answer takes reading the log; the others are answered in the transaction that hears them.
+WORKED_OUT_LATER = frozenset({"top", "me", "privacy"})
 
 log = structlog.get_logger()
 
@@ -34,9 +40,10 @@ log = structlog.get_logger()
 class ReceiveEvents:
     """Meets `bot.ports.platform.Receive` for one platform of one brand."""
 
-    def __init__(self, brand: Brand, platform: str, *, store: Store, clock: Clock) -> None:
+    def __init__(self, brand: Brand, platform: str, *, limits: PlatformLimits, store: Store, clock: Clock) -> None:
         self._brand = brand
         self._platform = platform
+        self._limits = limits
         self._store = store
         self._clock = clock
 
@@ -46,7 +53,9 @@ class ReceiveEvents:
             await self._commit(events)
         except RowRefused as fault:
             if len(events) == 1:
-                log.exception("event left out", platform=self._platform, kind=type(events[0]).__name__, reason=str(fault))
+                log.exception(
+                    "event left out", platform=self._platform, kind=type(events[0]).__name__, reason=str(fault)
+                )
                 return
             for event in events:
                 await self((event,))
@@ -62,16 +71,18 @@ class ReceiveEvents:
             ]
             if not heard:
                 return
-            await _Batch(self._brand, self._platform, work=work, now=self._clock.now()).take(heard)
+            batch = _Batch(self._brand, self._platform, limits=self._limits, work=work, now=self._clock.now())
+            await batch.take(heard)
             await work.commit()
 
 
 class _Batch:
     """The events of one transaction, with what the store knows about whom they name."""
 
-    def __init__(self, brand: Brand, platform: str, *, work: UnitOfWork, now: datetime) -> None:
+    def __init__(self, brand: Brand, platform: str, *, limits: PlatformLimits, work: UnitOfWork, now: datetime) -> None:
         self._brand = brand
         self._platform = platform
+        self._limits = limits
         self._work = work
         self._now = now
         self._members: dict[PersonRef, Member] = {}
@@ -119,7 +130,7 @@ class _Batch:
         if keep == "none":
             return {}
         return {
-            event.event_id: event.text if keep == "full" else text_digest(event.text)
+            event.event_id: event.text if keep == "full" else hashlib.sha256(event.text.encode()).hexdigest()
             for event, community in heard
             if isinstance(event, IncomingMessage) and community and self._counts(self._members[event.author.ref])
         }
@@ -128,10 +139,117 @@ class _Batch:
         state = self._state_of(event.author.ref)
         hearing = hear(event, community=community, brand=self._brand, member=state)
         log.debug("heard", platform=self._platform, decision=type(hearing).__name__, why=hearing.why)
-        if isinstance(hearing, StaySilent):
-            return
-        text = event.text if isinstance(event, IncomingMessage) else event.arguments
-        language = reply_language(
-            detect_language(text, self._brand.languages), community=community, member=state, brand=self._brand
+        if not isinstance(hearing, StaySilent):
+            text = event.text if isinstance(event, IncomingMessage) else event.arguments
+            hint = state.language or (community.language if community else None) or event.author.language
+            spoken = detect_language(text, self._brand.languages, hint=hint)
+            language = reply_language(spoken, community=community, member=state, brand=self._brand)
+            await self._act(hearing, event, community, state, language)
+
+    async def _act(
+        self,
+        hearing: Ask | HandOver | RunCommand | Say,
+        event: IncomingMessage | CommandGiven,
+        community: Community | None,
+        member: MemberState,
+        language: str,
+    ) -> None:
+        who = event.author.ref
+        wording = Wording(language)
+        match hearing:
+            case Ask(question=text):
+                self._ask("ask", text, event, community, language)
+            case HandOver(about=text):
+                self._ask("person", text, event, community, language)
+            case RunCommand(name=name) if name in WORKED_OUT_LATER:
+                self._ask(name, hearing.arguments, event, community, language)
+            case RunCommand():
+                said = await self._run(hearing, event, wording)
+                self._reply(event, community, said, private=SPECS[hearing.name].private)
+            case Say(text_key=key):
+                said = compose_fixed(key, brand=self._brand, member=member, wording=wording)
+                self._reply(event, community, said)
+                self._introduced.add(who)
+                if key is TextKey.FLOOD_NOTICE:
+                    await self._work.people.told_of_flood(who, self._now)
+                    self._members[who] = replace(self._members[who], flood_told_at=self._now)
+
+    async def _run(
+        self, command: RunCommand, event: IncomingMessage | CommandGiven, wording: Wording
+    ) -> tuple[Span, ...]:
+        """Do what a command asks for and return what to say."""
+        who = event.author.ref
+        match command.name:
+            case "optin":
+                await self._work.people.set_consent(who, "in", name=event.author.name, at=self._now)
+                return compose_consent("in", wording=wording)
+            case "optout":
+                await self._work.people.set_consent(who, "out", name=None, at=self._now)
+                return compose_consent("out", wording=wording)
+            case "language":
+                chosen = find_language(command.arguments, brand=self._brand)
+                if chosen is not None:
+                    await self._work.people.set_language(who, chosen)
+                return compose_language(chosen, brand=self._brand, wording=wording)
+            case "about":
+                self._introduced.add(who)
+                return compose_about(brand=self._brand, wording=wording)
+            case _:
+                self._introduced.add(who)
+                return compose_help(brand=self._brand, direct=event.channel.direct, wording=wording)
+
+    def _reply(
+        self,
+        event: IncomingMessage | CommandGiven,
+        community: Community | None,
+        spans: tuple[Span, ...],
+        *,
+        private: bool = False,
+    ) -> None:
+        to = Addressee.of(event, community.key if community else None)
+        self._replies += reply_rows(to, spans, limits=self._limits, now=self._now, private=private)
+
+    def _ask(
+        self,
+        command: str,
+        text: str,
+        event: IncomingMessage | CommandGiven,
+        community: Community | None,
+        language: str,
+    ) -> None:
+        who = event.author.ref
+        self._asked[who] = self._asked.get(who, 0) + 1
+        self._questions.append(
+            Question(
+                id=new_id(self._now),
+                community=community.key if community else None,
+                channel=event.channel,
+                person=who,
+                message_id=event.message_id,
+                ticket=event.ticket if isinstance(event, CommandGiven) else None,
+                command=command,
+                text=text,
+                language=language,
+                state="waiting",
+                due_at=self._now,
+                asked_at=self._now,
+            )
         )
-        await self._act(hearing, event, community, state, language)
+
+    def _state_of(self, who: PersonRef) -> MemberState:
+        member = self._members[who]
+        return member_state(
+            member, asked=self._asked.get(who, 0), now=self._now, introduced_now=who in self._introduced
+        )
+
+
+def member_state(member: Member, *, asked: int, now: datetime, introduced_now: bool = False) -> MemberState:
+    """Return what the conversation needs to know of a member who asked `asked` questions within the hour."""
+    told = member.flood_told_at
+    return MemberState(
+        introduced=introduced_now or member.introduced_at is not None,
+        consent=member.consent,
+        language=member.language,
+        questions_last_hour=asked,
+        flood_notified=told is not None and now - told < FLOOD_WINDOW,
+    )

@@ -37,7 +37,14 @@ async def release_shares(brand: Brand, *, store: Store, limits: Mapping[str, Pla
         let_out: Counter[str] = Counter()
         for share in shares:
             released += await _release(
-                share, posts[share.post_id], brand=brand, limits=limits, pauses=pauses, let_out=let_out, work=work, now=now
+                share,
+                posts[share.post_id],
+                brand=brand,
+                limits=limits,
+                pauses=pauses,
+                let_out=let_out,
+                work=work,
+                now=now,
             )
         if shares:
             await work.commit()

@@ -258,4 +258,4 @@ class RateKey:
     tolerance: timedelta
 
 
-__all__=["LoggedEvent","Toward"]
+__all__ = ["LoggedEvent", "Toward"]
