@@ -1,0 +1,1 @@
+"""The same promises proven over every class that makes them."""

@@ -1,0 +1,1 @@
+"""Local servers that speak a real protocol and misbehave on order."""

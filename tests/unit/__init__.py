@@ -1,0 +1,1 @@
+"""Pure parts, without I/O; mirrors `bot`."""
