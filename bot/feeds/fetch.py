@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Final
 
 import aiohttp
+from aiohttp.abc import AbstractResolver
 
 from bot.clock import Clock
 from bot.errors import FeedFault
@@ -21,6 +23,7 @@ from bot.feeds.http_facts import (
     PERMANENT_REDIRECTS,
     REDIRECTS,
     Target,
+    authorization_headers,
     conditional_headers,
     follow_redirect,
     read_freshness,
@@ -56,16 +59,21 @@ class HttpFetcher:
         version: str,
         contact: str | None = None,
         allow_private: bool = False,
+        may_connect: Callable[[str], bool] = is_public,
+        resolver: AbstractResolver | None = None,
         most_bytes: int = MOST_BYTES,
         deadline: timedelta = DEADLINE,
     ) -> None:
         """`contact` is an address where a server's owner learns who reads; `allow_private` is for development only.
 
-        `most_bytes` counts the decoded body. The session is made at the first fetch, inside the running loop.
+        `may_connect` judges the IP literal of each socket, unless all are allowed; `resolver` finds the addresses of a
+        name, the system's if None. `most_bytes` counts the decoded body. The session is made at the first fetch,
+        inside the running loop.
         """
         self.user_agent = f"Konektor/{version}" + (f" (+{contact})" if contact else "")
         self._clock = clock
-        self._allow_private = allow_private
+        self._may_connect = may_connect if not allow_private else _allow_any
+        self._resolver = resolver
         self._most_bytes = most_bytes
         self._deadline = deadline
         self._session: aiohttp.ClientSession | None = None
@@ -108,12 +116,12 @@ class HttpFetcher:
     def _get(self, target: Target, validators: Validators) -> aiohttp.client._RequestContextManager:
         if self._session is None:
             self._session = self._open_session()
-        auth = aiohttp.BasicAuth(*target.credentials, encoding="utf-8") if target.credentials else None
-        return self._session.get(target.url, headers=conditional_headers(validators), auth=auth, allow_redirects=False)
+        headers = conditional_headers(validators) | authorization_headers(target)
+        return self._session.get(target.url, headers=headers, allow_redirects=False)
 
     def _open_session(self) -> aiohttp.ClientSession:
         # Polls of one server are minutes apart: an idle connection would only be held for nothing.
-        connector = aiohttp.TCPConnector(socket_factory=self._open_socket, force_close=True)
+        connector = aiohttp.TCPConnector(socket_factory=self._open_socket, resolver=self._resolver, force_close=True)
         return aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -125,7 +133,7 @@ class HttpFetcher:
 
     def _open_socket(self, info: tuple[int, int, int, str, tuple[object, ...]]) -> socket.socket:
         family, kind, protocol, _, address = info
-        if not self._allow_private and not is_public(str(address[0])):
+        if not self._may_connect(str(address[0])):
             # One text for every such address: where a name has several, they are reported as one.
             raise AddressRefused("not a public address")
         return socket.socket(family, kind, protocol)
@@ -158,6 +166,10 @@ class HttpFetcher:
                     " its owner can list fewer posts, or summaries instead of whole texts"
                 )
         return bytes(body)
+
+
+def _allow_any(_address: str) -> bool:
+    return True
 
 
 # More particular classes before those they derive from.

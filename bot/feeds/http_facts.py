@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -90,6 +91,13 @@ def conditional_headers(validators: Validators) -> dict[str, str]:
     """Return the request headers that ask "has it changed?" (RFC 9110, section 13.1)."""
     asked = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
     return {name: value for name, value in asked.items() if value and not _SECRET_HEADER.search(value)}
+
+
+def authorization_headers(target: Target) -> dict[str, str]:
+    """Return the header that carries the credentials of a target (RFC 7617), none if it has none."""
+    if target.credentials is None:
+        return {}
+    return {"Authorization": "Basic " + b64encode(":".join(target.credentials).encode("utf-8", "replace")).decode()}
 
 
 def read_validators(headers: Mapping[str, str], *, before: Validators) -> Validators:
