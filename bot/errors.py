@@ -30,7 +30,20 @@ if TYPE_CHECKING:
 
 
 class KonektorError(Exception):
-    """The root: catching it catches all that Konektor raises on purpose."""
+    """The root: catching it catches all that Konektor raises on purpose.
+
+    It survives pickling whole, so that what a worker process raises arrives as itself.
+    """
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Exception would call __init__ with the message alone and lose, or miss, keyword-only arguments.
+        return _rebuild, (type(self), self.args, self.__dict__)
+
+
+def _rebuild(kind: type[KonektorError], args: tuple[object, ...], attributes: dict[str, object]) -> KonektorError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(attributes)
+    return error
 
 
 class SettingsFault(KonektorError):

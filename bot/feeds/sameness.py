@@ -5,9 +5,9 @@ looks the evidence of the next document up, and lets `judge_feed` decide:
 
 * `guid`: the feed's own id. Survives a new title, a new address and a new text.
 * `link`: the canonical link. Survives another guid scheme.
-* `content`: two hashes. Title with path and query survives a move to another domain, an edit of the text included; title
-  with text and the last part of the path survives a move into another folder. Both need the title, the path or the
-  text to agree as well, so that two "Weekly roundup" stay two.
+* `content`: two hashes. Title with path and query survives a move to another domain, an edit of the text included;
+  title with text and the last part of the path survives a move into another folder. A title alone is never enough, so
+  that two "Weekly roundup" stay two.
 
 What a broken feed shares between different items of one document (one guid for all, the home page as every link)
 proves nothing and is dropped.
@@ -128,7 +128,8 @@ def judge_feed(
     """Judge all items of one document, in order, so that no two different items are taken for one post.
 
     Where two claim the same post (a feed that numbers its items anew each time), the better proven claim stands and
-    the other item is new. A second listing of one item is `same`, never new twice.
+    the other item is new: store with it only the evidence that is nobody's yet. A second listing of one item is
+    `same`, never new twice.
     """
     evidence = evidence_of_feed(feed)
     usable = [{piece: matches[piece] for piece in found if piece in matches} for found in evidence]
