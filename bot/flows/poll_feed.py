@@ -82,7 +82,7 @@ async def poll_feed(
         last_read_at=now,
     )
     async with store.work(brand_id) as work:
-        sightings = ()
+        sightings: tuple[tuple[Post, Sighting], ...] = ()
         if feed is not None:
             sightings = await _remember(work, feed, source, first=state.first_read_at is None, now=now)
         await work.feeds.save_state(read)

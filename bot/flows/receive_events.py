@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
@@ -22,6 +22,7 @@ from bot.conversation.reply import compose_fixed
 from bot.conversation.wording import TextKey, Wording
 from bot.errors import RowRefused
 from bot.flows.log_event import logged_event, messages_named, people_in
+from bot.flows.member_state import FLOOD_WINDOW, member_state
 from bot.flows.reply_rows import Addressee, reply_rows
 from bot.ids import new_id
 from bot.knowledge.language import detect_language
@@ -30,7 +31,6 @@ from bot.ports.platform import PlatformLimits
 from bot.ports.records import Member, Question, Queued
 from bot.ports.store import Store, UnitOfWork
 
-FLOOD_WINDOW = timedelta(hours=1)
 #: Commands whose answer takes reading the log; the others are answered in the transaction that hears them.
 WORKED_OUT_LATER = frozenset({"top", "me", "privacy"})
 
@@ -241,15 +241,3 @@ class _Batch:
         return member_state(
             member, asked=self._asked.get(who, 0), now=self._now, introduced_now=who in self._introduced
         )
-
-
-def member_state(member: Member, *, asked: int, now: datetime, introduced_now: bool = False) -> MemberState:
-    """Return what the conversation needs to know of a member who asked `asked` questions within the hour."""
-    told = member.flood_told_at
-    return MemberState(
-        introduced=introduced_now or member.introduced_at is not None,
-        consent=member.consent,
-        language=member.language,
-        questions_last_hour=asked,
-        flood_notified=told is not None and now - told < FLOOD_WINDOW,
-    )

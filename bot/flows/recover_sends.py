@@ -15,6 +15,14 @@ from bot.ports.store import Store
 _REASON = "the process sending it ended before the platform's answer was recorded"
 
 
+async def take_over(brand: Brand, *, store: Store, clock: Clock) -> None:
+    """Take back everything a former process had in hand: for the start of the only process on a database."""
+    async with store.work(brand.id) as work:
+        await work.outbox.orphan_all(clock.now())
+        await work.questions.orphan_all(clock.now())
+        await work.commit()
+
+
 async def recover_sends(brand: Brand, *, store: Store, platforms: Mapping[str, Platform], clock: Clock) -> int:
     """Decide about every send whose lease has run out; return how many there were."""
     async with store.work(brand.id) as work:

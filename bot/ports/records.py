@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
-from bot.engagement.logged import LoggedEvent, Toward
+from bot.engagement.logged import EventKind, LoggedEvent, Toward
 from bot.messages import ChannelRef, LinkCard, PersonRef, PostKind, Span
 from bot.ports.answering import Citation
 
@@ -258,4 +258,4 @@ class RateKey:
     tolerance: timedelta
 
 
-__all__ = ["LoggedEvent", "Toward"]
+__all__ = ["EventKind", "LoggedEvent", "Toward"]

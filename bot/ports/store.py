@@ -93,6 +93,9 @@ class Questions(Protocol):
     async def claim_due(self, now: datetime, *, lease: timedelta) -> Question | None:
         """Take one that is due for `lease`, or whose former worker's lease has run out; None when none is due."""
 
+    async def orphan_all(self, now: datetime) -> None:
+        """Make those a worker had in hand due at once: for the start of the only process on a database."""
+
     async def next_due(self) -> datetime | None:
         """When the next one is due; None when none is."""
 
@@ -277,8 +280,11 @@ class Store(Protocol):
     async def remember_brand(self, brand_id: str, name: str, *, given: bool, now: datetime) -> KnownBrand:
         """Return the brand under `brand_id` if `given`, else as the only brand known so far, or as a new one."""
 
-    async def hold_alone(self) -> None:
-        """Keep a second service off a database that only one may serve; raises StoreFault when one is there."""
+    async def hold_alone(self) -> bool:
+        """Keep a second service off a database that only one may serve, and return whether it is such a one.
+
+        Raises StoreFault when another service is there.
+        """
 
     async def close(self) -> None:
         """Close every connection."""

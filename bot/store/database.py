@@ -61,9 +61,9 @@ class SqlStore:
             key = await connection.scalar(select(brand.c.key).where(brand.c.brand_id == brand_id))
         return KnownBrand(id=brand_id, key=bytes(key or b""))
 
-    async def hold_alone(self) -> None:
+    async def hold_alone(self) -> bool:
         if self._url.get_backend_name() != "sqlite" or not self._url.database or self._url.database == ":memory:":
-            return
+            return False
         lock = FileLock(f"{self._url.database}.lock")
         try:
             lock.acquire(timeout=0)
@@ -73,6 +73,7 @@ class SqlStore:
                 "Stop the other one, or set store.url to a postgresql:// database to run several."
             ) from None
         self._alone = lock
+        return True
 
     async def close(self) -> None:
         await self._engine.dispose()

@@ -62,7 +62,15 @@ class SqlQuestions:
             .where(question.c.brand_id == self._brand_id, question.c.id == found.id)
             .values(state="working" if found.state == "waiting" else found.state, due_at=now + lease)
         )
-        return replace(found, due_at=now + lease)
+        # what it was, so that the worker knows whether to answer or to hand over
+        return replace(found, state="waiting" if found.state == "working" else found.state, due_at=now + lease)
+
+    async def orphan_all(self, now: datetime) -> None:
+        await self._connection.execute(
+            update(question)
+            .where(question.c.brand_id == self._brand_id, question.c.state == "working")
+            .values(state="waiting", due_at=now)
+        )
 
     async def next_due(self) -> datetime | None:
         due: datetime | None = await self._connection.scalar(
