@@ -238,7 +238,9 @@ Patterns: TypeAlias = Annotated[tuple[Pattern, ...], BeforeValidator(_as_list), 
 
 Key: TypeAlias = Annotated[str, AfterValidator(check_key)]
 Language: TypeAlias = Annotated[str, AfterValidator(_check_language), WithJsonSchema({"enum": list(LANGUAGES)})]
-Languages: TypeAlias = Annotated[tuple[Language, ...], BeforeValidator(_as_list)]
+Languages: TypeAlias = Annotated[
+    tuple[Language, ...], BeforeValidator(_as_list, json_schema_input_type=Language | tuple[Language, ...])
+]
 WebAddress: TypeAlias = Annotated[str, AfterValidator(_check_http)]
 PostText: TypeAlias = Annotated[str, AfterValidator(_check_template())]
 UtmText: TypeAlias = Annotated[str, AfterValidator(_check_template(UTM_VARIABLES))]

@@ -127,7 +127,11 @@ class CampaignPart(Part):
     filter: FilterPart = Field(default=FilterPart(), description="Which items it takes.")
     utm: UtmPart = Field(default=UtmPart(), description="What is added to links.")
     template: Annotated[
-        dict[TemplateKey, Annotated[TemplatePart, BeforeValidator(_as_template)]], BeforeValidator(_as_templates)
+        dict[
+            TemplateKey,
+            Annotated[TemplatePart, BeforeValidator(_as_template, json_schema_input_type=str | TemplatePart)],
+        ],
+        BeforeValidator(_as_templates, json_schema_input_type=str | dict[str, str | TemplatePart]),
     ] = Field(default={}, description="How posts read: by community, platform or language; the others read default.")
     share_again: bool = Field(
         default=False, description="Whether it may share what another campaign has shared in the same community."

@@ -5,6 +5,7 @@ What lives on a platform (accounts, addresses) is the adapter's own model. `bot.
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Annotated, Literal, TypeAlias
 
@@ -36,10 +37,22 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True, arbitrary_types_allowed=True)
 
 
+def _check_id(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,62}", value):
+        raise ValueError(f'"{value}" can\'t be an id; use small letters, digits and -, at most 63')
+    return value
+
+
+def _check_store(value: str) -> str:
+    if not re.fullmatch(r"sqlite:///.+|postgres(ql)?://.+", value):
+        raise ValueError("this is no address of a database; write sqlite:///path or postgresql://user@host/name")
+    return value
+
+
 class BrandPart(Part):
     """Who speaks."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")] | None = Field(
+    id: Annotated[str, AfterValidator(_check_id)] | None = Field(
         default=None,
         description="What history hangs on; never change it. Small letters, digits and -. Default: from the name.",
     )
@@ -62,9 +75,8 @@ class BrandPart(Part):
 class StorePart(Part):
     """Where history is kept."""
 
-    url: str = Field(
+    url: Annotated[str, AfterValidator(_check_store)] = Field(
         default="sqlite:///data/konektor.db",
-        pattern=r"^(sqlite:///.+|postgres(ql)?://.+)$",
         description="sqlite:///path (relative to this file) or postgresql://…; a password belongs in ${DATABASE_URL}.",
     )
 
