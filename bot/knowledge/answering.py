@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from bot.knowledge.index import MaterialIndex, build_index
 from bot.knowledge.language import detect_language, match_language
 from bot.knowledge.question import Question, read_question
 from bot.knowledge.retrieve import Ranking, rank_items
-from bot.knowledge.signals import passage_covers, passage_span, read_signals
+from bot.knowledge.signals import Signals, passage_covers, passage_span, read_signals
 from bot.knowledge.wordlists import QUESTION_WORDS, SMALL_TALK
 from bot.knowledge.words import fold_text, split_words, terms_of
 from bot.ports.answering import Answer, Candidate, KnowledgeItem, Verdict
@@ -30,8 +30,23 @@ LONGEST_TEXT = 10_000
 READ_OF_TEXT = 1_000
 #: The most candidates an answer names.
 MOST_CANDIDATES = 10
+#: How many of them are judged: on banking77 the best of three finds the right item .764 of the time, the first .749.
+MOST_JUDGED = 3
 #: A text with a larger share of unreadable characters than this is no text.
 _MOST_UNREADABLE = 0.1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Judged:
+    """A candidate with how well it fits."""
+
+    #: The item's position.
+    at: int
+    signals: Signals
+    #: 0 to 1.
+    confidence: float
+    #: All candidates in their final order.
+    candidates: tuple[Candidate, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,36 +104,48 @@ class MaterialKnowledge:
         best = ranking.best(MOST_CANDIDATES)
         if not best:
             return _without_answer("unsure", "no word of the question is in the material", language=asked_in)
-        return self._judge(asked, ranking, _exact_first(self.index, asked, best))
+        return self._decide(asked, self._judge(asked, ranking, best))
 
-    def _judge(self, asked: Question, ranking: Ranking, best: tuple[int, ...]) -> Answer:
-        top = best[0]
-        item = self.index.items[top]
-        signals = read_signals(self.index, asked, ranking, top)
-        confidence = judge_fit(signals, has_questions=bool(item.questions), model=self.gate)
-        candidates = tuple(self._candidate(asked, ranking, at) for at in best)
+    def _judge(self, asked: Question, ranking: Ranking, best: tuple[int, ...]) -> tuple[_Judged, ...]:
+        """The candidates, the first few in the order of how well they fit; judging them all changes nothing but time."""
+        judged = [self._judge_one(asked, ranking, at) for at in best[:MOST_JUDGED]]
+        own = {at for at in best if self.index.items[at].language == asked.language}
+        judged.sort(key=lambda one: (one.signals.exact, one.confidence, one.at in own), reverse=True)
+        order = [one.at for one in judged] + list(best[MOST_JUDGED:])
+        # Scores are comparable within the question only, so candidates that change places change scores.
+        scores = sorted((float(ranking.fused[at]) for at in best), reverse=True)
+        candidates = tuple(self._candidate(asked, at, score) for at, score in zip(order, scores, strict=True))
+        return tuple(replace(one, candidates=candidates) for one in judged)
+
+    def _judge_one(self, asked: Question, ranking: Ranking, at: int) -> _Judged:
+        signals = read_signals(self.index, asked, ranking, at)
+        asks = bool(self.index.items[at].questions)
+        return _Judged(at=at, signals=signals, confidence=judge_fit(signals, has_questions=asks, model=self.gate))
+
+    def _decide(self, asked: Question, judged: tuple[_Judged, ...]) -> Answer:
+        best = judged[0]
+        item = best.candidates[0].item
         seen = (
-            f"best is {item.source}/{item.item} with confidence {confidence:.2f} "
-            f"(covers {signals.cover:.0%} of what is asked, sounds {signals.echo:.0%} like it, "
-            f"{signals.unknown:.0%} unknown words)"
+            f"best is {item.source}/{item.item} with confidence {best.confidence:.2f} "
+            f"(covers {best.signals.cover:.0%} of what is asked, sounds {best.signals.echo:.0%} like it, "
+            f"{best.signals.unknown:.0%} unknown words)"
         )
-        if confidence < self.least:
-            reason = f"{seen}; {self.least:.2f} is needed"
-            return _without_answer(
-                "unsure", reason, language=asked.language, confidence=confidence, candidates=candidates
-            )
-        quote = self._quote(asked, item, candidates[0].passage)
+        quote = self._quote(asked, item, best.candidates[0].passage) if best.confidence >= self.least else None
         if quote is None:
-            reason = f"{seen}; but nothing of it may be said (never_say) or it has no text"
+            short = f"{self.least:.2f} is needed" if best.confidence < self.least else "nothing of it may be said"
             return _without_answer(
-                "unsure", reason, language=asked.language, confidence=confidence, candidates=candidates
+                "unsure",
+                f"{seen}; {short}",
+                language=asked.language,
+                confidence=best.confidence,
+                candidates=best.candidates,
             )
         return Answer(
             verdict="answered",
             text=quote.text,
-            confidence=confidence,
+            confidence=best.confidence,
             citations=(quote.citation,),
-            candidates=candidates,
+            candidates=best.candidates,
             language=asked.language,
             reason=seen,
         )
@@ -126,31 +153,18 @@ class MaterialKnowledge:
     def _quote(self, asked: Question, item: KnowledgeItem, passage: str) -> Quote | None:
         if item.questions:
             return quote_answer(item, never_say=self.never_say)
-        topic = [slot for slot in asked.slots if slot.informative]
         return quote_passage(
             item,
             passage,
-            cover=lambda sentence: _sentence_cover(sentence, item.language, topic),
+            cover=lambda sentence: _sentence_cover(sentence, item.language, asked.topic),
             never_say=self.never_say,
         )
 
-    def _candidate(self, asked: Question, ranking: Ranking, at: int) -> Candidate:
+    def _candidate(self, asked: Question, at: int, score: float) -> Candidate:
         begin, end = passage_span(self.index, at)
-        fits = passage_covers(self.index, tuple(slot for slot in asked.slots if slot.informative), at).sum(axis=0)
+        fits = passage_covers(self.index, asked.topic, at).sum(axis=0)
         best = begin + int(np.argmax(fits)) if end > begin else begin
-        return Candidate(
-            item=self.index.items[at], passage=self.index.passages[best].text, score=float(ranking.fused[at])
-        )
-
-
-def _exact_first(index: MaterialIndex, asked: Question, best: tuple[int, ...]) -> tuple[int, ...]:
-    """`best` with what was asked word for word in front: a stable sort, the asker's language before others."""
-
-    def order(at: int) -> tuple[bool, bool]:
-        exact = any(way.folded == asked.folded for way in index.ways[at])
-        return not exact, exact and index.items[at].language != asked.language
-
-    return tuple(sorted(best, key=order))
+        return Candidate(item=self.index.items[at], passage=self.index.passages[best].text, score=score)
 
 
 def _sentence_cover(sentence: str, language: str, topic: Sequence[Slot]) -> float:

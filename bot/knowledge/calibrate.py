@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from bot.knowledge.gate import PRIOR, GateModel
 from bot.knowledge.index import build_index
 from bot.knowledge.question import read_question
-from bot.knowledge.retrieve import Ranking, rank_items
+from bot.knowledge.retrieve import rank_items
 from bot.knowledge.signals import Signals, read_signals
 from bot.ports.answering import KnowledgeItem
 
@@ -60,12 +60,9 @@ def sample_questions(items: Sequence[KnowledgeItem]) -> Iterator[Sample]:
             question = read_question(item.questions[held[at]], language=item.language, index=index)
             for without in (None, at):
                 ranking = rank_items(index, question, without=without)
-                for best in _first(ranking):
-                    yield Sample(signals=read_signals(index, question, ranking, best), right=best == at)
-
-
-def _first(ranking: Ranking) -> tuple[int, ...]:
-    return ranking.best(1)
+                for best in ranking.best(1):
+                    signals = read_signals(index, question, ranking, best, without=without)
+                    yield Sample(signals=signals, right=best == at)
 
 
 def _spread(positions: tuple[int, ...], most: int) -> tuple[int, ...]:

@@ -46,8 +46,8 @@ def _weights(*values: float) -> FloatArray:
 #: by hand for `told`, where the share of the question that the passage covers must carry the decision.
 #: Order: intercept, cover, passage_cover, echo, lead, agreement, unknown, evidence.
 PRIOR = GateModel(
-    asked=_weights(-4.8, 1.2, 0.3, 4.0, 3.5, 0.8, -1.0, 1.0),
-    told=_weights(-8.2, 0.5, 6.0, 1.0, 1.5, 1.0, -2.0, 3.0),
+    asked=_weights(-4.8, 1.2, 0.3, 4.0, 3.5, 0.8, -2.0, 1.5),
+    told=_weights(-7.0, 0.5, 5.0, 0.5, 2.0, 1.0, -2.0, 3.0),
 )
 
 

@@ -16,9 +16,9 @@ GLOSSARY_WEIGHT = 0.7
 
 #: One idea a line: Indonesian words | English words.
 _IDEAS = """
-kirim antar ekspedisi kurir | ship shipping deliver delivery send courier
+kirim antar ekspedisi kurir pengiriman | ship shipping deliver delivery send courier
 ongkos biaya tarif | cost fee charge
-harga tarif harganya | price cost pricing
+harga tarif | price cost pricing
 bayar pembayaran | pay payment
 beli | buy purchase
 pesan pesanan order | order
@@ -46,7 +46,9 @@ lama | long
 toko kedai warung gerai | shop store cafe
 lokasi tempat alamat | location place address
 kota | city
-negeri luar | abroad overseas international
+luar | outside
+jawa | java
+negeri | abroad overseas international
 kopi | coffee
 biji | bean beans
 bubuk | powder ground
@@ -97,7 +99,8 @@ halal | halal
 grosir partai | wholesale bulk
 reseller agen | reseller agent
 mitra | partner
-kerja lowongan | job work career
+kerja | work
+lowongan karier karir | job career vacancy
 parkir | parking
 hewan | pet animal
 anak | child kid children

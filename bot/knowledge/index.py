@@ -7,6 +7,7 @@ single best way .69 and .58.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -71,6 +72,8 @@ class MaterialIndex:
     languages: tuple[str, ...]
     #: Folded words of the material -> the stems they are indexed under.
     vocabulary: Mapping[str, frozenset[str]]
+    #: The stems each item holds, title, questions and text together.
+    stems: tuple[frozenset[str], ...]
     #: Stem -> how many items hold it.
     item_counts: Mapping[str, int]
 
@@ -86,7 +89,7 @@ def build_index(items: Sequence[KnowledgeItem], *, leave_out: Mapping[int, int] 
     passages: list[Passage] = []
     starts: list[int] = []
     vocabulary: dict[str, set[str]] = {}
-    counts: dict[str, int] = {}
+    held: list[frozenset[str]] = []
     for position, item in enumerate(items):
         asked = _questions(item, (leave_out or {}).get(position))
         read = [terms_of(question, item.language) for question in asked]
@@ -106,8 +109,7 @@ def build_index(items: Sequence[KnowledgeItem], *, leave_out: Mapping[int, int] 
             seen.extend(terms)
         for term in seen:
             vocabulary.setdefault(term.surface, set()).add(term.stem)
-        for stem in {term.stem for term in seen}:
-            counts[stem] = counts.get(stem, 0) + 1
+        held.append(frozenset(term.stem for term in seen))
     return MaterialIndex(
         items=tuple(items),
         passages=tuple(passages),
@@ -120,7 +122,8 @@ def build_index(items: Sequence[KnowledgeItem], *, leave_out: Mapping[int, int] 
         texts=TermField(text_docs),
         languages=tuple(dict.fromkeys(item.language for item in items)),
         vocabulary={word: frozenset(stems) for word, stems in vocabulary.items()},
-        item_counts=counts,
+        stems=tuple(held),
+        item_counts=Counter(stem for stems in held for stem in stems),
     )
 
 

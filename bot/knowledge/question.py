@@ -41,6 +41,11 @@ class Question:
     #: Its letter sequences.
     letters: tuple[str, ...]
 
+    @property
+    def topic(self) -> tuple[Slot, ...]:
+        """The words that say what it is about."""
+        return tuple(slot for slot in self.slots if slot.informative)
+
 
 def read_question(text: str, *, language: str, index: MaterialIndex) -> Question:
     """Read `text`, already known to be in `language`, against what `index` holds."""

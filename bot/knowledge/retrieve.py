@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.knowledge.field import FloatArray
 from bot.knowledge.index import MaterialIndex
@@ -32,7 +33,7 @@ def by_words(index: MaterialIndex, question: Question) -> FloatArray:
 
 def by_topics(index: MaterialIndex, question: Question) -> FloatArray:
     """BM25 of the words that carry a topic against the ways of asking."""
-    return index.topics.score_slots([slot for slot in question.slots if slot.informative])[0]
+    return index.topics.score_slots(question.topic)[0]
 
 
 def by_pairs(index: MaterialIndex, question: Question) -> FloatArray:
@@ -47,18 +48,34 @@ def by_letters(index: MaterialIndex, question: Question) -> FloatArray:
 
 def by_texts(index: MaterialIndex, question: Question) -> FloatArray:
     """BM25 of the words that carry a topic against the passages; an item scores by its best one."""
-    scores, _ = index.texts.score_slots([slot for slot in question.slots if slot.informative])
+    scores, _ = index.texts.score_slots(question.topic)
     return np.maximum.reduceat(scores, index.passage_starts)
 
 
-#: What is asked of every question, and what each weighs in the sum.
-RETRIEVERS: Mapping[str, tuple[Retriever, float]] = {
-    "words": (by_words, 1.0),
-    "topics": (by_topics, 1.0),
-    "pairs": (by_pairs, 1.0),
-    "letters": (by_letters, 1.0),
-    "texts": (by_texts, 1.5),
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """A retriever's part in the fusion."""
+
+    #: How to ask it.
+    ask: Retriever
+    #: What its standardised score weighs for items in the question's language.
+    weight: float
+    #: What it weighs for items in another language; 0 where it can't hear them.
+    across: float
+
+
+#: What is asked of every question. Topics and texts cross languages, through the glossary and through names; topics then
+#: speak for the other retrievers of the ways of asking.
+RETRIEVERS: Mapping[str, Part] = {
+    "words": Part(ask=by_words, weight=1.0, across=0.0),
+    "topics": Part(ask=by_topics, weight=1.0, across=4.0),
+    "pairs": Part(ask=by_pairs, weight=1.0, across=0.0),
+    "letters": Part(ask=by_letters, weight=1.0, across=0.0),
+    "texts": Part(ask=by_texts, weight=2.0, across=2.0),
 }
+#: The weights alone, in the order of RETRIEVERS.
+WEIGHTS: FloatArray = np.asarray([part.weight for part in RETRIEVERS.values()], dtype=np.float32)
+ACROSS: FloatArray = np.asarray([part.across for part in RETRIEVERS.values()], dtype=np.float32)
 
 #: An item in the asker's own language goes before its translation, when they fit about equally.
 _OWN_LANGUAGE = 0.1
@@ -89,24 +106,24 @@ class Ranking:
 
 def rank_items(index: MaterialIndex, question: Question, *, without: int | None = None) -> Ranking:
     """Ask every retriever and fuse; `without` is an item to be treated as not there."""
-    raw = np.stack([retriever(index, question) for retriever, _ in RETRIEVERS.values()])
+    raw = np.stack([part.ask(index, question) for part in RETRIEVERS.values()])
     if without is not None:
         raw[:, without] = 0.0
-    fused = sum(
-        (np.float32(weight) * _standardise(row) for row, (_, weight) in zip(raw, RETRIEVERS.values(), strict=True)),
-        start=np.zeros(raw.shape[1], dtype=np.float32),
+    own = np.asarray([item.language == question.language for item in index.items])
+    everywhere = np.ones_like(own)
+    parts = np.stack(
+        [_standardise(row, among=everywhere if across else own) for row, across in zip(raw, ACROSS, strict=True)]
     )
-    if len(index.languages) > 1:
-        own = np.asarray([item.language == question.language for item in index.items], dtype=np.float32)
-        fused = fused + np.float32(_OWN_LANGUAGE) * own
+    fused = np.where(own, WEIGHTS @ parts + np.float32(_OWN_LANGUAGE), ACROSS @ parts).astype(np.float32)
     if without is not None:
         fused[without] = -np.inf
     return Ranking(raw=raw, fused=fused)
 
 
-def _standardise(row: FloatArray) -> FloatArray:
-    """How many standard deviations each score lies above the mean; zeros when all are the same."""
-    spread = float(row.std())
+def _standardise(row: FloatArray, *, among: NDArray[np.bool_]) -> FloatArray:
+    """How many standard deviations each score lies above the mean of those `among`; zeros when these are the same."""
+    seen = row[among]
+    spread = float(seen.std()) if len(seen) else 0.0
     if spread == 0.0:
         return np.zeros_like(row)
-    return np.asarray((row - row.mean()) / np.float32(spread), dtype=np.float32)
+    return np.asarray((row - seen.mean()) / np.float32(spread), dtype=np.float32)

@@ -23,6 +23,7 @@ _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 _REPEATED = re.compile(r"([^\W\d_])\1{2,}")
 _NASAL = re.compile(r"^ng(?=[aiueo])")
 _NASAL_S = re.compile(r"^ny(?=[aiueo])")
+_CLOSED_E = re.compile(r"e(?=[bcdfghjklmnpqrstvwxyz]$)")
 _ELIDED_K = re.compile(r"^k(?=[aiueo])")
 
 #: Snowball's name of the languages it stems.
@@ -100,8 +101,7 @@ def split_words(text: str) -> tuple[str, ...]:
 
 def _strip_apostrophe(word: str) -> str:
     flat = word.replace("\u2019", "'")
-    if flat.endswith("'s"):
-        flat = flat[:-2]
+    flat = flat.removesuffix("'s")
     return flat.replace("'", "")
 
 
@@ -146,6 +146,8 @@ def stem_word(word: str, language: str) -> str:
 def _stem_indonesian(word: str, stem: Callable[[str], str]) -> str:
     """Snowball's stem, after undoing what chat adds (ng-, nge-, ny-, -in) and before what prefixes swallow (k-).
 
+    A closed last syllable is often said with an e for an a (simpen: simpan); every stem is given the a.
+
     meng- and peng- swallow a root's first k (mengirim: kirim), and Snowball can't know whether one was there. Dropping
     a k before a vowel from every stem makes both meet; the stem is compared with other stems only.
     """
@@ -158,7 +160,7 @@ def _stem_indonesian(word: str, stem: Callable[[str], str]) -> str:
         bare = _NASAL.sub("", _NASAL_S.sub("s", bare))
     if bare.endswith("in") and len(bare) > len("in") + 4:
         bare = bare[:-2]
-    return _elide_k(stem(bare))
+    return _elide_k(_CLOSED_E.sub("a", stem(bare)))
 
 
 def _elide_k(stem: str) -> str:
