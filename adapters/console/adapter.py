@@ -135,6 +135,8 @@ class ConsolePlatform:
         if post.channel.space != spaces[0]:
             shown = Text.assemble(f"[{readable(post.channel.space)}] ", shown)
         self._print(shown)
+        if self._is_reading:
+            self._prompt()
         if post.reply_to is not None:
             self._unanswered.discard(post.reply_to)
         self._printed.set()
@@ -215,9 +217,8 @@ class ConsolePlatform:
             color_system=self._seen_by.color_system,  # type: ignore[arg-type]  # rich gives what it takes, as plain str
         )
         console.print(text, soft_wrap=True)
-        # The prompt that stands in the line is overwritten, and comes again below.
+        # A prompt that stands in the line is overwritten; it comes again when it is the reader's turn.
         self._write(f"\r\x1b[K{page.getvalue()}" if self._seen_by.is_terminal else page.getvalue())
-        self._prompt()
 
     def _write(self, text: str) -> None:
         """Write by hand: rich's own way ends the process when the output is closed."""

@@ -19,6 +19,7 @@ class Listening:
 
     def __init__(self, platform: Platform, *, refusals: int = 0) -> None:
         self.refused: list[tuple[Event, ...]] = []
+        self.was_refused = asyncio.Event()
         self.events: list[Event] = []
         self._platform = platform
         self._refusals = refusals
@@ -53,6 +54,7 @@ class Listening:
     async def _receive(self, batch: tuple[Event, ...]) -> None:
         if len(self.refused) < self._refusals:
             self.refused.append(batch)
+            self.was_refused.set()
             raise StoreFault("the database is away")
         self.events.extend(batch)
         self._came.set()
