@@ -1,6 +1,6 @@
 """Replay the Dockerfile's steps in a clean folder, where no engine is at hand to build it.
 
-Each stage gets an empty root; absolute paths of the Dockerfile are taken below it, and what is copied is what git keeps.
+Each stage gets an empty root; absolute paths of the Dockerfile are taken below it. What is copied is what git keeps.
 Not replayed: the base image (this machine's Python stands in for it), USER and chown (they need another user).
 """
 

@@ -26,9 +26,6 @@ REDACTED = "[redacted]"
 #: A configured secret shorter than this would take ordinary words out of every line; it is no secret either.
 SHORTEST_SECRET = 4
 
-#: These write a line per request or per poll; httpx even writes addresses that carry a token (at INFO).
-NOISY_LOGGERS = ("aiosqlite", "apscheduler", "discord", "httpcore", "httpx", "telegram")
-
 #: How deep a value's own parts are looked through one by one; what lies deeper is looked through as text.
 _DEPTH = 6
 
@@ -116,7 +113,7 @@ def configure(
 
     Args:
         json: One JSON document per line (for a service), else lines for people.
-        level: The least severe level to write, a number of `logging`; libraries that chatter start at WARNING.
+        level: The least severe level to write, a number of `logging`; libraries are heard from WARNING on.
         secrets: What may never be written, as configured: tokens, passwords.
         stream: Where to write; standard error if not given.
         debug: Whether errors come with their traceback; otherwise one line says what and where.
@@ -132,6 +129,7 @@ def configure(
         structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=colours, pad_event_to=0)
     )
     handler = _Handler(stream or sys.stderr)
+    handler.addFilter(_is_worth_a_line)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=before,
@@ -154,8 +152,6 @@ def configure(
         root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(level)
-    for name in NOISY_LOGGERS:
-        logging.getLogger(name).setLevel(max(level, logging.WARNING))
 
 
 class _Handler(logging.StreamHandler[TextIO]):
@@ -169,6 +165,12 @@ class _Handler(logging.StreamHandler[TextIO]):
             self.stream.write(f"a log line of {record.name} (line {record.lineno}) could not be written: {why}\n")
         except (OSError, ValueError):
             return  # the stream itself is gone: there is nobody left to tell
+
+
+def _is_worth_a_line(record: logging.LogRecord) -> bool:
+    """Leave out what libraries chatter: a line per request or poll, in httpx's case with a token in its address."""
+    is_ours = isinstance(record.msg, dict)  # structlog hands its facts over as a dict, libraries a text
+    return is_ours or record.levelno >= logging.WARNING
 
 
 def _list_forms(secret: str) -> set[str]:
