@@ -63,10 +63,11 @@ bench: $(READY) ## Measure what benchmarks/ measures, side by side with its peer
 
 requirements: $(READY) ## Pin requirements/*.txt again; UPGRADE=1 moves to the newest versions
 	$(BIN)/uv pip compile $(REPIN) pyproject.toml -o requirements/main.txt
+	$(BIN)/uv pip compile $(REPIN) --group build -c requirements/main.txt -o requirements/build.txt
 	$(BIN)/uv pip compile $(REPIN) pyproject.toml --group dev -c requirements/main.txt -o requirements/dev.txt
 
 prove-image: $(READY) ## Replay the Dockerfile's steps in a clean folder, without an engine
-	@$(BIN)/python .ci/prove_image.py
+	@$(BIN)/python .ci/prove_image.py $(PYTHON)
 
 clean: ## Remove .venv and everything else that was built
 	rm -rf .venv dist build .coverage htmlcov .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
