@@ -6,6 +6,7 @@ Nothing is read from the environment, so a proxy variable meant for other progra
 from __future__ import annotations
 
 import json
+import logging
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +21,10 @@ _TOO_MANY_REQUESTS = 429
 _DEFAULT_PATIENCE = timedelta(seconds=5)
 
 _log = structlog.get_logger()
+
+# httpx writes the address of every request to its log, and the Bot API's addresses hold the token.
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
 
 class FloodWait(TelegramError):

@@ -1,0 +1,1 @@
+"""One suite, held against every platform and every database."""
