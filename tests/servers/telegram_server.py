@@ -82,6 +82,7 @@ class TelegramServer:
         self._sends: dict[int | None, deque[float]] = defaultdict(deque)
         self._poll = 0
         self._news = asyncio.Event()
+        self._called = asyncio.Event()
         self._closing = False
         self._port = 0
         self._runner: web.AppRunner | None = None
@@ -131,6 +132,12 @@ class TelegramServer:
         if runner is not None:
             await runner.cleanup()
 
+    async def until_called(self, method: str) -> None:
+        """Return once `method` has been called."""
+        while method not in [name for name, _ in self.calls]:
+            self._called.clear()
+            await self._called.wait()
+
     @contextlib.asynccontextmanager
     async def away(self) -> AsyncIterator[None]:
         """Be unreachable for a while."""
@@ -143,6 +150,7 @@ class TelegramServer:
         try:
             self._check_token(request.match_info["token"])
             self.calls.append((method, given))
+            self._called.set()
             faults = self._faults[method.lower()]
             fault = faults.popleft() if faults else None
             result = await self._perform(method, given, fault)
