@@ -24,7 +24,7 @@ from adapters.telegram.probe import examine_account, examine_chat
 from adapters.telegram.settings import LIMITS, NAME, TRAITS, Account
 from adapters.telegram.wire import BotRequest, UpdatesRequest
 from bot.errors import LoginRefused, PlatformDown, PlatformFault, PostRejected, RateLimited
-from bot.messages import OutgoingPost, Place, PostedRef
+from bot.messages import Event, OutgoingPost, Place, PostedRef
 from bot.ports.platform import CommandSpec, Finding, PlatformLimits, PlatformTraits, Receive
 
 #: How long Telegram may hold a poll that has nothing to say.
@@ -172,9 +172,7 @@ class TelegramPlatform:
 
     async def _pass_on(self, updates: tuple[Update, ...], receive: Receive, me: Self) -> bool:
         """Hand the updates' events over; False when they were not committed and must be fetched again."""
-        for update in updates:
-            self._notice(update)
-        events = tuple(event for update in updates for event in read_update(update, me, self._threads))
+        events = tuple(event for update in updates for event in self._read(update, me))
         if not events:
             return True
         try:
@@ -185,6 +183,15 @@ class TelegramPlatform:
             )
             return False
         return True
+
+    def _read(self, update: Update, me: Self) -> tuple[Event, ...]:
+        try:
+            self._notice(update)
+            return read_update(update, me, self._threads)
+        # A mistake in reading one update must not keep all later ones away for ever.
+        except Exception:  # noqa: BLE001 - see above
+            _log.exception("telegram update could not be understood; it is passed over", update_id=update.update_id)
+            return ()
 
     async def _wait_out(self, error: TelegramError, attempt: int) -> None:
         """Wait before the next try; raises LoginRefused, which no waiting cures."""

@@ -93,7 +93,8 @@ def _flooded(error: FloodWait, channel: ChannelRef | None) -> RateLimited:
 
 def _login_refused(_error: TelegramError, _channel: ChannelRef | None) -> LoginRefused:
     return LoginRefused(
-        "Telegram refuses the bot's token; copy it again from @BotFather (/mybots > your bot > API Token)"
+        "Telegram refuses the bot's token; copy it again from @BotFather (/mybots > your bot > API Token), and check "
+        "`api_base` if you have set one"
     )
 
 
@@ -143,7 +144,9 @@ def _conflict(error: Conflict, _channel: ChannelRef | None) -> SettingsFault:
 def _first_words(error: NetworkError) -> str:
     """Name the failure: the class httpx gave it, or for an answer that came (a 5xx) its status."""
     cause = error.__cause__
-    return type(cause).__name__ if cause is not None else error.message.split(". ")[0][:80]
+    # An answer that was no JSON has the SDK's own error for a cause.
+    came = cause is None or isinstance(cause, TelegramError)
+    return error.message.split(". ")[0][:80] if came else type(cause).__name__
 
 
 def _where(channel: ChannelRef | None) -> str:

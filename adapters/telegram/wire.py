@@ -6,6 +6,7 @@ Nothing is read from the environment, so a proxy variable meant for other progra
 from __future__ import annotations
 
 import json
+import logging
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +21,11 @@ _TOO_MANY_REQUESTS = 429
 _DEFAULT_PATIENCE = timedelta(seconds=5)
 
 _log = structlog.get_logger()
+
+# httpx writes the address of every request to its log, and the Bot API's addresses hold the token; the SDK writes
+# these addresses and every message of every member to its own.
+for _name in ("httpx", "httpcore", "telegram"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
 
 class FloodWait(TelegramError):
@@ -62,6 +68,17 @@ class BotRequest(HTTPXRequest):
             raise FloodWait(_patience(payload))
         return status, payload
 
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> Any:  # noqa: ANN401 - the SDK's JSONDict is dict[str, Any]
+        """Parse an answer; raises TelegramError for one that is none. The SDK's own would log all of it as well."""
+        try:
+            answer = json.loads(payload)
+        except ValueError:
+            answer = None
+        if not isinstance(answer, dict):
+            raise TelegramError("this is not the answer of a Bot API server")
+        return answer
+
 
 class UpdatesRequest(BotRequest):
     """Calls of getUpdates, in which one unreadable update does not hold up those behind it.
@@ -73,7 +90,7 @@ class UpdatesRequest(BotRequest):
     @staticmethod
     def parse_json_payload(payload: bytes) -> Any:  # noqa: ANN401 - the SDK's JSONDict is dict[str, Any]
         """Parse an answer and reduce every update the SDK can't read to its bare id, so that it is passed over."""
-        answer = BaseRequest.parse_json_payload(payload)
+        answer = BotRequest.parse_json_payload(payload)
         result = answer.get("result")
         if isinstance(result, list):
             answer["result"] = [update if _is_readable(update) else _bare(update) for update in result]
