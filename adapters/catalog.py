@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import cast
 
 import adapters.console.settings
+import adapters.discord.settings
 import adapters.sandbox.settings
 import adapters.telegram.settings
 from bot.messages import Place
@@ -20,6 +21,7 @@ def kinds() -> Mapping[str, PlatformKind]:
     """Every platform by name, without importing any SDK."""
     every = (
         adapters.console.settings.KIND,
+        adapters.discord.settings.KIND,
         adapters.sandbox.settings.KIND,
         adapters.telegram.settings.KIND,
     )
@@ -52,7 +54,12 @@ def build(
         case "telegram":
             from adapters.telegram.adapter import build as build_telegram
 
-            account = cast("adapters.telegram.settings.Account", settings)
-            return build_telegram(account, commands=commands, places=places)
+            telegram = cast("adapters.telegram.settings.Account", settings)
+            return build_telegram(telegram, commands=commands, places=places)
+        case "discord":
+            from adapters.discord.adapter import build as build_discord
+
+            discord = cast("adapters.discord.settings.Account", settings)
+            return build_discord(discord, commands=commands, places=places)
         case _:
             raise KeyError(name)
