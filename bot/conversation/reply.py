@@ -12,11 +12,13 @@ from bot.brand import Brand
 from bot.conversation.commands import name_in
 from bot.conversation.hear import MemberState
 from bot.conversation.wording import TextKey, Wording
-from bot.messages import Span
+from bot.messages import PersonRef, Span
 from bot.ports.answering import Answer, Citation
 
 #: More sources than this help nobody.
 _MOST_SOURCES = 3
+#: Stands for the person while a sentence is put together; no wording has it.
+_PERSON = "\0"
 #: What already says what the bot is.
 _DISCLOSING = frozenset({TextKey.GREETING, TextKey.ABOUT})
 
@@ -49,17 +51,25 @@ def compose_fixed(key: TextKey, *, brand: Brand, member: MemberState, wording: W
 
 
 def compose_handover(
-    person: str | None, *, requested: bool, brand: Brand, member: MemberState, wording: Wording
+    person: str | None,
+    *,
+    mention: PersonRef | None,
+    requested: bool,
+    brand: Brand,
+    member: MemberState,
+    wording: Wording,
 ) -> tuple[Span, ...]:
-    """Return the call for `person` (how the platform mentions them, or their name); None when nobody is named for it.
+    """Return the call for the person called `person`; None when nobody is named for it.
 
-    `requested` is whether the member asked for a person, rather than the bot not knowing.
+    `mention` is their account on the platform, if they have one: they are notified. `requested` is whether the member
+    asked for a person, rather than the bot not knowing.
     """
     key = TextKey.NOBODY_TO_ASK
     if person is not None:
         key = TextKey.HANDED_OVER_ON_REQUEST if requested else TextKey.HANDED_OVER
-    said = (Span(text=wording.text(key, person=person, brand=brand.name)),)
-    return disclose(said, brand=brand, member=member, wording=wording)
+    before, _, after = wording.text(key, person=_PERSON, brand=brand.name).partition(_PERSON)
+    said = (Span(text=before), Span(text=person or "", mention=mention), Span(text=after))
+    return disclose(tuple(span for span in said if span.text), brand=brand, member=member, wording=wording)
 
 
 def is_introduced_by(key: TextKey) -> bool:
