@@ -8,10 +8,11 @@ a time that does not exist in spring.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal, TypeAlias
+from functools import partial
+from typing import Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -79,7 +80,17 @@ def wakes_of(brand: Brand, now: datetime) -> tuple[Wake, ...]:
     return (sweep, *feeds, *campaigns)
 
 
-async def run_timers(wakes: tuple[Wake, ...], wake: Callable[[Worker], None]) -> None:
+def live_timers(brand: Brand, clock: Clock) -> Callable[[Callable[[str], None]], Coroutine[Any, Any, None]]:
+    """Return the timers of the service, in real time."""
+    return partial(run_timers, wakes_of(brand, clock.now()))
+
+
+def replayed_timers(brand: Brand, clock: Clock) -> Callable[[Callable[[str], None]], Coroutine[Any, Any, None]]:
+    """Return the same timers by a clock that its owner moves."""
+    return partial(replay_timers, wakes_of(brand, clock.now()), clock=clock)
+
+
+async def run_timers(wakes: tuple[Wake, ...], wake: Callable[[str], None]) -> None:
     """Call `wake` whenever a timer fires, in real time, until cancelled."""
     scheduler = AsyncIOScheduler(
         timezone=UTC,
@@ -95,7 +106,7 @@ async def run_timers(wakes: tuple[Wake, ...], wake: Callable[[Worker], None]) ->
         scheduler.shutdown(wait=False)
 
 
-async def replay_timers(wakes: tuple[Wake, ...], wake: Callable[[Worker], None], clock: Clock) -> None:
+async def replay_timers(wakes: tuple[Wake, ...], wake: Callable[[str], None], *, clock: Clock) -> None:
     """Do what `run_timers` does, by a clock that its owner moves."""
     never = asyncio.Event()
     due = {timer.name: timer.trigger.get_next_fire_time(None, clock.now()) for timer in wakes}

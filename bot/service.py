@@ -7,10 +7,10 @@ until somebody wakes it. What is due is always read from the store, so that a re
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import structlog
 
@@ -48,7 +48,7 @@ FEEDS_AT_ONCE = 8
 #: Does what is due and returns when it is needed next; None when only a wake-up brings work.
 Pass: TypeAlias = Callable[[], Awaitable[datetime | None]]
 #: Calls the function it is given with a worker's name whenever a timer fires, until cancelled.
-Timers: TypeAlias = Callable[[Callable[[str], None]], Awaitable[None]]
+Timers: TypeAlias = Callable[[Callable[[str], None]], Coroutine[Any, Any, None]]
 
 log = structlog.get_logger()
 
@@ -67,6 +67,8 @@ class Parts:
     timers: Timers
     #: How often rows that another process may have written are looked for; None when there is none.
     glance: timedelta | None
+    #: Whether the service ends when one platform has nobody left to talk to; else when none has.
+    stop_when_left: bool = False
 
 
 class Service:
@@ -92,6 +94,7 @@ class Service:
         self._wakes = {name: asyncio.Event() for name in self._passes}
         self._stopped = asyncio.Event()
         self._refused: dict[str, KonektorError] = {}
+        self._left: set[str] = set()
 
     @property
     def waiting(self) -> int:
@@ -105,7 +108,7 @@ class Service:
         self._knowledge = await self._gather()
         async with asyncio.TaskGroup() as group:
             listening = [group.create_task(self._listen(platform)) for platform in self._parts.platforms.values()]
-            timers = group.create_task(_forever(self._parts.timers(self.wake)))
+            timers = group.create_task(self._parts.timers(self.wake))
             working = [group.create_task(self._work(name, step)) for name, step in self._passes.items()]
             await self._stopped.wait()
             for task in (*listening, timers):
@@ -142,10 +145,12 @@ class Service:
         except (LoginRefused, SettingsFault, PlatformFault) as fault:
             self._refused[platform.name] = fault
             log.error("platform stopped", platform=platform.name, reason=str(fault))  # noqa: TRY400  # a reason for people
-            if len(self._refused) == len(self._parts.platforms):
-                self.stop()
         else:
             # a terminal whose person has said goodbye
+            self._left.add(platform.name)
+            log.info("platform ended", platform=platform.name)
+        ended = len(self._left) + len(self._refused)
+        if ended == len(self._parts.platforms) or (self._left and self._parts.stop_when_left):
             self.stop()
 
     async def _work(self, name: str, step: Pass) -> None:
@@ -238,7 +243,3 @@ class Service:
 
     async def _gather(self) -> Knowledge:
         return await gather_knowledge(self._brand, store=self._parts.store, read_files=self._parts.read_files)
-
-
-async def _forever(timers: Awaitable[None]) -> None:
-    await timers

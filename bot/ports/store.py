@@ -253,13 +253,33 @@ class Pauses(Protocol):
 class UnitOfWork(Protocol):
     """One transaction over one brand's rows."""
 
-    events: EventLog
-    people: People
-    questions: Questions
-    feeds: Feeds
-    shares: Shares
-    outbox: Outbox
-    pauses: Pauses
+    @property
+    def events(self) -> EventLog:
+        """What happened."""
+
+    @property
+    def people(self) -> People:
+        """Who was met."""
+
+    @property
+    def questions(self) -> Questions:
+        """What was asked."""
+
+    @property
+    def feeds(self) -> Feeds:
+        """What was read."""
+
+    @property
+    def shares(self) -> Shares:
+        """What is to be shared."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """What is to be sent."""
+
+    @property
+    def pauses(self) -> Pauses:
+        """What is stopped."""
 
     async def commit(self) -> None:
         """Make everything done so far last. A unit of work is over after it."""

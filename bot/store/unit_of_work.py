@@ -9,6 +9,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.errors import RowRefused, StoreFault
+from bot.ports.store import EventLog, Feeds, Outbox, Pauses, People, Questions, Shares
 from bot.store.events import SqlEventLog
 from bot.store.feeds import SqlFeeds
 from bot.store.outbox import SqlOutbox
@@ -21,13 +22,13 @@ from bot.store.shares import SqlShares
 class SqlUnitOfWork:
     """Meets `bot.ports.store.UnitOfWork`; made by `SqlStore.work` and `SqlStore.read`."""
 
-    events: SqlEventLog
-    people: SqlPeople
-    questions: SqlQuestions
-    feeds: SqlFeeds
-    shares: SqlShares
-    outbox: SqlOutbox
-    pauses: SqlPauses
+    events: EventLog
+    people: People
+    questions: Questions
+    feeds: Feeds
+    shares: Shares
+    outbox: Outbox
+    pauses: Pauses
 
     def __init__(self, engine: AsyncEngine, brand_id: str) -> None:
         self._engine = engine
