@@ -107,7 +107,7 @@ class MaterialKnowledge:
         return self._decide(asked, self._judge(asked, ranking, best))
 
     def _judge(self, asked: Question, ranking: Ranking, best: tuple[int, ...]) -> tuple[_Judged, ...]:
-        """The candidates, the first few in the order of how well they fit; judging them all changes nothing but time."""
+        """The candidates, the first few in the order of how well they fit, best first."""
         judged = [self._judge_one(asked, ranking, at) for at in best[:MOST_JUDGED]]
         own = {at for at in best if self.index.items[at].language == asked.language}
         judged.sort(key=lambda one: (one.signals.exact, one.confidence, one.at in own), reverse=True)

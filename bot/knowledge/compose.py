@@ -45,7 +45,7 @@ def quote_answer(item: KnowledgeItem, *, never_say: Sequence[str] = ()) -> Quote
 def quote_passage(
     item: KnowledgeItem, passage: str, *, cover: Callable[[str], float], never_say: Sequence[str] = ()
 ) -> Quote | None:
-    """The sentences of `passage` that cover the question, with what follows while it is short; None if none may be said.
+    """The sentences of `passage` that cover the question and what belongs to them; None if none may be said.
 
     `cover` says how much of the question a sentence covers (0 for nothing).
     """

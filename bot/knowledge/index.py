@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -130,7 +131,7 @@ def build_index(items: Sequence[KnowledgeItem], *, leave_out: Mapping[int, int] 
 def pairs_of(stems: Sequence[str]) -> tuple[str, ...]:
     """Neighbouring stems, with the edges of the text as neighbours too."""
     bounded = ["^", *stems, "$"]
-    return tuple(f"{left} {right}" for left, right in zip(bounded, bounded[1:], strict=False))
+    return tuple(f"{left} {right}" for left, right in pairwise(bounded))
 
 
 def letters_of(text: str, language: str) -> tuple[str, ...]:

@@ -64,7 +64,7 @@ class Part:
     across: float
 
 
-#: What is asked of every question. Topics and texts cross languages, through the glossary and through names; topics then
+#: What is asked of every question. Topics and texts cross languages, through the glossary and names; topics then
 #: speak for the other retrievers of the ways of asking.
 RETRIEVERS: Mapping[str, Part] = {
     "words": Part(ask=by_words, weight=1.0, across=0.0),

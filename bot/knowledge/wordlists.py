@@ -1,254 +1,50 @@
-"""What Indonesian and English have in common words, chat spellings and each other's words. Data only.
+"""What Indonesian and English have in common words, and what is small talk in both. Data only.
 
-Code that uses these tables is in `words`, `language` and `glossary`. A language without a table here still works:
-it is only not helped.
+Code that uses these tables is in `words`, `language` and `answering`. A language without a table here still works: it
+is only not helped.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-#: Chat spelling -> standard word, applied to Indonesian text only.
-INDONESIAN_SLANG: Mapping[str, str] = dict(
-    pair.split("=", 1)
-    for pair in [
-        "gmn=bagaimana",
-        "gmana=bagaimana",
-        "gimana=bagaimana",
-        "gimna=bagaimana",
-        "bgmn=bagaimana",
-        "bgaimana=bagaimana",
-        "gmnya=bagaimana",
-        "brp=berapa",
-        "brpa=berapa",
-        "brapa=berapa",
-        "berapaan=berapa",
-        "brpan=berapa",
-        "gak=tidak",
-        "ga=tidak",
-        "g=tidak",
-        "gk=tidak",
-        "nggak=tidak",
-        "ngga=tidak",
-        "enggak=tidak",
-        "engga=tidak",
-        "ndak=tidak",
-        "tdk=tidak",
-        "kagak=tidak",
-        "tak=tidak",
-        "gaada=tidak",
-        "gada=tidak",
-        "bkn=bukan",
-        "bs=bisa",
-        "bsa=bisa",
-        "bisakah=bisa",
-        "mw=mau",
-        "mo=mau",
-        "pgn=ingin",
-        "pengen=ingin",
-        "pingin=ingin",
-        "pengin=ingin",
-        "kak=kakak",
-        "kk=kakak",
-        "ka=kakak",
-        "min=admin",
-        "mimin=admin",
-        "yg=yang",
-        "dgn=dengan",
-        "dg=dengan",
-        "kpn=kapan",
-        "udh=sudah",
-        "udah=sudah",
-        "sdh=sudah",
-        "dah=sudah",
-        "blm=belum",
-        "blom=belum",
-        "belom=belum",
-        "dmn=dimana",
-        "dmana=dimana",
-        "mn=mana",
-        "knp=kenapa",
-        "knapa=kenapa",
-        "ngapa=kenapa",
-        "tp=tapi",
-        "tpi=tapi",
-        "jg=juga",
-        "jga=juga",
-        "bgt=banget",
-        "bngt=banget",
-        "sm=sama",
-        "sma=sama",
-        "utk=untuk",
-        "untk=untuk",
-        "u=untuk",
-        "buat=untuk",
-        "bwt=untuk",
-        "dr=dari",
-        "dri=dari",
-        "pd=pada",
-        "krn=karena",
-        "karna=karena",
-        "klo=kalau",
-        "klu=kalau",
-        "kl=kalau",
-        "kalo=kalau",
-        "lg=lagi",
-        "lgi=lagi",
-        "skrg=sekarang",
-        "skrang=sekarang",
-        "skg=sekarang",
-        "trs=terus",
-        "trus=terus",
-        "aja=saja",
-        "aj=saja",
-        "sj=saja",
-        "gtu=begitu",
-        "gitu=begitu",
-        "gini=begini",
-        "gt=begitu",
-        "bgtu=begitu",
-        "sy=saya",
-        "gw=saya",
-        "gue=saya",
-        "gua=saya",
-        "aku=saya",
-        "ak=saya",
-        "aq=saya",
-        "lo=kamu",
-        "lu=kamu",
-        "km=kamu",
-        "kmu=kamu",
-        "anda=kamu",
-        "org=orang",
-        "orng=orang",
-        "hr=hari",
-        "hri=hari",
-        "jm=jam",
-        "bln=bulan",
-        "thn=tahun",
-        "tgl=tanggal",
-        "mggu=minggu",
-        "hrg=harga",
-        "hrga=harga",
-        "byr=bayar",
-        "byar=bayar",
-        "bayarnya=bayar",
-        "krm=kirim",
-        "kirimnya=kirim",
-        "brg=barang",
-        "brng=barang",
-        "psn=pesan",
-        "psen=pesan",
-        "pesen=pesan",
-        "mesen=pesan",
-        "mesan=pesan",
-        "dpt=dapat",
-        "dpet=dapat",
-        "dapet=dapat",
-        "hbs=habis",
-        "abis=habis",
-        "abs=habis",
-        "bnyk=banyak",
-        "byk=banyak",
-        "sdikit=sedikit",
-        "dikit=sedikit",
-        "msh=masih",
-        "masi=masih",
-        "spt=seperti",
-        "kyk=seperti",
-        "kayak=seperti",
-        "kaya=seperti",
-        "cmn=cuma",
-        "cm=cuma",
-        "cuman=cuma",
-        "hny=hanya",
-        "bener=benar",
-        "bnr=benar",
-        "emg=memang",
-        "emang=memang",
-        "nnt=nanti",
-        "ntar=nanti",
-        "entar=nanti",
-        "bsk=besok",
-        "bsok=besok",
-        "kmrn=kemarin",
-        "td=tadi",
-        "tdi=tadi",
-        "smp=sampai",
-        "smpe=sampai",
-        "sampe=sampai",
-        "nyampe=sampai",
-        "nyampai=sampai",
-        "jgn=jangan",
-        "hrs=harus",
-        "mesti=harus",
-        "hub=hubungi",
-        "rek=rekening",
-        "norek=rekening",
-        "tf=transfer",
-        "trf=transfer",
-        "ongkir=ongkos+kirim",
-        "ttg=tentang",
-        "ttng=tentang",
-        "soal=tentang",
-        "bli=beli",
-        "beliin=beli",
-        "ambl=ambil",
-        "tuker=tukar",
-        "tker=tukar",
-        "balikin=kembali",
-        "balik=kembali",
-        "kmbli=kembali",
-        "pake=pakai",
-        "pk=pakai",
-        "pke=pakai",
-        "makasih=terimakasih",
-        "mksh=terimakasih",
-        "mksih=terimakasih",
-        "thx=terimakasih",
-        "tks=terimakasih",
-        "trims=terimakasih",
-        "tmpt=tempat",
-        "tmpat=tempat",
-        "lok=lokasi",
-        "alamatnya=alamat",
-        "almt=alamat",
-        "kt=kita",
-        "bikin=buat",
-        "seduhnya=seduh",
-        "tiap=setiap",
-        "tp2=tapi",
-        "klian=kalian",
-        "stock=stok",
-        "redi=ready",
-        "rdy=ready",
-    ]
-)
+from bot.knowledge.slang import INDONESIAN_SLANG
 
 _ENGLISH_STOP = """
-    a an the this that these those i me my mine myself we us our ours you your yours he him his she her hers it its they
+    a an the this that these those i me my mine myself we us our ours you your yours he him his she her hers it
+    its they
     them their theirs who whom whose which what when where why how is am are was were be been being do does did doing
     done have has had having can could will would shall should may might must of in on at to for from with by about as
-    into onto over under out up off than then so if or and but nor not no yes too very just also only own same such any
+    into onto over under out up off than then so if or and but nor not no yes too very just also only own same
+    such any
     some all each every both few more most other another there here again ever never still yet already once please
-    pls plz tell know let get got gets getting want wanna need like would'd hi hello hey thanks thank ok okay im ive id
+    pls plz tell know let get got gets getting want wanna need like would hi hello hey thanks thank ok okay im ive id
     ill dont doesnt didnt cant cannot wont isnt arent wasnt whats hows wheres whos theres thats youre theyre lets
     s t re ve ll d m guys guy anyone someone somebody anybody everyone something anything thing things
-    question ask asking wondering wonder help sir dear really actually maybe is's way ways
-    take takes taking took come comes coming offer offers provide provides work works much many long often possible go going make one u ur r
+    question ask asking wondering wonder help sir dear really actually maybe way ways
+    take takes taking took come comes coming offer offers provide provides
+    work works much many long often possible go going make one u ur r
 """
 _INDONESIAN_STOP = """
-    yang dan di ke dari pada untuk dengan oleh dalam atau tapi tetapi juga saja lagi sudah belum akan sedang telah masih
+    yang dan di ke dari pada untuk dengan oleh dalam atau tapi tetapi juga saja lagi sudah belum akan sedang
+    telah masih
     bisa dapat boleh mau ingin harus jangan tidak bukan ada adalah ialah itu ini sini situ sana begitu begini seperti
     apa apakah siapa mana dimana kemana kapan kenapa mengapa bagaimana berapa kah lah nya pun sih dong deh nih tuh kok
-    loh lho ya yah iya yuk kan toh si sang para saya kamu kami kita dia mereka kalian beliau kakak mas mbak bang gan sis
-    bro om tante pak bu ibu bapak admin tolong mohon minta bantu tanya nanya bertanya permisi halo hai hallo hei terimakasih
-    terima kasih maaf selamat pagi siang sore malam kalau jika bila karena sebab agar supaya maka jadi terus lalu kemudian
+    loh lho ya yah iya yuk kan toh si sang para saya kamu kami kita dia mereka kalian beliau kakak mas mbak bang
+    gan sis
+    bro om tante pak bu ibu bapak admin tolong mohon minta bantu tanya nanya bertanya permisi halo hai hallo hei
+    terimakasih
+    terima kasih maaf selamat pagi siang sore malam kalau jika bila karena sebab agar supaya maka jadi terus
+    lalu kemudian
     nanti tadi banget sekali sangat lebih paling kurang cuma hanya memang benar sama antara tentang mengenai soal hal
-    sampai hingga sejak setiap tiap semua seluruh banyak sedikit orang tahu tau infoin info dulu aja cara caranya gimana
+    sampai hingga sejak setiap tiap semua seluruh banyak sedikit orang tahu tau infoin info dulu aja cara
+    caranya gimana
     buat per yaitu yakni secara oh eh hmm wah nah deh kira kirakira misal misalnya coba dah ga gak lama lamanya gitu
     biar udah punya sebuah suatu tersebut emang pengen
 """
+
+_ENGLISH_TOPICS = "order buy price cost ship shipping delivery open close pay refund return coffee beans"
+_INDONESIAN_TOPICS = "harga beli pesan bayar kirim ongkir ongkos toko buka tutup jam hari kopi biji barang gratis"
 
 #: Words that carry no topic, by language; they are searched for, yet never needed to be covered.
 STOP_WORDS: Mapping[str, frozenset[str]] = {
@@ -258,208 +54,35 @@ STOP_WORDS: Mapping[str, frozenset[str]] = {
 
 #: Words that tell the language of a short chat text. None stands in two lists.
 TELLING_WORDS: Mapping[str, frozenset[str]] = {
-    "en": (
-        STOP_WORDS["en"]
-        | frozenset(
-            [
-                "order",
-                "buy",
-                "price",
-                "cost",
-                "ship",
-                "shipping",
-                "delivery",
-                "open",
-                "close",
-                "pay",
-                "refund",
-                "return",
-                "coffee",
-                "beans",
-            ]
-        )
-    )
+    "en": (STOP_WORDS["en"] | frozenset(_ENGLISH_TOPICS.split()))
     - STOP_WORDS["id"]
     - frozenset(INDONESIAN_SLANG)
     - frozenset(("u", "hi", "ok", "okay", "order", "refund")),
-    "id": (
-        STOP_WORDS["id"]
-        | frozenset(INDONESIAN_SLANG)
-        | frozenset(
-            [
-                "harga",
-                "beli",
-                "pesan",
-                "bayar",
-                "kirim",
-                "ongkir",
-                "ongkos",
-                "toko",
-                "buka",
-                "tutup",
-                "jam",
-                "hari",
-                "kopi",
-                "biji",
-                "barang",
-                "gratis",
-            ]
-        )
-    )
+    "id": (STOP_WORDS["id"] | frozenset(INDONESIAN_SLANG) | frozenset(_INDONESIAN_TOPICS.split()))
     - STOP_WORDS["en"]
     - frozenset(("hub", "lo", "min", "stock", "per", "info", "kan", "bro", "thx", "tks")),
 }
 
+_SMALL_TALK = """
+    hi hello hey halo hallo hai hei helo pagi siang sore malam selamat met morning good afternoon evening night
+    permisi
+    assalamualaikum salam waalaikumsalam thanks thank you thx tks ty makasih makasi mksh terima kasih
+    terimakasih trims
+    trimakasih nuhun suwun matur banyak ya yah iya yap yes yup no nope ok oke okay okey sip siap mantap mantul
+    nice great
+    cool awesome keren bagus wkwk wkwkwk haha hehe hihi lol lmao kak kakak min admin mimin gan sis bro mas mbak
+    bang om
+    pak bu semua semuanya all guys everyone so much very a lot cheers welcome sama sama2 banget dong deh nih sih
+    test tes
+    ping p bot bye dadah dah noted baik siaap there the for your help info infonya atas bantuannya
+"""
+
 #: Texts made only of these are no questions: greetings, thanks, agreement.
-SMALL_TALK = frozenset(
-    [
-        "hi",
-        "hello",
-        "hey",
-        "halo",
-        "hallo",
-        "hai",
-        "hei",
-        "helo",
-        "pagi",
-        "siang",
-        "sore",
-        "malam",
-        "selamat",
-        "met",
-        "morning",
-        "good",
-        "afternoon",
-        "evening",
-        "night",
-        "permisi",
-        "assalamualaikum",
-        "salam",
-        "waalaikumsalam",
-        "thanks",
-        "thank",
-        "you",
-        "thx",
-        "tks",
-        "ty",
-        "makasih",
-        "makasi",
-        "mksh",
-        "terima",
-        "kasih",
-        "terimakasih",
-        "trims",
-        "trimakasih",
-        "nuhun",
-        "suwun",
-        "matur",
-        "banyak",
-        "ya",
-        "yah",
-        "iya",
-        "yap",
-        "yes",
-        "yup",
-        "no",
-        "nope",
-        "ok",
-        "oke",
-        "okay",
-        "okey",
-        "sip",
-        "siap",
-        "mantap",
-        "mantul",
-        "nice",
-        "great",
-        "cool",
-        "awesome",
-        "keren",
-        "bagus",
-        "wkwk",
-        "wkwkwk",
-        "haha",
-        "hehe",
-        "hihi",
-        "lol",
-        "lmao",
-        "kak",
-        "kakak",
-        "min",
-        "admin",
-        "mimin",
-        "gan",
-        "sis",
-        "bro",
-        "mas",
-        "mbak",
-        "bang",
-        "om",
-        "pak",
-        "bu",
-        "semua",
-        "semuanya",
-        "all",
-        "guys",
-        "everyone",
-        "so",
-        "much",
-        "very",
-        "a",
-        "lot",
-        "cheers",
-        "welcome",
-        "sama",
-        "sama2",
-        "banget",
-        "dong",
-        "deh",
-        "nih",
-        "sih",
-        "test",
-        "tes",
-        "ping",
-        "p",
-        "bot",
-        "bye",
-        "dadah",
-        "dah",
-        "noted",
-        "baik",
-        "siaap",
-        "there",
-        "the",
-        "for",
-        "your",
-        "help",
-        "info",
-        "infonya",
-        "atas",
-        "bantuannya",
-    ]
-)
+SMALL_TALK = frozenset(_SMALL_TALK.split())
+
+_QUESTION_WORDS = """
+    what when where who why how which apa apakah kapan dimana mana siapa kenapa mengapa bagaimana gimana berapa help
+"""
 
 #: Small talk that also begins real questions: alone it is none of either.
-QUESTION_WORDS = frozenset(
-    [
-        "what",
-        "when",
-        "where",
-        "who",
-        "why",
-        "how",
-        "which",
-        "apa",
-        "apakah",
-        "kapan",
-        "dimana",
-        "mana",
-        "siapa",
-        "kenapa",
-        "mengapa",
-        "bagaimana",
-        "gimana",
-        "berapa",
-        "help",
-    ]
-)
+QUESTION_WORDS = frozenset(_QUESTION_WORDS.split())

@@ -12,9 +12,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-import snowballstemmer
+import snowballstemmer  # type: ignore[import-untyped]  # it ships no types
 
-from bot.knowledge.wordlists import INDONESIAN_SLANG, STOP_WORDS
+from bot.knowledge.slang import INDONESIAN_SLANG
+from bot.knowledge.wordlists import STOP_WORDS
 
 #: The longest word looked at; longer runs are no words.
 LONGEST_WORD = 40
@@ -133,7 +134,7 @@ def terms_of(text: str, language: str) -> tuple[Term, ...]:
 
 @lru_cache(maxsize=65_536)
 def stem_word(word: str, language: str) -> str:
-    """The stem of one folded, spelled-out word; the word itself where the language has no stemmer or it holds digits."""
+    """The stem of one folded, spelled-out word; the word itself if the language has no stemmer or it holds digits."""
     primary = language.split("-", 1)[0].lower()
     stem = _stemmer(primary)
     if stem is None or not word.isalpha():
