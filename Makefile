@@ -29,8 +29,8 @@ $(READY): requirements/dev.txt requirements/main.txt pyproject.toml
 		echo "Konektor needs Python 3.11 or newer as \`$(PYTHON)\`. Install it, or name it: make $(or $(MAKECMDGOALS),setup) PYTHON=python3.13" >&2; \
 		exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip install -qq --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install -qq --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
 demo: $(READY) ## See a week of the sample brand in two communities; ends by itself
