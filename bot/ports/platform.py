@@ -78,7 +78,7 @@ class CommandSpec:
     names: dict[str, str]
     #: Whether words may follow it, and what they are called in the menu by language; None for none.
     argument: dict[str, str] | None = None
-    #: Whether its answer is for the person alone, where the platform can do that; some must know before the answer.
+    #: Whether it is answered privately where the platform can do that.
     private: bool = False
 
 

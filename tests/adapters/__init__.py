@@ -1,1 +1,1 @@
-"""Each platform's adapter: its events to our words, our words to its requests."""
+"""What is particular to each adapter: its own words in, its own words out."""

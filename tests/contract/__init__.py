@@ -1,1 +1,1 @@
-"""One suite over every platform."""
+"""One suite over every adapter and over both databases."""

@@ -1,1 +1,1 @@
-"""Local servers that speak the platforms' own protocols on loopback."""
+"""Servers that tests start by themselves, on loopback or a local socket."""

@@ -1,0 +1,40 @@
+"""`python -m benchmarks NAME [--json]`: runs one benchmark. Exit 0 when its target is met, 1 when not or it can't run."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping
+from importlib import import_module
+
+from benchmarks.outcome import CannotRun, Outcome, write_json, write_text
+
+#: Name -> the module of this package that has `add_options(parser)` and `measure(options) -> Outcome`.
+BENCHMARKS: Mapping[str, str] = {
+    "answer_quality": "answer_quality",
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the benchmark that is asked for and print what it found."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    chosen = parser.add_subparsers(dest="name", required=True, metavar="NAME")
+    measures: dict[str, Callable[[argparse.Namespace], Outcome]] = {}
+    for name, module_name in BENCHMARKS.items():
+        module = import_module(f"benchmarks.{module_name}")
+        own = chosen.add_parser(name, help=(module.__doc__ or "").splitlines()[0])
+        own.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+        module.add_options(own)
+        measures[name] = module.measure
+    options = parser.parse_args(arguments)
+    try:
+        outcome = measures[options.name](options)
+    except CannotRun as reason:
+        print(f"{options.name} can't run: {reason}", file=sys.stderr)
+        return 1
+    print(write_json(outcome) if options.json else write_text(outcome))
+    return 0 if outcome.met else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,198 @@
+"""Finding the right answer, and staying silent without one: CLINC150 and banking77 against BM25 alone.
+
+The sets are not part of the project; `--data` names the folder that holds `clinc150/dev.json` and `banking77/train.csv`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import bm25s
+import numpy as np
+import snowballstemmer
+from numpy.typing import NDArray
+
+from benchmarks.outcome import CannotRun, Outcome
+from bot.knowledge.answering import MaterialKnowledge
+from bot.knowledge.gate import LEVELS
+from bot.knowledge.words import split_words
+from bot.ports.answering import Answer, KnowledgeItem
+
+_DEFAULT_DATA = Path(__file__).parents[1] / ".." / "shared" / "data"
+_SEED = 20_26
+_EXAMPLES = 10
+#: Questions of each banking77 intent that are asked; its published test part is not among the files read.
+_BANKING_ASKED = 40
+#: The peer is plain BM25 over stemmed examples; ours must find at least this many times as many on both sets.
+_TARGET = 1.10
+_PROTOCOL = (
+    "Each intent is an item with 10 seeded training examples as its ways of asking; other questions are asked.",
+    "recall@1: the first candidate is the right item, ties count against. Peer: bm25s over Snowball stems, best example.",
+    "AUROC: confidence of CLINC150's questions against its out-of-scope ones. careful: shares at that level.",
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Set:
+    name: str
+    items: tuple[KnowledgeItem, ...]
+    #: Question and the item that answers it, None for out of scope.
+    asked: tuple[tuple[str, str | None], ...]
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add this benchmark's own options."""
+    parser.add_argument("--data", type=Path, default=_DEFAULT_DATA, help="folder with clinc150/ and banking77/")
+
+
+def measure(options: argparse.Namespace) -> Outcome:
+    """Ask every question of both sets. Raises CannotRun when a file is missing."""
+    details: dict[str, float] = {}
+    ours: list[float] = []
+    peers: list[float] = []
+    sizes: dict[str, int] = {}
+    for measured in (_load_clinc(options.data), _load_banking(options.data)):
+        began = time.perf_counter()
+        knowledge = MaterialKnowledge.build(measured.items, languages=("en",), confidence="careful")
+        built = time.perf_counter()
+        answers = [knowledge.answer(question) for question, _ in measured.asked]
+        ended = time.perf_counter()
+        ours.append(_recall(measured, answers))
+        peers.append(_recall_of_bm25(measured))
+        sizes[f"{measured.name} questions"] = len(measured.asked)
+        details[f"{measured.name} recall@1"] = ours[-1]
+        details[f"{measured.name} recall@1 of the peer"] = peers[-1]
+        details[f"{measured.name} ms to index"] = (built - began) * 1000
+        details[f"{measured.name} ms per question"] = (ended - built) * 1000 / len(answers)
+        details |= _abstention(measured, answers)
+    ratios = [own / peer for own, peer in zip(ours, peers, strict=True)]
+    return Outcome(
+        name="answer_quality",
+        sizes=sizes,
+        ours=float(np.mean(ours)),
+        peer=float(np.mean(peers)),
+        target=_TARGET,
+        met=min(ratios) >= _TARGET,
+        protocol=_PROTOCOL,
+        details=details,
+    )
+
+
+def _recall(measured: _Set, answers: Sequence[Answer]) -> float:
+    """The share of answerable questions whose first candidate is the right item, alone at the top."""
+    hits = [
+        bool(answer.candidates)
+        and answer.candidates[0].item.item == right
+        and (len(answer.candidates) == 1 or answer.candidates[0].score > answer.candidates[1].score)
+        for (_, right), answer in zip(measured.asked, answers, strict=True)
+        if right is not None
+    ]
+    return sum(hits) / len(hits)
+
+
+def _abstention(measured: _Set, answers: Sequence[Answer]) -> dict[str, float]:
+    """How well confidence tells what can be answered, and what the careful level does."""
+    confidence = np.asarray([answer.confidence for answer in answers])
+    known = np.asarray([right is not None for _, right in measured.asked])
+    correct = np.asarray(
+        [
+            bool(answer.candidates) and answer.candidates[0].item.item == right
+            for (_, right), answer in zip(measured.asked, answers, strict=True)
+        ]
+    )
+    said = confidence >= LEVELS["careful"]
+    found = {
+        f"{measured.name} careful: wrong of all": float((said & ~correct).mean()),
+        f"{measured.name} careful: right of answerable": float((said & correct)[known].mean()),
+        f"{measured.name} AUROC right against wrong": area_under_curve(confidence, correct),
+    }
+    if not known.all():
+        found[f"{measured.name} AUROC in against out of scope"] = area_under_curve(confidence, known)
+        limit = np.quantile(confidence[~known], 0.95)
+        found[f"{measured.name} right at 5 % of out-of-scope answered"] = float(
+            (correct & (confidence > limit))[known].mean()
+        )
+    return found
+
+
+def area_under_curve(scores: NDArray[np.float64], positive: NDArray[np.bool_]) -> float:
+    """AUROC: the chance that a positive scores above a negative, ties counting half (Hanley and McNeil 1982)."""
+    ordered = np.sort(scores[~positive])
+    below = np.searchsorted(ordered, scores[positive], side="left")
+    upto = np.searchsorted(ordered, scores[positive], side="right")
+    return float((below + upto).mean() / 2 / len(ordered))
+
+
+def _recall_of_bm25(measured: _Set) -> float:
+    """The peer: one document per example, Snowball stems, an item's score is its best example."""
+    stem = snowballstemmer.stemmer("english").stemWord
+    texts = [question for item in measured.items for question in item.questions]
+    ranker = bm25s.BM25()
+    ranker.index([[stem(word) for word in split_words(text)] or ["-"] for text in texts], show_progress=False)
+    starts = np.cumsum([0, *(len(item.questions) for item in measured.items)])[:-1]
+    names = [item.item for item in measured.items]
+    hits = total = 0
+    for question, right in measured.asked:
+        if right is None:
+            continue
+        scores = np.maximum.reduceat(ranker.get_scores([stem(word) for word in split_words(question)] or ["-"]), starts)
+        own = scores[names.index(right)]
+        hits += int((scores >= own).sum() == 1)
+        total += 1
+    return hits / total
+
+
+def _load_clinc(data: Path) -> _Set:
+    path = data / "clinc150" / "dev.json"
+    content = json.loads(_read(path))
+    questions = [(text, intent) for text, intent in content["val"]]
+    outside = [(text, None) for part in ("oos_train", "oos_val") for text, _ in content[part]]
+    items, _ = _split([(text, intent) for text, intent in content["train"]])
+    return _Set(name="clinc150", items=items, asked=(*questions, *outside))
+
+
+def _load_banking(data: Path) -> _Set:
+    rows = csv.DictReader(_read(data / "banking77" / "train.csv").splitlines())
+    items, rest = _split([(row["text"], row["category"]) for row in rows])
+    return _Set(name="banking77", items=items, asked=rest)
+
+
+def _split(rows: Sequence[tuple[str, str]]) -> tuple[tuple[KnowledgeItem, ...], tuple[tuple[str, str | None], ...]]:
+    """Seeded examples of each intent as an item, and some of the others as questions."""
+    chance = random.Random(_SEED)
+    by_intent: dict[str, list[str]] = {}
+    for text, intent in rows:
+        by_intent.setdefault(intent, []).append(text)
+    items: list[KnowledgeItem] = []
+    rest: list[tuple[str, str | None]] = []
+    for intent in sorted(by_intent):
+        texts = by_intent[intent]
+        chance.shuffle(texts)
+        items.append(
+            KnowledgeItem(
+                source="set",
+                item=intent,
+                title=intent,
+                url=None,
+                language="en",
+                questions=tuple(texts[:_EXAMPLES]),
+                text=f"This is about {intent}.",
+            )
+        )
+        rest.extend((text, intent) for text in texts[_EXAMPLES : _EXAMPLES + _BANKING_ASKED])
+    return tuple(items), tuple(rest)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        msg = f"{path} could not be read ({error.strerror}); give the folder of the sets with --data"
+        raise CannotRun(msg) from error

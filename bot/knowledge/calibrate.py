@@ -1,0 +1,86 @@
+"""Fits the gate to the brand's own material, from questions whose answers are known. Pure and deterministic.
+
+Each paraphrase is asked while the index doesn't hold it: its item is the right answer. It is asked again while the
+index lacks its whole item: then every answer is wrong, and about the right topic. The fit is a logistic regression
+whose weights are pulled to `gate.PRIOR` (a Gaussian prior), so that a brand with three questions keeps the prior.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.knowledge.gate import PRIOR, GateModel
+from bot.knowledge.index import build_index
+from bot.knowledge.question import read_question
+from bot.knowledge.retrieve import rank_items
+from bot.knowledge.signals import Signals, read_signals
+from bot.ports.answering import KnowledgeItem
+
+#: The most questions asked, and the most indexes built, to calibrate: more would only cost time.
+MOST_QUESTIONS = 200
+_MOST_ROUNDS = 3
+#: How strongly the weights are held to the prior: about this many questions weigh as much as it does.
+_PRIOR_STRENGTH = 8.0
+_STEPS = 25
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sample:
+    """One question asked for calibration."""
+
+    #: How the best candidate fitted.
+    signals: Signals
+    #: Whether it was the right one.
+    right: bool
+
+
+def calibrate_gate(items: Sequence[KnowledgeItem]) -> GateModel:
+    """The gate for these items; the prior where fewer than ten paraphrases tell nothing reliable."""
+    samples = tuple(sample_questions(items))
+    if len(samples) < 2 * 10:
+        return PRIOR
+    return GateModel(asked=_fit(samples), told=PRIOR.told)
+
+
+def sample_questions(items: Sequence[KnowledgeItem]) -> Iterator[Sample]:
+    """Ask paraphrases of `items` with their own words, then with their whole item, held out."""
+    asked = [at for at, item in enumerate(items) if len(item.questions) > 1]
+    rounds = min(_MOST_ROUNDS, max((len(items[at].questions) for at in asked), default=0))
+    for number in range(rounds):
+        # The first question is the one best worded; paraphrases are nearer to what members write: take the last first.
+        held = {at: len(items[at].questions) - 1 - number for at in asked if len(items[at].questions) > number}
+        chosen = _spread(tuple(held), MOST_QUESTIONS // rounds)
+        index = build_index(items, leave_out=held)
+        for at in chosen:
+            item = items[at]
+            question = read_question(item.questions[held[at]], language=item.language, index=index)
+            for without in (None, at):
+                ranking = rank_items(index, question, without=without)
+                for best in ranking.best(1):
+                    signals = read_signals(index, question, ranking, best, without=without)
+                    yield Sample(signals=signals, right=best == at)
+
+
+def _spread(positions: tuple[int, ...], most: int) -> tuple[int, ...]:
+    """At most `most` of `positions`, evenly over them."""
+    if len(positions) <= most:
+        return positions
+    return tuple(positions[int(at)] for at in np.linspace(0, len(positions) - 1, most))
+
+
+def _fit(samples: Sequence[Sample]) -> NDArray[np.float32]:
+    """Newton's method on the penalised log-likelihood; converges since it is strictly convex."""
+    rows = np.asarray([[1.0, *sample.signals.values] for sample in samples], dtype=np.float64)
+    right = np.asarray([sample.right for sample in samples], dtype=np.float64)
+    prior = PRIOR.asked.astype(np.float64)
+    weights = prior.copy()
+    for _ in range(_STEPS):
+        chance = 1.0 / (1.0 + np.exp(-np.clip(rows @ weights, -50.0, 50.0)))
+        slope = rows.T @ (chance - right) + _PRIOR_STRENGTH * (weights - prior)
+        curve = (rows.T * (chance * (1.0 - chance))) @ rows + _PRIOR_STRENGTH * np.eye(len(weights))
+        weights = weights - np.linalg.solve(curve, slope)
+    return weights.astype(np.float32)

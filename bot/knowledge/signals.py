@@ -1,0 +1,151 @@
+"""How well a candidate fits, in raw numbers the gate can weigh. Pure.
+
+None of them is a fused or rank score: those order candidates of one question and say nothing about whether any fits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
+from math import log
+
+import numpy as np
+
+from bot.knowledge.field import FloatArray, Slot
+from bot.knowledge.index import MaterialIndex, Way
+from bot.knowledge.question import Question
+from bot.knowledge.retrieve import ACROSS, WEIGHTS, Ranking
+
+#: The rarity (natural logarithm) covered at which evidence is one half.
+_HALF_CONVINCED = 4.0
+#: What a stop word weighs where whole questions are compared.
+_FILLER = 0.3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Signals:
+    """What is known about one candidate; each between 0 and 1 (`lead` between -1 and 1)."""
+
+    #: The share of the question's topic, by rarity of its words, that the item holds anywhere.
+    cover: float
+    #: The same within its best passage.
+    passage_cover: float
+    #: How much the question and the item's most similar way of asking have in common (F1 over rarity).
+    echo: float
+    #: How far it is ahead of the next item, as a share of the best raw score, averaged over retrievers.
+    lead: float
+    #: The share of the retrievers that found anything which put it first.
+    agreement: float
+    #: The share of the question's topic that the whole material has no word for.
+    unknown: float
+    #: How much was matched at all: the rarity covered, 0 for nothing, .5 for about two telling words, never quite 1.
+    evidence: float
+    #: Whether the question is, word for word, a way of asking it.
+    exact: bool = False
+
+    @property
+    def values(self) -> FloatArray:
+        """The signals the gate weighs, in the order of the fields, without `exact`; shape (7,)."""
+        return np.asarray(astuple(self)[:-1], dtype=np.float32)
+
+
+def read_signals(
+    index: MaterialIndex, question: Question, ranking: Ranking, item: int, *, without: int | None = None
+) -> Signals:
+    """The signals of the item at position `item`, usually the best of `ranking`.
+
+    `without` is the item that `ranking` treats as not there.
+    """
+    topic = question.topic
+    rarities = [_rarity(index, slot) for slot in topic]
+    total = sum(rarities)
+    shares = [rarity / (total or 1.0) for rarity in rarities]
+    in_ways = _cover_by(topic, (stem for way in index.ways[item] for stem in way.stems))
+    in_passages = passage_covers(index, topic, item)
+    cover = _weigh(shares, [max(way, text.max()) for way, text in zip(in_ways, in_passages, strict=True)])
+    own_language = index.items[item].language == question.language
+    lead, agreement = _standing(ranking, item, own_language=own_language)
+    return Signals(
+        cover=cover,
+        passage_cover=float(np.max(np.asarray(shares) @ in_passages)) if topic else 0.0,
+        echo=max((_echo(index, question, way, own_language=own_language) for way in index.ways[item]), default=0.0),
+        lead=lead,
+        agreement=agreement,
+        unknown=_weigh(shares, [float(not _is_known(index, slot, without)) for slot in topic]),
+        evidence=total * cover / (total * cover + _HALF_CONVINCED),
+        exact=any(way.folded == question.folded for way in index.ways[item]),
+    )
+
+
+def passage_covers(index: MaterialIndex, slots: tuple[Slot, ...], item: int) -> FloatArray:
+    """How far each of `slots` is covered by each passage of the item, shape (slots, its passages)."""
+    begin, end = passage_span(index, item)
+    cover = np.zeros((len(slots), end - begin), dtype=np.float32)
+    for row, slot in enumerate(slots):
+        for term, weight in slot.alternatives:
+            rows = index.texts.documents_with(term)
+            here = rows[(rows >= begin) & (rows < end)] - begin
+            cover[row, here] = np.maximum(cover[row, here], np.float32(weight))
+    return cover
+
+
+def passage_span(index: MaterialIndex, item: int) -> tuple[int, int]:
+    """From where to where the item's passages stand in `index.passages`; never empty."""
+    starts = index.passage_starts
+    return int(starts[item]), int(starts[item + 1]) if item + 1 < len(starts) else len(index.passages)
+
+
+def _rarity(index: MaterialIndex, slot: Slot) -> float:
+    """How much a word tells: the rarity of its most frequent spelling or translation."""
+    return min(_rarity_of(index, term) for term, _ in slot.alternatives)
+
+
+def _rarity_of(index: MaterialIndex, stem: str) -> float:
+    """BM25's idf over items; an unknown word counts as rare as one of a single item."""
+    count = max(1, index.item_counts.get(stem, 0))
+    return log(1 + (len(index.items) - count + 0.5) / (count + 0.5))
+
+
+def _is_known(index: MaterialIndex, slot: Slot, without: int | None) -> bool:
+    """Whether any item but the one left out has the word."""
+    left_out = frozenset[str]() if without is None else index.stems[without]
+    return any(index.item_counts.get(term, 0) > (term in left_out) for term, _ in slot.alternatives)
+
+
+def _cover_by(slots: tuple[Slot, ...], stems: Iterable[str]) -> list[float]:
+    held = frozenset(stems)
+    return [max((weight for term, weight in slot.alternatives if term in held), default=0.0) for slot in slots]
+
+
+def _echo(index: MaterialIndex, question: Question, way: Way, *, own_language: bool) -> float:
+    """F1 of what the question and the way of asking share, words weighed by rarity and stop words by a little.
+
+    Stop words of two languages never meet, so across languages only the topic counts.
+    """
+    filler = _FILLER if own_language else 0.0
+    asked = [_rarity(index, slot) if slot.informative else filler for slot in question.slots]
+    shared = _weigh(asked, _cover_by(question.slots, way.stems))
+    found = {term: weight for slot in question.slots for term, weight in slot.alternatives}
+    there = {stem: _rarity_of(index, stem) if stem in way.informative else filler for stem in way.stems}
+    met = sum(weight * found.get(stem, 0.0) for stem, weight in there.items())
+    precision = shared / (sum(asked) or 1.0)
+    recall = met / (sum(there.values()) or 1.0)
+    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+
+
+def _standing(ranking: Ranking, item: int, *, own_language: bool) -> tuple[float, float]:
+    """The lead of the item over the others and the share of retrievers that put it first, both weighed."""
+    weights = WEIGHTS if own_language else ACROSS
+    best = ranking.raw.max(axis=1)
+    heard = (best > 0) & (weights > 0)
+    if not heard.any():
+        return 0.0, 0.0
+    others = np.delete(ranking.raw, item, axis=1).max(axis=1, initial=0.0)
+    own = ranking.raw[:, item]
+    leads = (own - others)[heard] / best[heard]
+    share = weights[heard] / weights[heard].sum()
+    return float(share @ leads), float(share @ (own > others)[heard])
+
+
+def _weigh(shares: list[float], values: list[float]) -> float:
+    return float(sum(share * value for share, value in zip(shares, values, strict=True)))
