@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from urllib.parse import quote
 
-from bot.messages import Span, Style
+from adapters.discord.settings import NAME, PERSON_ID_PATTERN
+from bot.messages import PersonRef, Span, Style
 
 #: A link that somebody meant, less the closing `>`, bracket or full stop that belongs to the sentence.
 _LINK = re.compile(r"https?://[^\s<>]*[^\s<>.,:;\"'\]]", re.IGNORECASE)
@@ -98,15 +99,23 @@ def fit_escaped(text: str, length: int) -> str:
 
 def _runs(spans: Iterable[Span], *, styled: bool) -> Iterator[Span]:
     """Yield the spans with neighbours of one look joined, since `**a****b**` is not one bold word."""
-    for (chosen, url), group in groupby(spans, key=lambda span: (span.style, span.url)):
+    for (chosen, url, mention), group in groupby(spans, key=lambda span: (span.style, span.url, span.mention)):
         style: Style = chosen if styled else "plain"
         text = "".join(span.text for span in group)
-        if not text:
+        if mention is not None and mentioned_id(mention) is not None:
+            yield Span(text=text, mention=mention)
+        elif not text:
             continue
-        if url is not None and not (styled and style in {"plain", "bold", "italic"} and _can_mask(text, url)):
+        elif url is not None and not (styled and style in {"plain", "bold", "italic"} and _can_mask(text, url)):
             yield Span(text=_write_out(text, url), style=style)
         else:
             yield Span(text=text, style=style, url=url)
+
+
+def mentioned_id(person: PersonRef | None) -> str | None:
+    """Return the id to notify, or None where the person has no account on Discord."""
+    known = person is not None and person.platform == NAME and re.fullmatch(PERSON_ID_PATTERN, person.id, re.ASCII)
+    return person.id if person is not None and known else None
 
 
 def _can_mask(text: str, url: str) -> bool:
@@ -119,9 +128,11 @@ def _write_out(text: str, url: str) -> str:
     return text if url in text or not is_web else f"{text} ({url})"
 
 
-def _render_run(run: Span, before: str, following: Span | None, *, hide_previews: bool) -> str:
+def _render_run(run: Span, before: str, following: Span | None, *, hide_previews: bool) -> str:  # noqa: PLR0911 (a row per style)
     at_line_start = not before or before.endswith("\n")
     followed = following is not None and not following.text[:1].isspace()
+    if run.mention is not None:
+        return f"<@{run.mention.id}>"
     if run.url is not None:
         label = escape(run.text.replace("\n", " "), at_line_start=False)
         address = quote(run.url, safe="%/:=&?~#+!$,;'@-._|^`{}\"")

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from types import TracebackType
-from typing import Literal, Self, TypeAlias
+from typing import Self
 
 from adapters.discord.adapter import DiscordPlatform, build
 from adapters.discord.settings import Account, Address
 from bot.messages import Place
 from bot.ports.platform import Platform
-from tests.servers.discord_markdown import shown
+from tests.contract.harness import COMMANDS, Capability, FailureKind, PostedText
+from tests.servers.discord_markdown import links, shown
 from tests.servers.discord_rest import FaultKind
 from tests.servers.discord_server import TOKEN, DiscordServer
 from tests.servers.discord_state import Guild
-
-FailureKind: TypeAlias = Literal["down", "rate_limited", "uncertain", "channel_lost", "rejected", "login"]
 
 #: A refused connection can't be ordered for one send alone; a proxy's own page is as certain a sign of "not sent".
 _FAULTS: dict[FailureKind, FaultKind] = {
@@ -28,25 +26,12 @@ _FAULTS: dict[FailureKind, FaultKind] = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class PostedText:
-    """What the server took from the bot."""
-
-    #: The channel or thread it stands in.
-    channel: str
-    #: The text as people see it.
-    text: str
-    #: The message it answers, if any.
-    reply_to: str | None
-    #: Whether anybody was notified by a mention.
-    mentions_pinged: bool
-
-
 class Harness:
     """One server, one community in it, one adapter that is not yet running."""
 
     name = "discord"
     secrets: tuple[str, ...] = (TOKEN,)
+    lacks: dict[Capability, str] = {}  # noqa: RUF012  # the protocol's own shape; nothing writes to it
     platform: Platform
     place: Place
 
@@ -63,7 +48,7 @@ class Harness:
         account = Account.model_validate(
             {"token": TOKEN, "api_base": self._server.api_base, "gateway": self._server.gateway}
         )
-        self.platform = self._adapter = build(account, commands=(), places=(self.place,))
+        self.platform = self._adapter = build(account, commands=COMMANDS, places=(self.place,))
         return self
 
     async def __aexit__(
@@ -112,6 +97,7 @@ class Harness:
                 text=shown(each.message["content"] or each.message["embeds"][0]["description"]),
                 reply_to=each.message.get("message_reference", {}).get("message_id"),
                 mentions_pinged=each.pinged,
+                links=tuple(links(each.message["content"])),
             )
             for each in self._server.sent
         ]

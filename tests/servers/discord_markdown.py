@@ -1,6 +1,6 @@
 """How Discord's client shows a message: its rules, tried in its order at every position, in a few lines.
 
-Written from Discord's help pages and what its client shows, not from the adapter's escaping, which it is there to judge.
+Written from Discord's help pages and what its client shows, not from the adapter's escaping, which it judges.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def links(markdown: str) -> list[str]:
     return found
 
 
-def _step(markdown: str, place: int) -> tuple[int, str]:
+def _step(markdown: str, place: int) -> tuple[int, str]:  # noqa: PLR0911 (a row per rule)
     """How many characters the next thing takes, and what is seen of it."""
     if place == 0 or markdown[place - 1] == "\n":
         for rule in (_QUOTE, _LINE):

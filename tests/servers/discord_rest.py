@@ -378,6 +378,7 @@ def _pings(body: dict[str, Any]) -> bool:
     """Whether somebody is notified; a backslash before a mention does not keep Discord from that."""
     allowed = body.get("allowed_mentions")
     replies = "message_reference" in body and (allowed is None or allowed.get("replied_user", False))
-    named = _MENTION.search(body.get("content") or "") is not None
-    loose = allowed is None or bool(allowed.get("parse") or allowed.get("users") or allowed.get("roles"))
-    return replies or (named and loose)
+    named = _MENTION.findall(body.get("content") or "")
+    if allowed is None or set(allowed.get("parse", [])) & {"users", "roles", "everyone"}:
+        return replies or bool(named)
+    return replies or any(each.strip("<@!&>") in allowed.get("users", []) for each in named)

@@ -18,9 +18,9 @@ from bot.errors import (
     SendUncertain,
     SettingsFault,
 )
-from bot.messages import ChannelRef, CommandGiven, IncomingMessage, LinkCard, OutgoingPost, PostedRef, Span
+from bot.messages import ChannelRef, CommandGiven, IncomingMessage, LinkCard, OutgoingPost, PersonRef, PostedRef, Span
 from bot.ports.platform import Acknowledging, Closing, Platform, Probing
-from tests.adapters.discord.conftest import Live, place_in, platform_for
+from tests.adapters.discord.conftest import Ear, Live, place_in, platform_for
 from tests.servers.discord_rest import FaultKind
 from tests.servers.discord_server import TOKEN, DiscordServer
 from tests.servers.discord_state import EPHEMERAL, LOADING
@@ -46,7 +46,7 @@ async def test_a_post_needs_no_gateway(live: Live) -> None:
         "content": f"\\@everyone \\<@{live.ani}> baca https://kopi.example",
         "embeds": [],
         "flags": 4,
-        "allowed_mentions": {"parse": []},
+        "allowed_mentions": {"parse": [], "users": [], "replied_user": False},
         "nonce": "a-1",
         "enforce_nonce": True,
         "tts": False,
@@ -77,6 +77,27 @@ async def test_a_post_in_a_thread_with_a_card_answers_quietly(live: Live) -> Non
     ]
     assert accepted.body["flags"] == 0
     assert accepted.pinged is False
+
+
+async def test_only_who_is_meant_is_notified(live: Live) -> None:
+    """A person that a span names on purpose is notified, also when the text outgrows the limit; nobody else is."""
+    person = PersonRef(platform="discord", id=live.ani)
+    elsewhere = PersonRef(platform="telegram", id="184467")
+    for number, more in enumerate(("", "*" * 1500)):
+        spans = (
+            Span(text="Ani", mention=person),
+            Span(text=f" bisa bantu? @here {more}"),
+            Span(text="Budi", mention=elsewhere),
+        )
+        await live.platform.post(_post(live, post_id=f"a-{number}", spans=spans))
+    assert [(each.body["allowed_mentions"]["users"], each.pinged) for each in live.server.sent] == [
+        ([live.ani], True),
+        ([live.ani], True),
+    ]
+    assert [each.body["content"] for each in live.server.sent] == [
+        f"<@{live.ani}> bisa bantu? \\@here Budi",
+        f"<@{live.ani}>",
+    ]
 
 
 async def test_a_lost_answer_is_repeated_without_a_second_message(live: Live) -> None:
@@ -263,7 +284,7 @@ async def test_without_the_intents_it_says_what_to_click() -> None:
         place = place_in(server.add_guild())
         platform = platform_for(server, place)
         with pytest.raises(SettingsFault, match="Privileged Gateway Intents → switch on Server Members Intent"):
-            await platform.run(lambda events: asyncio.sleep(0))
+            await platform.run(Ear().receive)
 
 
 async def test_a_bad_token_ends_the_run(live: Live) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 from datetime import timedelta
 from types import SimpleNamespace
@@ -94,7 +93,7 @@ def test_what_a_failed_send_means(error: Exception, meaning: type[PlatformFault]
         (_said(403, 0, "<html>"), PlatformDown),
         (discord.RateLimited(60.0), PlatformDown),
         (_NO_ROUTE, PlatformDown),
-        (asyncio.TimeoutError(), PlatformDown),
+        (TimeoutError(), PlatformDown),
     ],
 )
 def test_what_a_failed_login_means(error: Exception, meaning: type[KonektorError]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from pydantic import ValidationError
 
@@ -67,7 +69,14 @@ def test_an_account_hides_its_token() -> None:
 def test_the_catalogue_knows_it() -> None:
     """The platform is listed and built under its folder's name."""
     assert catalog.kinds()["discord"] is KIND
-    built = catalog.build("discord", Account.model_validate({"token": "x"}), commands=(), places=())
+    built = catalog.build(
+        "discord",
+        Account.model_validate({"token": "x"}),
+        commands=(),
+        places=(),
+        now=lambda: datetime(2026, 11, 23, tzinfo=UTC),
+        bot_name="Tani",
+    )
     assert isinstance(built, DiscordPlatform)
     assert built.name == "discord"
 
