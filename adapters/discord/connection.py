@@ -19,6 +19,10 @@ from adapters.discord.commands import Menu
 from adapters.discord.inbox import Inbox
 from bot.messages import ChannelRef
 
+# Else every start warns that speaking aloud is not installed, which nobody asked for.
+discord.VoiceClient.warn_nacl = False
+discord.VoiceClient.warn_dave = False
+
 #: How long discord.py waits through a limit by itself; a longer wait is the core's, which sends elsewhere meanwhile.
 _LONGEST_WAIT_SECONDS = 5.0
 #: Without these a request could hang for five minutes.

@@ -20,6 +20,9 @@ __all__ = ["channel_of", "edit_body", "message_body", "rendered_length", "reply_
 
 Body: TypeAlias = dict[str, Any]
 
+#: What all embeds of one message may have together.
+_EMBEDS_LENGTH = 6000
+
 
 def channel_of(post: OutgoingPost) -> int:
     """Return the id of the channel to write in; for Discord a thread is a channel."""
@@ -69,14 +72,16 @@ def _content(post: OutgoingPost) -> Body:
         render(post.spans, hide_previews=hide_previews),
         render(post.spans, hide_previews=hide_previews, styled=False),
     )
-    embeds = [] if post.card is None else [_card(post.card)]
+    embeds: list[discord.Embed] = []
     content = next((each.text for each in candidates if each.fits(LIMITS.text_length)), "")
     if not content:
         description = next((each.text for each in candidates if each.fits(LIMITS.card_description)), None)
         if description is None:
             description = fit_escaped(post.text, LIMITS.card_description)
-        embeds.insert(0, discord.Embed(description=description))
+        embeds.append(discord.Embed(description=description))
         content = " ".join(f"<@{person}>" for person in mentioned)  # a name in an embed notifies nobody
+    if post.card is not None:
+        embeds.append(_card(post.card, room=_EMBEDS_LENGTH - sum(map(len, embeds))))
     flags = discord.MessageFlags(suppress_embeds=not embeds)
     return {
         "content": content,
@@ -86,10 +91,11 @@ def _content(post: OutgoingPost) -> Body:
     }
 
 
-def _card(card: LinkCard) -> discord.Embed:
+def _card(card: LinkCard, *, room: int) -> discord.Embed:
+    title = fit_escaped(card.title, LIMITS.card_title)
     embed = discord.Embed(
-        title=fit_escaped(card.title, LIMITS.card_title),
-        description=fit_escaped(card.description, LIMITS.card_description) if card.description else None,
+        title=title,
+        description=fit_escaped(card.description, min(LIMITS.card_description, room - len(title))) or None,
         url=card.url if _is_web(card.url) else None,
     )
     if card.image_url is not None and _is_web(card.image_url):

@@ -87,9 +87,13 @@ class Live:
                 await task
 
 
-def platform_for(server: DiscordServer, place: Place, *, token: str = TOKEN) -> DiscordPlatform:
+def platform_for(
+    server: DiscordServer, place: Place, *, token: str = TOKEN, gateway: str | None = None
+) -> DiscordPlatform:
     """The adapter, pointed at the server."""
-    account = Account.model_validate({"token": token, "api_base": server.api_base, "gateway": server.gateway})
+    account = Account.model_validate(
+        {"token": token, "api_base": server.api_base, "gateway": gateway or server.gateway}
+    )
     return build(account, commands=COMMANDS, places=(place,))
 
 

@@ -165,6 +165,16 @@ async def test_nobody_there_means_not_sent(live: Live) -> None:
         await platform.post(_post(live))
 
 
+async def test_all_that_is_shown_fits_together(live: Live) -> None:
+    """A text that needs an embed and a long card stay within the 6000 characters Discord gives both."""
+    card = LinkCard(url="https://kopi.example", title="t" * 256, description="d" * 4096)
+    await live.platform.post(_post(live, "*" * 2000, card=card))
+    (accepted,) = live.server.sent
+    text, shown = accepted.body["embeds"]
+    assert text["description"] == "\\*" * 2000
+    assert len(text["description"] + shown["title"] + shown["description"]) == 6000
+
+
 async def test_a_text_that_outgrows_the_limit_by_escaping_is_sent_whole(live: Live) -> None:
     """2000 characters that all need escaping go into an embed rather than being refused."""
     await live.platform.post(_post(live, "*" * 2000))
@@ -276,6 +286,21 @@ async def test_a_second_run_follows_a_cancelled_one(live: Live) -> None:
             await live.server.say(live.guild, live.channel, live.ani, "halo")
             await live.ear.hear(count)
         assert live.server.line.connected == 0
+
+
+async def test_a_gateway_that_is_away_is_waited_for(live: Live, caplog: pytest.LogCaptureFixture) -> None:
+    """Where REST answers and the gateway does not, the run goes on trying and posts go out meanwhile."""
+    async with DiscordServer() as gone:
+        platform = platform_for(live.server, live.place, gateway=gone.gateway)
+    running = asyncio.create_task(platform.run(live.ear.receive))
+    async with asyncio.timeout(20):
+        while "gateway could not be reached" not in caplog.text:
+            await asyncio.sleep(0.01)
+    assert running.done() is False
+    await platform.post(_post(live))
+    running.cancel()
+    await asyncio.wait({running})
+    assert len(live.server.sent) == 1
 
 
 async def test_without_the_intents_it_says_what_to_click() -> None:
