@@ -13,11 +13,13 @@ from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+import structlog
+
 from adapters import catalog
 from bot.brand import Brand, FaqSource, FolderSource
 from bot.clock import Clock, SystemClock
 from bot.compute import InlineCompute, ProcessCompute
-from bot.config.faq_file import read_faq
+from bot.config.faq_file import read_faq_file
 from bot.config.load import Loaded, load
 from bot.conversation.commands import COMMANDS
 from bot.knowledge.folder import read_folder
@@ -28,6 +30,8 @@ from bot.ports.reading import Fetcher
 from bot.ports.records import KnownBrand
 from bot.ports.store import Store
 from bot.service import Parts, Service, Timers
+
+log = structlog.get_logger()
 
 #: How often a service looks for rows that another process may have written.
 GLANCE = timedelta(seconds=2)
@@ -67,8 +71,11 @@ def konektor_version() -> str:
 def read_files(source: FaqSource | FolderSource, brand: Brand) -> tuple[KnowledgeItem, ...]:
     """Read what a marketer has written; raises SettingsFault with the place of what does not hold."""
     if isinstance(source, FaqSource):
-        return read_faq(source, languages=brand.languages)
-    return read_folder(source, languages=brand.languages)
+        return read_faq_file(source.path, source=source.key, languages=brand.languages)
+    read = read_folder(source.path, source=source.key, glob=source.glob, languages=brand.languages)
+    for problem in read.problems:
+        log.warning("document left out", source=source.key, reason=problem)
+    return read.items
 
 
 @asynccontextmanager
@@ -132,25 +139,25 @@ async def serving(
     """Assemble a service with everything open; the caller runs it."""
     from bot.schedule import live_timers  # noqa: PLC0415  # APScheduler is slow to load, and only the service needs it
 
-    async with assembled(brand, clock=clock, compute=compute or ProcessCompute()) as parts:
-        async with AsyncExitStack() as closing:
-            built = platforms if platforms is not None else build_platforms(parts.brand, parts.clock)
-            for platform in built.values():
-                if isinstance(platform, Closing):
-                    closing.push_async_callback(platform.close)
-            service = Service(
-                parts.brand,
-                parts.known,
-                Parts(
-                    store=parts.store,
-                    platforms=built,
-                    fetcher=parts.fetcher,
-                    compute=parts.compute,
-                    clock=parts.clock,
-                    read_files=read_files,
-                    timers=(timers or live_timers)(parts.brand, parts.clock),
-                    glance=glance,
-                    stop_when_left=stop_when_left,
-                ),
-            )
-            yield service, parts, built
+    async with AsyncExitStack() as closing:
+        parts = await closing.enter_async_context(assembled(brand, clock=clock, compute=compute or ProcessCompute()))
+        built = platforms if platforms is not None else build_platforms(parts.brand, parts.clock)
+        for platform in built.values():
+            if isinstance(platform, Closing):
+                closing.push_async_callback(platform.close)
+        service = Service(
+            parts.brand,
+            parts.known,
+            Parts(
+                store=parts.store,
+                platforms=built,
+                fetcher=parts.fetcher,
+                compute=parts.compute,
+                clock=parts.clock,
+                read_files=read_files,
+                timers=(timers or live_timers)(parts.brand, parts.clock),
+                glance=glance,
+                stop_when_left=stop_when_left,
+            ),
+        )
+        yield service, parts, built

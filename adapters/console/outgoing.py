@@ -34,9 +34,10 @@ def show_post(post: OutgoingPost, *, bot_name: str, answers: str | None) -> Text
     if (length := len(post.text)) > LIMITS.text_length:
         fits = LIMITS.text_length
         raise PostRejected(f"the post has {length} characters and the console takes {fits}; shorten or split it")
-    shown = Text(f"{readable(bot_name)}: ", style=Style(bold=True, color="green"))
+    shown = Text()
     if answers is not None:
-        shown = Text.assemble((f"(to: {readable(answers)})\n", Style(dim=True)), shown)
+        shown.append(f"(to: {readable(answers)})\n", style=Style(dim=True))
+    shown.append(f"{readable(bot_name)}: ", style=Style(bold=True, color="green"))
     if post.private:
         shown.append("(only you see this) ", style=Style(dim=True))
     for span in post.spans:

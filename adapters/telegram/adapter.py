@@ -58,16 +58,10 @@ class TelegramPlatform:
         poll_wait: timedelta = POLL_WAIT,
     ) -> None:
         """`pause` is how `run` waits before trying again, in seconds; `poll_wait` is cut to whole seconds."""
-        base = settings.api_base or "https://api.telegram.org"
+        self._settings = settings
         self._calls = BotRequest(connections=8, read_timeout=20.0)
         self._polls = UpdatesRequest(connections=1, read_timeout=10.0)
-        self._bot = Bot(
-            settings.token.get_secret_value(),
-            base_url=f"{base}/bot",
-            base_file_url=f"{base}/file/bot",
-            request=self._calls,
-            get_updates_request=self._polls,
-        )
+        self._bot = _make_bot(settings, self._calls, self._polls)
         self._commands = commands
         self._known_chats = {place.posts.space for place in places}
         self._pause = pause
@@ -111,19 +105,21 @@ class TelegramPlatform:
 
     async def probe(self, channels: tuple[str, ...]) -> tuple[Finding, ...]:
         """Look at the account and the bot's rights in `channels`; raises LoginRefused or PlatformDown."""
+        # Connections of its own: what it closes must not be what `run` polls through.
+        calls = BotRequest(connections=1, read_timeout=20.0)
+        bot = _make_bot(self._settings, calls, calls)
         try:
-            await self._calls.initialize()
-            user = await self._bot.get_me()
-            findings = list(await examine_account(self._bot, user))
+            user = await bot.get_me()
+            findings = list(await examine_account(bot, user))
             for channel in channels:
-                findings += await examine_chat(self._bot, user, channel)
+                findings += await examine_chat(bot, user, channel)
         except TelegramError as error:
             fault = translate_read_error(error)
             if isinstance(fault, LoginRefused | PlatformDown):
                 raise fault from _told(error)
             raise PlatformDown(str(fault)) from error
         finally:
-            await self.close()
+            await calls.shutdown()
         return tuple(findings)
 
     async def close(self) -> None:
@@ -228,6 +224,17 @@ class TelegramPlatform:
         self._threads[message.chat.id, message.message_id] = thread
         while len(self._threads) > _REMEMBERED:
             del self._threads[next(iter(self._threads))]
+
+
+def _make_bot(settings: Account, calls: BotRequest, polls: BotRequest) -> Bot:
+    base = settings.api_base or "https://api.telegram.org"
+    return Bot(
+        settings.token.get_secret_value(),
+        base_url=f"{base}/bot",
+        base_file_url=f"{base}/file/bot",
+        request=calls,
+        get_updates_request=polls,
+    )
 
 
 def _as_send_failure(error: Exception, post: OutgoingPost) -> PlatformFault:

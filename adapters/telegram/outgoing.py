@@ -6,11 +6,13 @@ Style is carried by entities, never by a parse mode, so no character of the text
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 from typing import TypedDict
 
 from telegram import LinkPreviewOptions, MessageEntity, ReplyParameters
 
+from adapters.telegram.entities import clean
 from adapters.telegram.settings import GENERAL_TOPIC
 from bot.messages import OutgoingPost, Span, Style
 
@@ -35,19 +37,21 @@ class SendArguments(TypedDict):
 
 def utf16_length(text: str) -> int:
     """How long Telegram takes `text` to be: in UTF-16 code units."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return len(text.encode("utf-16-le")) // 2
 
 
 def send_arguments(post: OutgoingPost) -> SendArguments:
     """Say `post` in Telegram's terms.
 
-    Raises ValueError when an id in it is not one of Telegram's numbers.
+    Half a character, which no request can carry, is replaced. Raises ValueError when an id in it is not one of
+    Telegram's numbers.
     """
     thread = None if post.channel.thread is None else int(post.channel.thread)
+    spans = tuple(replace(span, text=clean(span.text)) for span in post.spans)
     return SendArguments(
         chat_id=int(post.channel.channel),
-        text=post.text,
-        entities=list(_entities(post.spans)),
+        text="".join(span.text for span in spans),
+        entities=list(_entities(spans)),
         message_thread_id=None if thread == GENERAL_TOPIC else thread,
         reply_parameters=None
         if post.reply_to is None

@@ -6,7 +6,7 @@ import re
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
-from bot.feeds.plain_text import clean_line, cut_at_word
+from bot.feeds.plain_text import clean_line, cut_at_word, drop_declarations
 
 _FEED_TYPES = frozenset(
     {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json", "application/json"}
@@ -58,7 +58,7 @@ def is_web_page(document: str) -> bool:
 def feed_links(page: str, *, base_url: str) -> tuple[str, ...]:
     """Return the addresses of the feeds a web page names in `<link rel="alternate">`, absolute, in its order."""
     finder = _LinkFinder()
-    finder.feed(page[:_HEAD_LENGTH])
+    finder.feed(drop_declarations(page[:_HEAD_LENGTH]))
     found: list[str] = []
     for href in finder.hrefs:
         try:

@@ -10,8 +10,6 @@ import unicodedata
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
-import nh3
-
 #: A cut summary ends with this.
 ELLIPSIS = "…"
 # Look like nothing though Unicode calls them letters, marks or symbols: the grapheme joiner, fillers, blank Braille.
@@ -28,8 +26,11 @@ _BLOCKS = frozenset(
         "td", "th", "tr", "ul",
     }
 )  # fmt: skip
-_TAGS = {*_BLOCKS, "br", "img"}
-_DROPPED_WITH_CONTENT = {"script", "style", "template", "noscript", "iframe", "object", "svg", "math", "textarea"}
+_DROPPED_WITH_CONTENT = frozenset(
+    {"script", "style", "template", "noscript", "iframe", "object", "svg", "math", "textarea", "select", "title"}
+)
+_DECLARATION = re.compile(r"<!--|<[!?]")
+_OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _PIXEL = frozenset({"0", "1"})
 
 
@@ -72,42 +73,57 @@ def cut_at_word(text: str, limit: int) -> str:
     if not text[len(head)].isspace():
         words = re.match(r"(?s)(.*\S)\s+\S*$", head)
         # A script that writes no spaces has no word to stop at.
-        head = words[1] if words and len(words[1]) > limit // 2 else head
+        head = words[1] if words and 3 * len(words[1]) >= limit else head
     return head.rstrip() + ELLIPSIS
 
 
 def read_html(html: str) -> HtmlText:
-    """Turn a fragment of HTML into plain paragraphs.
+    """Turn a fragment of HTML into plain paragraphs; links keep their words, not their addresses.
 
-    nh3 (the HTML5 parser of browsers) takes scripts and styles out and leaves well-formed tags; what is between
-    block tags becomes a paragraph. Links keep their words, not their addresses.
+    Tags are read one after another and no tree is built: the HTML5 way of repairing a tree makes gigabytes of a few
+    hundred open tags, and as no markup is left in plain text, there is nothing to repair.
     """
-    clean = nh3.clean(
-        html,
-        tags=_TAGS,
-        clean_content_tags=_DROPPED_WITH_CONTENT,
-        attributes={"img": {"src", "width", "height"}},
-        url_schemes={"http", "https"},
-        link_rel=None,
-    )
     writer = _ParagraphWriter()
-    writer.feed(clean)
+    writer.feed(drop_declarations(html))
     writer.close()
     return HtmlText(text=clean_paragraphs("".join(writer.pieces)), image=writer.image)
 
 
+def drop_declarations(html: str) -> str:
+    """Remove comments, declarations and processing instructions; one that never ends takes the rest along.
+
+    html.parser raises on some of them, and on many unfinished ones its time grows with the square of their number.
+    """
+    pieces: list[str] = []
+    at = 0
+    while found := _DECLARATION.search(html, at):
+        pieces.append(html[at : found.start()])
+        end = html.find("-->" if found[0] == "<!--" else ">", found.start() + 2)
+        if end < 0:
+            return "".join(pieces)
+        at = html.index(">", end) + 1
+    return "".join((*pieces, html[at:]))
+
+
 class _ParagraphWriter(HTMLParser):
-    """Collects text and paragraph breaks from HTML that nh3 has made well-formed."""
+    """Collects text and paragraph breaks, tag by tag."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.pieces: list[str] = []
         self.image: str | None = None
         self._preformatted = 0
+        #: The tag whose content is being passed over, and how many of it are open.
+        self._dropping = ""
+        self._dropping_depth = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Break before a block, and remember the first picture."""
-        if tag == "br":
+        if self._dropping:
+            self._dropping_depth += tag == self._dropping
+        elif tag in _DROPPED_WITH_CONTENT:
+            self._dropping, self._dropping_depth = tag, 1
+        elif tag == "br":
             self.pieces.append("\n")
         elif tag == "img":
             self._note_image(dict(attrs))
@@ -118,18 +134,24 @@ class _ParagraphWriter(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """Break after a block."""
-        if tag in _BLOCKS:
-            self._preformatted -= tag == "pre"
-            self.pieces.append("\n" if tag == "li" else "\n\n")
+        if self._dropping:
+            self._dropping_depth -= tag == self._dropping
+            self._dropping = self._dropping if self._dropping_depth else ""
+        elif tag in _BLOCKS:
+            self._preformatted = max(0, self._preformatted - (tag == "pre"))
+            self.pieces.append("" if tag == "li" else "\n\n")
 
     def handle_data(self, data: str) -> None:
         """Keep the words; line breaks of the source mean nothing outside `pre`."""
-        self.pieces.append(data if self._preformatted else re.sub(r"\s+", " ", data))
+        if not self._dropping:
+            self.pieces.append(data if self._preformatted else re.sub(r"\s+", " ", data))
 
     def _note_image(self, attributes: dict[str, str | None]) -> None:
+        source = (attributes.get("src") or "").strip()
         if self.image or _PIXEL.intersection({attributes.get("width"), attributes.get("height")}):
             return
-        self.image = attributes.get("src") or None
+        if source and not _OTHER_SCHEME.match(source):
+            self.image = source
 
 
 def _judge_character(found: re.Match[str]) -> str:

@@ -18,7 +18,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -44,7 +44,7 @@ class ItemVerdict:
     """Whether an item is new, and what tells so."""
 
     kind: Literal["new", "same", "changed"]
-    #: The known post; None for a new one, and for a second listing of an item that is new in this document.
+    #: The known post; None for a new one, and for a double within the document of an item that is new in it.
     post_id: str | None
     #: The evidence that matched; empty for a new one.
     evidence: tuple[Evidence, ...]
@@ -129,30 +129,40 @@ def judge_feed(
 
     Where two claim the same post (a feed that numbers its items anew each time), the better proven claim stands and
     the other item is new: store with it only the evidence that is nobody's yet. A second listing of one item is
-    `same`, never new twice.
+    `same`, never new twice, and so is an item that shares all its evidence with others.
     """
     evidence = evidence_of_feed(feed)
     usable = [{piece: matches[piece] for piece in found if piece in matches} for found in evidence]
     verdicts = [
         judge(item, matches=known, known_hash=known_hash) for item, known in zip(feed.items, usable, strict=True)
     ]
-    best: dict[str, int] = {}
-    for index, verdict in enumerate(verdicts):
-        post = verdict.post_id
-        if post is not None and (post not in best or _proof(verdict) > _proof(verdicts[best[post]])):
-            best[post] = index
+    best = _best_claims(verdicts)
     listed: dict[tuple[str, ...], int] = {}
     for index, (item, verdict) in enumerate(zip(feed.items, tuple(verdicts), strict=True)):
         first = listed.setdefault(_entry_key(item), index)
         if first != index:
-            verdicts[index] = _second_listing(verdicts[first])
+            verdicts[index] = _listed_before(verdicts[first])
+        elif not evidence[index]:
+            # It would be new again at every poll, for nothing could be stored to know it by.
+            reason = "cannot be told from another item of this document"
+            verdicts[index] = ItemVerdict(kind="same", post_id=None, evidence=(), reason=reason)
         elif verdict.post_id is not None and _entry_key(feed.items[best[verdict.post_id]]) != _entry_key(item):
             reason = f"its {verdict.evidence[0].kind} was another post's, which this document lists as well"
             verdicts[index] = ItemVerdict(kind="new", post_id=None, evidence=(), reason=reason)
     return tuple(verdicts)
 
 
-def _second_listing(first: ItemVerdict) -> ItemVerdict:
+def _best_claims(verdicts: Sequence[ItemVerdict]) -> Mapping[str, int]:
+    """Return by post the place of the verdict that is proven best, the first of equals."""
+    best: dict[str, int] = {}
+    for index, verdict in enumerate(verdicts):
+        post = verdict.post_id
+        if post is not None and (post not in best or _proof(verdict) > _proof(verdicts[best[post]])):
+            best[post] = index
+    return best
+
+
+def _listed_before(first: ItemVerdict) -> ItemVerdict:
     return ItemVerdict(
         kind="same", post_id=first.post_id, evidence=first.evidence, reason="listed twice in this document"
     )

@@ -45,7 +45,7 @@ def read_xml_feed(body: bytes, *, content_type: str | None, base_url: str, most_
     parsed = feedparser.parse(
         io.BytesIO(utf8),
         response_headers={"content-type": "application/xml; charset=utf-8", "content-location": base_url},
-        # nh3 cleans below, and pictures are made absolute one by one.
+        # Only plain text is kept below, and pictures are made absolute one by one.
         sanitize_html=False,
         resolve_relative_uris=False,
     )

@@ -270,6 +270,18 @@ class TestReceiving:
         assert done == {task}
         assert task.cancelled()
 
+    async def test_looking_at_rights_disturbs_nothing(self, server: TelegramServer) -> None:
+        """An account can be probed while it runs: no poll is cut, so none has to wait and try again."""
+        store, pauses = Store(), Pauses()
+        platform = build(server, pause=pauses)
+        async with running(platform, store):
+            async with asyncio.timeout(PATIENCE_S):
+                await server.until_called("getUpdates")
+            await platform.probe((str(GROUP),))
+            server.world.says(GROUP, 184467, "halo")
+            await store.until(lambda: store.texts == ["halo"])
+        assert pauses.seconds == []
+
     async def test_an_unknown_group_is_named_in_the_log(self, server: TelegramServer) -> None:
         """That is how a marketer finds a group's number."""
         server.world.add_group("Kelas Seduh", chat_id=-1005)

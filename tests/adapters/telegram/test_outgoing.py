@@ -15,7 +15,9 @@ from tests.adapters.telegram.payloads import CHANNEL, CHAT_ID
 
 POST = OutgoingPost(id="p-1", channel=CHANNEL, spans=(Span(text="Ada cerita baru."),))
 
-TEXTS = st.text(max_size=12) | st.sampled_from(["😀", "👩‍🌾👍🏽", "🇮🇩", "a😀b"])
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12) | st.sampled_from(
+    ["😀", "👩‍🌾👍🏽", "🇮🇩", "a😀b"]
+)
 SPANS = st.lists(
     st.builds(
         Span,
@@ -76,6 +78,16 @@ def test_entities_cover_exactly_the_words_they_style(spans: tuple[Span, ...]) ->
     assert under("bold") == "".join(span.text for span in spans if span.style == "bold")
     assert under("code") == "".join(span.text for span in spans if span.style == "code" and span.url is None)
     assert under("text_link") == "".join(span.text for span in spans if span.url is not None)
+
+
+def test_half_a_character_is_replaced() -> None:
+    """No request can carry it, and the words after it keep their style."""
+    spans = (Span(text="a\ud83db\0 "), Span(text="tebal", style="bold"))
+    arguments = send_arguments(replace(POST, spans=spans))
+    assert (arguments["text"], arguments["entities"]) == (
+        "a\ufffdb tebal",
+        [MessageEntity(type="bold", offset=4, length=5)],
+    )
 
 
 def test_a_topic_is_named_and_general_left_out() -> None:
