@@ -9,23 +9,29 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import structlog
 
 from adapters import catalog
-from bot.brand import Brand, FaqSource, FolderSource
-from bot.clock import Clock, SystemClock
+from bot.brand import Brand, FaqSource, FeedSource, FolderSource
+from bot.clock import Clock, ReplayClock, SystemClock
 from bot.compute import InlineCompute, ProcessCompute
 from bot.config.faq_file import read_faq_file
 from bot.config.load import Loaded, load
+from bot.config.problem import Problem
 from bot.conversation.commands import COMMANDS
+from bot.errors import ConfigRefused, PlatformFault, SettingsFault
+from bot.flows.deliver_posts import DeliverPosts
+from bot.flows.poll_feed import poll_feed
+from bot.flows.share_once import Passed
+from bot.flows.share_once import share_once as share_once_in
 from bot.knowledge.folder import read_folder
 from bot.ports.answering import KnowledgeItem
 from bot.ports.compute import Compute
-from bot.ports.platform import Closing, Platform, PlatformKind
+from bot.ports.platform import Closing, Finding, Platform, PlatformKind, Probing
 from bot.ports.reading import Fetcher
 from bot.ports.records import KnownBrand
 from bot.ports.store import Store
@@ -76,6 +82,36 @@ def read_files(source: FaqSource | FolderSource, brand: Brand) -> tuple[Knowledg
     for problem in read.problems:
         log.warning("document left out", source=source.key, reason=problem)
     return read.items
+
+
+def read_material(brand: Brand) -> tuple[Problem, ...]:
+    """Read every file a source names, and return what does not hold in them."""
+    problems: list[Problem] = []
+    for source in brand.sources.values():
+        if isinstance(source, FaqSource | FolderSource):
+            try:
+                read_files(source, brand)
+            except ConfigRefused as refused:
+                problems += [problem for problem in refused.problems if isinstance(problem, Problem)]
+            except SettingsFault as fault:
+                problems.append(Problem(file=str(brand.path), line=1, column=1, severity="error", message=str(fault)))
+    return tuple(problems)
+
+
+async def probe(brand: Brand) -> dict[str, tuple[Finding, ...]]:
+    """Log in to every platform that can be looked at, and return what was seen, by name."""
+    seen: dict[str, tuple[Finding, ...]] = {}
+    for name, platform in build_platforms(brand, SystemClock()).items():
+        if isinstance(platform, Probing):
+            spaces = dict.fromkeys(c.place.posts.space for c in brand.communities.values() if c.platform == name)
+            try:
+                seen[name] = await platform.probe(tuple(spaces))
+            except PlatformFault as fault:
+                seen[name] = (Finding(ok=False, text=str(fault)),)
+            finally:
+                if isinstance(platform, Closing):
+                    await platform.close()
+    return seen
 
 
 @asynccontextmanager
@@ -161,3 +197,33 @@ async def serving(
             ),
         )
         yield service, parts, built
+
+
+async def share_once(brand: Brand, *, at: datetime | None, send: bool) -> tuple[Passed, ...]:
+    """Read the feeds and make one pass at the moment `at` (None: now); without `send` nothing of the pass is kept."""
+    async with AsyncExitStack() as closing:
+        parts = await closing.enter_async_context(assembled(brand, clock=None if at is None else ReplayClock(at)))
+        for source in brand.sources.values():
+            if isinstance(source, FeedSource):
+                await poll_feed(
+                    source,
+                    brand_id=parts.brand.id,
+                    store=parts.store,
+                    fetcher=parts.fetcher,
+                    compute=parts.compute,
+                    clock=parts.clock,
+                )
+        kinds = catalog.kinds()
+        limits = {c.platform: kinds[c.platform].limits for c in brand.communities.values()}
+        if not send:
+            async with parts.store.rehearse() as rehearsal:
+                return await share_once_in(parts.brand, store=rehearsal, limits=limits, clock=parts.clock)
+        passed = await share_once_in(parts.brand, store=parts.store, limits=limits, clock=parts.clock)
+        platforms = build_platforms(parts.brand, parts.clock)
+        for platform in platforms.values():
+            if isinstance(platform, Closing):
+                closing.push_async_callback(platform.close)
+        deliver = DeliverPosts(parts.brand, store=parts.store, platforms=platforms, clock=parts.clock)
+        while await deliver():
+            pass
+        return passed

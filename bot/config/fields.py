@@ -88,7 +88,7 @@ def _check_http(value: str) -> str:
 
 
 def _check_pattern(value: str) -> str:
-    import re2  # type: ignore[import-untyped]  # noqa: PLC0415 - no stubs; only a filter needs it
+    import re2  # noqa: PLC0415 - only a filter needs it
 
     options = re2.Options()
     options.log_errors = False

@@ -22,7 +22,7 @@ from bot.messages import PersonRef, Span
 from bot.ports.answering import Answer, Knowledge
 from bot.ports.platform import PlatformLimits
 from bot.ports.records import KnownBrand, Member, Outcome, Question
-from bot.ports.store import Store, UnitOfWork
+from bot.ports.store import Transactions, UnitOfWork
 
 #: How long one worker may think about a question before another takes it.
 LEASE = timedelta(minutes=2)
@@ -51,7 +51,7 @@ class AnswerQuestion:
         brand: Brand,
         known: KnownBrand,
         *,
-        store: Store,
+        store: Transactions,
         knowledge: Callable[[], Knowledge],
         limits: Mapping[str, PlatformLimits],
         clock: Clock,

@@ -29,7 +29,7 @@ from bot.knowledge.language import detect_language
 from bot.messages import CommandGiven, Event, IncomingMessage, PersonRef, Span
 from bot.ports.platform import PlatformLimits
 from bot.ports.records import Member, Question, Queued
-from bot.ports.store import Store, UnitOfWork
+from bot.ports.store import Transactions, UnitOfWork
 
 #: Commands whose answer takes reading the log; the others are answered in the transaction that hears them.
 WORKED_OUT_LATER = frozenset({"top", "me", "privacy"})
@@ -40,7 +40,9 @@ log = structlog.get_logger()
 class ReceiveEvents:
     """Meets `bot.ports.platform.Receive` for one platform of one brand."""
 
-    def __init__(self, brand: Brand, platform: str, *, limits: PlatformLimits, store: Store, clock: Clock) -> None:
+    def __init__(
+        self, brand: Brand, platform: str, *, limits: PlatformLimits, store: Transactions, clock: Clock
+    ) -> None:
         self._brand = brand
         self._platform = platform
         self._limits = limits
