@@ -20,6 +20,7 @@ from adapters.discord import outgoing, probing
 from adapters.discord.commands import Ticket, fill_menu, read_command
 from adapters.discord.connection import Connection
 from adapters.discord.failures import INVITE_CLICKS, translate_login, translate_send
+from adapters.discord.gap import Gap
 from adapters.discord.inbox import Inbox
 from adapters.discord.incoming import parent_in
 from adapters.discord.settings import LIMITS, NAME, TRAITS, Account
@@ -51,6 +52,7 @@ class DiscordPlatform:
         self._commands = commands
         self._places = tuple(place for place in places if place.posts.platform == NAME)
         self._inbox = Inbox()
+        self._gap = Gap()
         self._tickets = Tickets()
         self._login_turn = asyncio.Lock()
         self._connection: Connection | None = None
@@ -158,6 +160,7 @@ class DiscordPlatform:
                 return self._connection
             connection = Connection(
                 self._inbox,
+                self._gap,
                 api_base=self._settings.api_base,
                 gateway=self._settings.gateway,
                 entrances={int(place.posts.space): place.posts for place in reversed(self._places)},

@@ -33,6 +33,10 @@ INTENT_CLICKS: Final = (
     "discord.com/developers/applications → your application → Bot → Privileged Gateway Intents → "
     "switch on Server Members Intent and Message Content Intent → Save Changes"
 )
+ENDPOINT_CLICKS: Final = (
+    "discord.com/developers/applications → your application → General Information → "
+    "empty Interactions Endpoint URL → Save Changes"
+)
 INVITE_CLICKS: Final = (
     "discord.com/developers/applications → your application → OAuth2 → URL Generator → tick bot and "
     "applications.commands, open the address below it and choose the server"

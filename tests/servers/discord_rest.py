@@ -133,7 +133,11 @@ class Rest:
         if self._state.find_channel(request.match_info["channel"]) is None:
             return refuse(404, 10003, "Unknown Channel")
         history = list(self._state.messages.get(request.match_info["channel"], {}).values())
-        return answer(history[::-1][: int(request.query.get("limit", "50"))])
+        limit = int(request.query.get("limit", "50"))
+        if "after" in request.query:
+            later = [each for each in history if int(each["id"]) > int(request.query["after"])]
+            return answer(later[:limit][::-1])
+        return answer(history[::-1][:limit])
 
     async def _commands(self, request: web.Request) -> web.Response:
         guild = self._state.guilds.get(request.match_info["guild"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator
 
 import pytest
@@ -54,6 +55,21 @@ class Ear:
         async with asyncio.timeout(PATIENCE_SECONDS), self._more:
             await self._more.wait_for(lambda: len(self.events) >= count)
         return self.events
+
+
+class Notice(logging.Filter):
+    """Lets every log record pass and tells when one says `words`."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self.seen = asyncio.Event()
+        self._words = words
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Look at one record."""
+        if self._words in record.getMessage():
+            self.seen.set()
+        return True
 
 
 class Live:
