@@ -36,7 +36,8 @@ _log = logging.getLogger(__name__)
 POST_DEADLINE_SECONDS = 40.0
 _LOGIN_DEADLINE_SECONDS = 15.0
 _CLOSE_DEADLINE_SECONDS = 5.0
-_LONGEST_PAUSE_SECONDS = 60.0
+#: Above 86 seconds, so that not even a broken night uses up the 1,000 logins that Discord allows in a day.
+_LONGEST_PAUSE_SECONDS = 120.0
 #: What logging in and staying connected may meet; anything else is a mistake of ours and must be seen.
 _AWAY = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
 

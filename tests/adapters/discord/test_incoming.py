@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
+import discord
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.discord.connection import Connection
+from adapters.discord.gap import Gap
+from adapters.discord.inbox import Inbox
+from adapters.discord.incoming import read_message
 from bot.messages import (
     ChannelRef,
     CommandGiven,
@@ -32,6 +41,50 @@ def _made_at(snowflake: str) -> datetime:
 
 def _ref(person_id: str) -> PersonRef:
     return PersonRef(platform="discord", id=person_id)
+
+
+_CONTENT = st.lists(
+    st.one_of(
+        st.text(max_size=12),
+        st.sampled_from(
+            ["<@99>", "<@!99>", "<@&7>", "<#8>", "<@" + "9" * 40 + ">", "<a:x:1>", "<:y:2>", "<@>", "\\<@99>", " "]
+        ),
+    ),
+    max_size=6,
+).map("".join)
+
+
+@given(
+    content=_CONTENT, kind=st.integers(min_value=0, max_value=60), webhook=st.none() | st.just("5"), bot=st.booleans()
+)
+def test_no_message_is_too_strange(content: str, kind: int, webhook: str | None, *, bot: bool) -> None:
+    """Whatever a message says and is, it becomes one of ours or None, and never an error."""
+    connection = Connection(Inbox(), Gap(), api_base=None, gateway=None, entrances={})
+    state = connection._connection
+    payload: Any = {
+        "id": "1574840314013679999",
+        "author": {"id": "77", "username": "ani", "discriminator": "0", "avatar": None, "bot": bot},
+        "content": content,
+        "type": kind,
+        "webhook_id": webhook,
+        "edited_timestamp": None,
+        "attachments": [],
+        "embeds": [],
+        "mentions": [{"id": "99", "username": "tani", "discriminator": "0", "avatar": None, "bot": True}],
+        "mention_roles": ["7"],
+        "mention_everyone": False,
+        "pinned": False,
+        "tts": False,
+    }
+    channel = discord.PartialMessageable(state=state, id=8, guild_id=6)
+    read = read_message(
+        discord.Message(state=state, channel=channel, data=payload), bot_id=99, parent_of=lambda _: None
+    )
+    spoken = kind in {0, 19} and not bot and webhook is None
+    assert (read is not None) == spoken
+    if read is not None:
+        assert read.channel == ChannelRef(platform="discord", space="6", channel="8")
+        assert read.mentions_bot == ("<@99>" in content or "<@!99>" in content)
 
 
 async def test_a_message(live: Live) -> None:
