@@ -38,6 +38,7 @@ class Ear:
 
     def __init__(self) -> None:
         self.events: list[Event] = []
+        self.deliveries = 0
         self.refusals = 0
         self._more = asyncio.Condition()
 
@@ -47,11 +48,13 @@ class Ear:
             if self.refusals:
                 self.refusals -= 1
                 raise ConnectionError("the database is away")
-            self.events += events
+            self.deliveries += len(events)
+            known = {event.event_id for event in self.events}
+            self.events += [event for event in events if event.event_id not in known]
             self._more.notify_all()
 
     async def hear(self, count: int) -> list[Event]:
-        """Return the events once there are `count` of them."""
+        """Return the events once there are `count` of them; one that comes again is known by its id, as in the core."""
         async with asyncio.timeout(PATIENCE_SECONDS), self._more:
             await self._more.wait_for(lambda: len(self.events) >= count)
         return self.events

@@ -260,7 +260,7 @@ async def test_a_torn_connection_resumes_without_loss(live: Live) -> None:
         await live.server.say(live.guild, live.channel, live.ani, "meanwhile")
         heard = await live.ear.hear(2)
     assert [each.text for each in heard if isinstance(each, IncomingMessage)] == ["before", "meanwhile"]
-    assert (live.server.line.identified, live.server.line.resumed) == (1, 1)
+    assert (live.server.line.identified, live.server.line.resumed, live.ear.deliveries) == (1, 1, 2)
 
 
 async def test_op_7_and_op_9_are_obeyed(live: Live) -> None:
@@ -290,9 +290,7 @@ async def test_a_forgotten_session_is_made_up_for(live: Live) -> None:
         await live.ear.hear(2)
         await live.server.say(live.guild, live.channel, live.ani, "after")
         heard = await live.ear.hear(3)
-    texts = [each.text for each in heard if isinstance(each, IncomingMessage)]
-    assert list(dict.fromkeys(texts)) == ["before", "meanwhile", "after"]
-    assert len({each.event_id for each in heard}) == 3
+    assert [each.text for each in heard if isinstance(each, IncomingMessage)] == ["before", "meanwhile", "after"]
 
 
 async def test_a_second_run_follows_a_cancelled_one(live: Live) -> None:
