@@ -62,6 +62,7 @@ class Rest:
         self._channel_burst = channel_burst
         self._channel_window = channel_window
         self._recent: dict[str, deque[float]] = {}
+        self.acknowledgements_to_drop = 0
         self.faults: deque[Fault] = deque()
         self.requests: list[tuple[str, str, Any]] = []
 
@@ -253,6 +254,10 @@ class Rest:
         }
 
     async def _callback(self, request: web.Request) -> web.Response:
+        if self.acknowledgements_to_drop:
+            self.acknowledgements_to_drop -= 1
+            drop(request)
+            return web.Response()  # nobody is there to read it
         interaction = self._state.interactions.get(request.match_info["token"])
         if interaction is None or interaction.id != request.match_info["id"] or interaction.expired:
             return refuse(404, 10062, "Unknown interaction")

@@ -87,6 +87,10 @@ class DiscordServer:
         """Let the next message from the bot meet a fault."""
         self.rest.faults.append(Fault(kind=kind, seconds=seconds))
 
+    def fail_next_acknowledgement(self) -> None:
+        """Tear the connection at the next acknowledgement of a command."""
+        self.rest.acknowledgements_to_drop += 1
+
     async def say(
         self, guild: Guild, channel_id: str, author_id: str, text: str, *, reply_to: str | None = None, **extra: Any
     ) -> str:

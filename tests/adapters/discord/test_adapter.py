@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from adapters.discord.settings import Address
 from bot.errors import (
     ChannelLost,
     LoginRefused,
@@ -23,7 +24,7 @@ from bot.ports.platform import Acknowledging, Closing, Platform, Probing
 from tests.adapters.discord.conftest import Ear, Live, Notice, place_in, platform_for
 from tests.servers.discord_rest import FaultKind
 from tests.servers.discord_server import TOKEN, DiscordServer
-from tests.servers.discord_state import EPHEMERAL, LOADING
+from tests.servers.discord_state import EPHEMERAL, FORUM, LOADING
 
 
 def _post(live: Live, text: str = "halo", *, post_id: str = "a-1", **more: object) -> OutgoingPost:
@@ -390,3 +391,28 @@ async def test_probe_sees_intents_and_invitation() -> None:
         "Server Members Intent",
         "Roasters",
     ]
+
+
+async def test_probe_sees_a_channel_that_cannot_take_posts(live: Live) -> None:
+    """A forum, a voice room or an id of nothing is found before the first post is lost."""
+    forum = live.server.state.add_channel(live.guild, "ideas", kind=FORUM)
+    for posts, said in ((forum, "#ideas is a forum channel"), ("1574840314013679999", "is not in Roasters")):
+        place = Address.model_validate({"server": live.guild.id, "channels": {"posts": posts}}).place("roasters")
+        findings = await platform_for(live.server, place).probe((live.guild.id,))
+        wrong = [each.text for each in findings if not each.ok]
+        assert len(wrong) == 1
+        assert said in wrong[0]
+
+
+async def test_an_acknowledgement_that_fails_is_made_up_for(live: Live, caplog: pytest.LogCaptureFixture) -> None:
+    """An acknowledgement never raises; the command is heard all the same, and the next try shows "thinking"."""
+    async with live.running():
+        live.server.fail_next_acknowledgement()
+        picked = await live.server.pick(live.guild, live.channel, live.ani, "top")
+        (given,) = await live.ear.hear(1)
+        assert picked.original is None
+        assert "could not be acknowledged" in caplog.text
+        assert isinstance(given, CommandGiven)
+        await live.platform.acknowledge(given.ticket or "", private=True)
+        assert picked.original is not None
+        await live.platform.acknowledge("not a ticket", private=True)
