@@ -171,6 +171,8 @@ class FolderPart(_SourcePart):
 class SubmissionsPart(_SourcePart):
     """Members' own stories."""
 
+    model_config = ConfigDict(extra="allow")  # that it is not built is all there is to say
+
     type: Annotated[Literal["submissions"], AfterValidator(refuse_later)] = Field(
         description=LATER + "what members send in with /submit."
     )
