@@ -238,6 +238,7 @@ def _check_id(root: Node, around: Surroundings) -> Iterator[Problem]:
     """Without an id of its own, a brand's id is made from its name."""
     brand = root.child("brand")
     name = brand.child("name") if brand else None
-    if brand and name and isinstance(name.value, str) and not brand.child("id") and not around.was_told(name):
-        if name.value and not make_slug(name.value):
-            yield around.origin.problem(*name.at, "no id can be made of this name", hint="add brand.id: a short word")
+    if not brand or brand.child("id") or not name or not isinstance(name.value, str) or around.was_told(name):
+        return
+    if name.value and not make_slug(name.value):
+        yield around.origin.problem(*name.at, "no id can be made of this name", hint="add brand.id: a short word")

@@ -176,12 +176,12 @@ class _Builder:
         if depth > DEEPEST:
             self._complain(event, f"nested more than {DEEPEST} deep", "no key of this file lies that deep")
             self._skip(event)
-            return Node(at=at, value=None, keys={}, written="…")
+            return Node(at=at, value="…", keys={}, written="…")
         if isinstance(event, yaml.AliasEvent):
             self._complain(
                 event, "aliases (*name) are not used here", "write the value out, or quote the text if it begins with *"
             )
-            return Node(at=at, value=None, keys={}, written=f"*{event.anchor}")
+            return Node(at=at, value=f"*{event.anchor}", keys={}, written=f"*{event.anchor}")
         if tag := getattr(event, "tag", None):
             self._complain(event, f"tags ({tag}) are not used here", "remove it, or quote the text")
         if isinstance(event, yaml.MappingStartEvent):

@@ -446,3 +446,13 @@ def test_no_change_of_a_file_makes_loading_fail(data: st.DataObject, tmp_path: P
     assert "the-very-secret" not in "".join(map(str, loaded.problems))
     lines = text.split("\n")
     assert all(1 <= problem.line <= len(lines) for problem in loaded.problems)
+
+
+def test_a_comma_in_braces_is_explained(tmp_path: Path) -> None:
+    """Two times of day in a one-line campaign are two keys to YAML."""
+    text = TEN_LINES + "campaigns:\n  a: {from: blog, to: warung, when: day 09:00,17:00}\n"
+    (said,) = shown(load_text(text, tmp_path))
+    assert said == (
+        "11:47 error 17:00 has no value; "
+        "if it belongs to the text before, put that in quotes: a comma inside {…} begins the next key"
+    )
