@@ -163,7 +163,7 @@ def _find_known(root: Node, broken: frozenset[str], kinds: Mapping[str, Platform
 
     sources = root.child("sources")
     entries = sources.value if sources and isinstance(sources.value, dict) else {}
-    others = ("faq", "folder", "submissions")  # a source without a type is told about where it stands
+    others = ("faq", "folder")  # a source without a type, or of one still to come, is told about where it stands
     languages = locate(root, ("brand", "languages"))[0]
     given = languages.value if isinstance(languages.value, list) else [languages]
     spoken = frozenset(str(node.value) for node in given if not isinstance(node.value, (dict, list)))

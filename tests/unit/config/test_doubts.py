@@ -62,8 +62,27 @@ def test_two_campaigns_with_one_source_in_one_community_are_doubted(tmp_path: Pa
     """Once for the pair, and not where the second says it is meant."""
     second = "  b: {from: blog, to: [warung], when: as_published}\n"
     (warned,) = _warned(tmp_path, TEN_LINES + CAMPAIGN + second)
-    assert warned.startswith('12:19 warning "a" shares blog in warung too, so an item goes to whichever is first;')
+    assert warned.startswith('12:19 warning "a" shares blog in warung too; an item goes to whichever is first;')
     assert _warned(tmp_path, TEN_LINES + CAMPAIGN + second.replace("}", ", share_again: true}")) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "apart"),
+    [
+        ("include_tags: [english]", "include_tags: [bahasa]", True),
+        ("include_tags: [News]", "exclude_tags: [news, ads]", True),
+        ("exclude_title: [recipe]", "include_title: [Recipe]", True),
+        ("include_tags: [news, english]", "include_tags: [english]", False),
+        ("include_tags: [news]", "exclude_title: [recipe]", False),
+    ],
+)
+def test_campaigns_set_apart_by_their_filters_are_not_doubted(
+    first: str, second: str, *, apart: bool, tmp_path: Path
+) -> None:
+    """Where one leaves out what the other takes, both are meant."""
+    text = TEN_LINES + CAMPAIGN.replace("}", f", filter: {{{first}}}}}")
+    text += f"  b: {{from: blog, to: warung, when: as_published, filter: {{{second}}}}}\n"
+    assert (_warned(tmp_path, text) == []) == apart
 
 
 def test_levels_that_do_not_rise_are_doubted(tmp_path: Path) -> None:

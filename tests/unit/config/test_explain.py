@@ -72,7 +72,8 @@ def test_every_other_part_is_told_in_a_line(tmp_path: Path) -> None:
         ),
         (
             "privacy: no message text is kept; names appear only with consent; "
-            "members who said nothing are pseudonyms; events are kept 180 d, questions 90 d; it says that it is a bot in its first message to each member"
+            "members who said nothing are pseudonyms; events are kept 180 d, questions 90 d; "
+            "it says that it is a bot in its first message to each member"
         ),
         "character: that of warung guides a model only; without one, templates and quotes are used as written",
     ]

@@ -156,7 +156,7 @@ def test_every_part_of_a_campaign_reaches_the_brand(tmp_path: Path) -> None:
     assert (campaign.sources, campaign.communities) == (("blog",), ("warung", "roasters"))
     assert (campaign.jitter, campaign.if_missed, campaign.backlog) == (timedelta(minutes=10), None, Backlog(latest=1))
     assert (campaign.filter.include_tags, campaign.filter.exclude_title) == (("brewing",), ("sponsored",))
-    assert campaign.utm == {"utm_source": "{{ platform }}", "utm_medium": "community"}
+    assert campaign.utm == {"source": "{{ platform }}", "medium": "community"}
     text = "{{ post.title }}\n{{ link }}\n"
     assert campaign.templates == {
         "default": Template(text=text),
@@ -166,7 +166,7 @@ def test_every_part_of_a_campaign_reaches_the_brand(tmp_path: Path) -> None:
     christmas = brand.campaigns["christmas"]
     assert isinstance(christmas.when, Once)
     assert christmas.when.at.utcoffset() == timedelta(0)
-    assert christmas.share_again
+    assert (christmas.share_again, christmas.templates) == (True, {})
 
 
 PLANTED = """\
