@@ -24,6 +24,8 @@ Floats = NDArray[np.float64]
 
 #: Betweenness is exact while members times ties stays below this; beyond, it looks at each member's own circle only.
 EXACT_UP_TO = 20_000_000
+#: How many of somebody's partners make a group a circle.
+LEAST_OF_CIRCLE = 2
 #: How many two-step paths are held at once.
 _CHUNK = 2_000_000
 
@@ -192,14 +194,15 @@ def _chunks(costs: Ints) -> list[slice]:
 def participation(received: Strengths, groups: Ints) -> Floats:
     """Return how evenly those who turn to each person are spread over groups (Guimerà and Amaral 2005).
 
-    1 - sum over groups s of (k(i,s) / k(i))², k being trust: 0 when all come from one group.
+    1 - sum over groups s of (k(i,s) / k(i))², k being days: 0 when all come from one group. Groups of which a single
+    person came are left out: one stray partner is no circle.
     """
     size = received.size
     width = int(groups.max(initial=0)) + 1
-    owner = received.keys // size
-    given = trust(received.days)
-    total = np.bincount(owner, weights=given, minlength=size)
-    cells, place = np.unique(owner * width + groups[received.keys % size], return_inverse=True)
-    of_cell = np.bincount(place, weights=given, minlength=len(cells))
-    squares = np.bincount(cells // width, weights=(of_cell / total[cells // width]) ** 2, minlength=size)
+    cell_of = received.keys // size * width + groups[received.keys % size]
+    cells, place, people = np.unique(cell_of, return_inverse=True, return_counts=True)
+    days = np.bincount(place, weights=received.days, minlength=len(cells)) * (people >= LEAST_OF_CIRCLE)
+    total = np.bincount(cells // width, weights=days, minlength=size)
+    shares = days / np.maximum(total[cells // width], 1)
+    squares = np.bincount(cells // width, weights=shares**2, minlength=size)
     return np.where(total > 0, 1 - squares, 0.0)
