@@ -111,7 +111,7 @@ def _score(sent: Strengths, groups: Ints, listed: Ints) -> Floats:
     received, mutual = sent.reversed(), sent.mutual()
     answered = mutual.counts() / np.maximum(sent.counts(), 1)
     between = _share_outdone((betweenness(mutual) * answered)[listed])
-    size = _share_outdone(effective_size(received, sent.either())[listed])
+    size = _share_outdone(effective_size(received, mutual)[listed])
     spread = participation(received, groups)[listed]
     return (spread + _ONE_CIRCLE * (1 - spread)) * (2 + between + size) / 4
 

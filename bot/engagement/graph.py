@@ -147,22 +147,23 @@ def _ego_betweenness(mutual: Strengths) -> Floats:
     return found
 
 
-def effective_size(received: Strengths, either: Strengths) -> Floats:
+def effective_size(received: Strengths, mutual: Strengths) -> Floats:
     """Return each person's effective size (Burt 1992): how many of their partners are not doubles of each other.
 
     The partners of i are those who turned to i. The sum over partners j of 1 - sum over q of p(i,q) m(j,q), where
     p(i,q) is q's share of the trust i receives and m(j,q) the trust between j and q over the highest that j has with
-    anybody. `received` has ties turned round: from whoever received to whoever acted.
+    anybody. `received` has ties turned round, from whoever received to whoever acted; partners know each other
+    by `mutual` ties.
     """
     size = received.size
     owner, partner = received.keys // size, received.keys % size
     given = trust(received.days)
     total = np.bincount(owner, weights=given, minlength=size)
     share = given / total[owner]
-    known = trust(either.days)
+    known = trust(mutual.days)
     highest = np.zeros(size)
-    np.maximum.at(highest, either.keys // size, known)
-    start = np.searchsorted(either.keys // size, np.arange(size + 1))
+    np.maximum.at(highest, mutual.keys // size, known)
+    start = np.searchsorted(mutual.keys // size, np.arange(size + 1))
     redundant = np.zeros(size)
     for chunk in _chunks(start[partner + 1] - start[partner]):
         reach = start[partner[chunk] + 1] - start[partner[chunk]]
@@ -172,11 +173,11 @@ def effective_size(received: Strengths, either: Strengths) -> Floats:
             + np.repeat(start[partner[chunk]], reach)
         )
         ego = np.repeat(owner[chunk], reach)
-        third = either.keys[step] % size
+        third = mutual.keys[step] % size
         wanted = ego * size + third
         place = np.minimum(np.searchsorted(received.keys, wanted), len(received.keys) - 1)
         hit = received.keys[place] == wanted
-        middle = either.keys[step] // size
+        middle = mutual.keys[step] // size
         worth = share[place] * known[step] / highest[middle]
         redundant += np.bincount(ego[hit], weights=worth[hit], minlength=size)
     return np.bincount(owner, minlength=size) - redundant

@@ -7,7 +7,7 @@ from random import Random
 
 import numpy as np
 
-from bot.engagement.graph import Ints, Strengths, trust
+from bot.engagement.graph import Ints, Strengths
 
 #: Gains smaller than this are rounding.
 _LEAST_GAIN = 1e-12
@@ -20,12 +20,12 @@ Neighbours = list[dict[int, float]]
 def find_groups(sent: Strengths, *, seed: int) -> Ints:
     """Return each person's group, numbered from 0 (Louvain method: Blondel, Guillaume, Lambiotte, Lefebvre 2008).
 
-    Modularity over ties weighted by the trust of their weaker side, and a little by that of the stronger: what only one
+    Modularity over ties weighted by the days of their weaker side, and a little by those of the stronger: what only one
     side wants hardly makes a circle. Whoever has no ties is a group of one. The same ties and seed give the same
     groups.
     """
     either, mutual = sent.either(), sent.mutual()
-    weights = trust(mutual.lookup(either.keys)) + _ONE_SIDED * trust(either.days)
+    weights = mutual.lookup(either.keys) + _ONE_SIDED * trust(either.days)
     near: Neighbours = [{} for _ in range(sent.size)]
     for key, weight in zip(either.keys.tolist(), weights.tolist(), strict=True):
         near[key // sent.size][key % sent.size] = weight
