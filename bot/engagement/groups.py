@@ -7,11 +7,11 @@ from random import Random
 
 import numpy as np
 
-from bot.engagement.graph import Ints, Strengths
+from bot.engagement.graph import Ints, Strengths, trust
 
 #: Gains smaller than this are rounding.
 _LEAST_GAIN = 1e-12
-#: What a tie is worth that only one side uses, beside one that both do.
+#: What the trust of one side adds to a tie's weight, a mutual day being 1.
 _ONE_SIDED = 0.1
 
 Neighbours = list[dict[int, float]]
@@ -20,8 +20,8 @@ Neighbours = list[dict[int, float]]
 def find_groups(sent: Strengths, *, seed: int) -> Ints:
     """Return each person's group, numbered from 0 (Louvain method: Blondel, Guillaume, Lambiotte, Lefebvre 2008).
 
-    Modularity over ties weighted by the days of their weaker side, and a little by those of the stronger: what only one
-    side wants hardly makes a circle. Whoever has no ties is a group of one. The same ties and seed give the same
+    Modularity over ties weighted by the days of their weaker side, and a little by the trust of the stronger: what only
+    one side wants hardly makes a circle. Whoever has no ties is a group of one. The same ties and seed give the same
     groups.
     """
     either, mutual = sent.either(), sent.mutual()
