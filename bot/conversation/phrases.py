@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 
 from bot.conversation import vocabulary as v
 
-Gist: TypeAlias = Literal["nothing", "thanks", "greeting", "nod", "complaint", "person", "question"]
+Gist: TypeAlias = Literal["nothing", "thanks", "greeting", "nod", "opening", "complaint", "person", "question"]
 
 _WORD = re.compile(r"\w+(?:'\w+)?")
 #: A complaint is short; in a longer text somebody explains something, and it is read as a question.
@@ -28,6 +28,8 @@ def gist_of(text: str) -> Gist:
     asks = "?" in text
     if not asks and (small_talk := _small_talk(words)):
         return small_talk
+    if set(words) & v.OPENING_ASK and set(words) <= v.OPENING_ASK | v.OPENING | v.FILLER | v.GREETING:
+        return "opening"
     if _wants_person(words):
         return "person"
     return "complaint" if not asks and _complains(words) else "question"

@@ -34,6 +34,12 @@ NOD = _words("""
     baiklah paham ngerti lol haha hahaha hehe hehehe wkwk wkwkwk wkwkwkwk alright sure perfect yes yup no nope nggak gak
     enggak gitu begitu i see understood
 """)
+#: Words that announce a question ("boleh tanya?") with no question in them yet…
+OPENING = _words(
+    "mau boleh bisa numpang izin ijin pengen ingin can may could i have a an quick to one something sesuatu"
+)
+#: …of which one must be among these.
+OPENING_ASK = _words("tanya nanya bertanya tanya2 ask question")
 #: Words that make a question of any text, whatever else is in it.
 ASKING = _words("""
     apa apakah gimana gmn bagaimana kenapa knp mengapa kapan kpn dimana mana berapa brp siapa cara caranya jam kalau
