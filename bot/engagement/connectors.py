@@ -157,7 +157,8 @@ class _Words:
         self._known = _rows(sent.either())
         self._mutual = _rows(sent.mutual())
         self._sent = _rows(sent)
-        self._groups = groups.tolist()
+        self._groups: list[int] = groups.tolist()
+        self._centres = _find_centres(self._mutual, self._groups)
         self._people = people
         self._names = names
 
@@ -200,10 +201,17 @@ class _Words:
 
     def _name_circle(self, group: int, member: int) -> str | None:
         """Return the name of whoever of the group is tied to most people in it, the connector aside."""
-        inside = [person for person, of in enumerate(self._groups) if of == group and person != member]
-        own = frozenset(inside)
-        centre = max(inside, key=lambda person: (len(self._mutual[person] & own), -person))
+        centre = next(person for person in self._centres[group] if person != member)
         return self._names.get(self._people[centre])
+
+
+def _find_centres(mutual: list[frozenset[int]], groups: list[int]) -> dict[int, list[int]]:
+    """Return of each group the two people with most mutual ties inside it, first the one with more."""
+    best: dict[int, list[tuple[int, int]]] = {}
+    for person, group in enumerate(groups):
+        inside = sum(groups[other] == group for other in mutual[person])
+        best[group] = sorted([*best.get(group, []), (-inside, person)])[:2]
+    return {group: [person for _, person in two] for group, two in best.items()}
 
 
 def _rows(ties: Strengths) -> list[frozenset[int]]:

@@ -7,9 +7,10 @@ the same, since strong ties, taken for short ones, hide the bridges.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 import rustworkx as rx
@@ -96,16 +97,20 @@ class Strengths:
 
 def gather_ties(events: Iterable[LoggedEvent], *, uncounted: frozenset[PersonRef] = frozenset()) -> Ties:
     """Read the ties from `events`, by the same rules of what still stands as scores."""
-    rows = {
-        (event.author, toward.person, int(event.at.timestamp() // 86_400))
-        for event in keep_standing(events, uncounted=uncounted)
-        if event.author is not None
-        for toward in event.toward
-    }
-    people = sorted({person for row in rows for person in row[:2]}, key=lambda p: (p.platform, p.id))
-    place = {person: index for index, person in enumerate(people)}
-    table = np.array(sorted((place[a], place[b], day) for a, b, day in rows), dtype=np.int64).reshape(-1, 3)
-    return Ties(people=tuple(people), source=table[:, 0], target=table[:, 1], day=table[:, 2])
+    met: dict[PersonRef, int] = {}
+    rows: set[tuple[int, int, int]] = set()
+    for event in keep_standing(events, uncounted=uncounted):
+        if event.author is not None and event.toward:
+            source = met.setdefault(event.author, len(met))
+            day = int(event.at.timestamp()) // 86_400
+            rows.update((source, met.setdefault(toward.person, len(met)), day) for toward in event.toward)
+    people = sorted(met, key=lambda person: (person.platform, person.id))
+    place = np.empty(len(met), dtype=np.int64)
+    place[[met[person] for person in people]] = np.arange(len(met))
+    table = np.array(list(rows), dtype=np.int64).reshape(-1, 3)
+    source_of, target_of = place[table[:, 0]], place[table[:, 1]]
+    order = np.lexsort((table[:, 2], target_of, source_of))
+    return Ties(people=tuple(people), source=source_of[order], target=target_of[order], day=table[order, 2])
 
 
 def trust(days: Floats) -> Floats:
@@ -133,17 +138,19 @@ def betweenness(mutual: Strengths, *, exact_up_to: int = EXACT_UP_TO) -> Floats:
 
 
 def _ego_betweenness(mutual: Strengths) -> Floats:
+    """Sum over each person's pairs of partners without a tie: 1 / (1 + how many of the other partners tie them too).
+
+    Nearly all pairs have nothing in common and count 1, so only the others are looked at one by one.
+    """
     size = mutual.size
-    partners = np.split(mutual.keys % size, np.cumsum(mutual.counts())[:-1])
-    known = [frozenset(row.tolist()) for row in partners]
+    known = [frozenset(row.tolist()) for row in np.split(mutual.keys % size, np.cumsum(mutual.counts())[:-1])]
     found = np.zeros(size)
-    for ego, row in enumerate(partners):
-        circle = known[ego]
-        inside = [known[alter] & circle for alter in row.tolist()]
-        for left, mine in enumerate(inside):
-            for right in range(left + 1, len(inside)):
-                if int(row[right]) not in mine:
-                    found[ego] += 1 / (1 + len(mine & inside[right]))
+    for ego, circle in enumerate(known):
+        inside = [known[partner] & circle for partner in circle]
+        tied = sum(map(len, inside)) // 2
+        ways = Counter(pair for partners in inside for pair in combinations(sorted(partners), 2))
+        shared = sum(count / (1 + count) for (one, other), count in ways.items() if other not in known[one])
+        found[ego] = len(circle) * (len(circle) - 1) / 2 - tied - shared
     return found
 
 
