@@ -6,7 +6,7 @@ never given. What people do to themselves, and what bots and the uncounted do, i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import attrgetter
@@ -51,12 +51,12 @@ def keep_standing(events: Iterable[LoggedEvent], *, uncounted: frozenset[PersonR
     uncounted, and the author of a deleted message.
     """
     ordered = sorted(events, key=lambda e: (e.at, e.event_id))
-    deleted = {(e.channel, e.message_id) for e in ordered if e.kind == "delete"}
+    deleted = {(e.channel, e.message_id) for e in ordered if e.kind == "delete" and e.message_id is not None}
     written = {(e.channel, e.message_id): e.author for e in ordered if e.kind == "message"}
     reacted = _standing_reactions(ordered)
     kept = []
     for event in ordered:
-        gone = (event.channel, event.message_id) in deleted and event.message_id is not None
+        gone = (event.channel, event.message_id) in deleted
         idle = event.kind in ("delete", "edit", "reaction_removed")
         if gone or idle or event.author is None or event.author in uncounted:
             continue
@@ -82,7 +82,7 @@ def _standing_reactions(ordered: list[LoggedEvent]) -> frozenset[str]:
 def _complete_toward(
     event: LoggedEvent,
     written: dict[tuple[str, str | None], PersonRef | None],
-    deleted: set[tuple[str, str | None]],
+    deleted: Set[tuple[str, str | None]],
     uncounted: frozenset[PersonRef],
 ) -> tuple[Toward, ...]:
     target: str | None = None

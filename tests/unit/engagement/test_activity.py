@@ -77,6 +77,14 @@ def test_a_deleted_message_takes_with_it_what_it_gave_and_drew() -> None:
     assert summary(bait, reacted, replied, gone) == ["citra message"]
 
 
+def test_a_deletion_that_names_no_message_deletes_none() -> None:
+    """What cannot be told which it was leaves everything else counted."""
+    assert summary(event("delete", None), event("message", "ani", "budi", at=LATER)) == [
+        "ani message budi",
+        "budi reply_received ani",
+    ]
+
+
 def test_disapproval_is_no_credit() -> None:
     """A thumbs down gives its target nothing."""
     said = event("message", "ani", message_id="m1")
