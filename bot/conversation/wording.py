@@ -1,8 +1,8 @@
 """Every sentence members read, in their language. Sentences only: which one is said, and when, is decided elsewhere.
 
 The English sentence is the message id of the gettext catalogues in `bot/locale`. The compiled `.mo` files are what
-runs: they need no build step, and the standard library reads them in a millisecond. A new sentence is added here and to the
-`.po` file of every language; after any change run
+runs: they need no build step, and the standard library reads them in a millisecond. A new sentence is added here and to
+the `.po` file of every language; after any change run
 
     pybabel compile -d bot/locale -D konektor
 """

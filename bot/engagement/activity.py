@@ -6,7 +6,7 @@ never given. What people do to themselves, and what bots and the uncounted do, i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import attrgetter
@@ -82,7 +82,7 @@ def _standing_reactions(ordered: list[LoggedEvent]) -> frozenset[str]:
 def _complete_toward(
     event: LoggedEvent,
     written: dict[tuple[str, str | None], PersonRef | None],
-    deleted: Set[tuple[str, str | None]],
+    deleted: set[tuple[str, str | None]],
     uncounted: frozenset[PersonRef],
 ) -> tuple[Toward, ...]:
     target: str | None = None
