@@ -132,6 +132,7 @@ _COURTESIES: Mapping[Gist, tuple[TextKey, str]] = MappingProxyType(
     {
         "thanks": (TextKey.YOURE_WELCOME, "only says thanks"),
         "greeting": (TextKey.GREETING, "only says hello"),
+        "identity": (TextKey.ABOUT, "asks what it is talking to"),
         "opening": (TextKey.GO_AHEAD, "asks whether it may ask"),
     }
 )

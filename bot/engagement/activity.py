@@ -51,7 +51,9 @@ def keep_standing(events: Iterable[LoggedEvent], *, uncounted: frozenset[PersonR
     uncounted, and the author of a deleted message.
     """
     ordered = sorted(events, key=lambda e: (e.at, e.event_id))
-    deleted = {(e.channel, e.message_id) for e in ordered if e.kind == "delete" and e.message_id is not None}
+    deleted: set[tuple[str, str | None]] = {
+        (e.channel, e.message_id) for e in ordered if e.kind == "delete" and e.message_id is not None
+    }
     written = {(e.channel, e.message_id): e.author for e in ordered if e.kind == "message"}
     reacted = _standing_reactions(ordered)
     kept = []
