@@ -19,6 +19,9 @@ ActivityKind: TypeAlias = Literal[
     "message", "reply_received", "mention_received", "reaction_received", "answer_given", "join", "click"
 ]
 
+#: A message's community, channel and id: ids of two platforms may be alike.
+MessageKey: TypeAlias = tuple[str, str, str | None]
+
 #: Reactions that say no: they are no credit to whoever gets them.
 DISAPPROVING = frozenset("👎😡🤬💩🤮🥱🖕🤡")
 
@@ -51,14 +54,14 @@ def keep_standing(events: Iterable[LoggedEvent], *, uncounted: frozenset[PersonR
     uncounted, and the author of a deleted message.
     """
     ordered = sorted(events, key=lambda e: (e.at, e.event_id))
-    deleted: set[tuple[str, str | None]] = {
-        (e.channel, e.message_id) for e in ordered if e.kind == "delete" and e.message_id is not None
+    deleted: set[MessageKey] = {
+        (e.community, e.channel, e.message_id) for e in ordered if e.kind == "delete" and e.message_id is not None
     }
-    written = {(e.channel, e.message_id): e.author for e in ordered if e.kind == "message"}
+    written = {(e.community, e.channel, e.message_id): e.author for e in ordered if e.kind == "message"}
     reacted = _standing_reactions(ordered)
     kept = []
     for event in ordered:
-        gone = (event.channel, event.message_id) in deleted
+        gone = (event.community, event.channel, event.message_id) in deleted
         idle = event.kind in ("delete", "edit", "reaction_removed")
         if gone or idle or event.author is None or event.author in uncounted:
             continue
@@ -71,10 +74,10 @@ def keep_standing(events: Iterable[LoggedEvent], *, uncounted: frozenset[PersonR
 
 def _standing_reactions(ordered: list[LoggedEvent]) -> frozenset[str]:
     """Return the ids of the reactions that count: on until the end, approving, the first of each person per message."""
-    on: dict[tuple[str, str | None, PersonRef | None], dict[str | None, LoggedEvent]] = {}
+    on: dict[tuple[MessageKey, PersonRef | None], dict[str | None, LoggedEvent]] = {}
     for event in ordered:
         if event.kind in ("reaction", "reaction_removed"):
-            mine = on.setdefault((event.channel, event.message_id, event.author), {})
+            mine = on.setdefault(((event.community, event.channel, event.message_id), event.author), {})
             mine.pop(event.emoji, None)
             if event.kind == "reaction" and (event.emoji is None or event.emoji[:1] not in DISAPPROVING):
                 mine[event.emoji] = event
@@ -83,8 +86,8 @@ def _standing_reactions(ordered: list[LoggedEvent]) -> frozenset[str]:
 
 def _complete_toward(
     event: LoggedEvent,
-    written: dict[tuple[str, str | None], PersonRef | None],
-    deleted: set[tuple[str, str | None]],
+    written: dict[MessageKey, PersonRef | None],
+    deleted: set[MessageKey],
     uncounted: frozenset[PersonRef],
 ) -> tuple[Toward, ...]:
     target: str | None = None
@@ -95,9 +98,9 @@ def _complete_toward(
     elif event.kind == "reaction":
         target, kind = event.message_id, "reaction"
     if target is not None and all(t.kind != kind for t in toward):
-        author = written.get((event.channel, target))
+        author = written.get((event.community, event.channel, target))
         toward = (*toward, Toward(person=author, kind=kind)) if author else toward
-    if (event.channel, target) in deleted:
+    if (event.community, event.channel, target) in deleted:
         toward = tuple(t for t in toward if t.kind != kind)
     return tuple(t for t in toward if t.person != event.author and t.person not in uncounted)
 
@@ -113,7 +116,7 @@ def activities_of(events: Iterable[LoggedEvent], *, uncounted: frozenset[PersonR
     answers_self = _self_replies(events)
     standing = keep_standing(events, uncounted=uncounted)
     replies = {
-        (e.channel, e.message_id): (e.author, frozenset(t.person for t in e.toward if t.kind == "reply"))
+        (e.community, e.channel, e.message_id): (e.author, frozenset(t.person for t in e.toward if t.kind == "reply"))
         for e in standing
         if e.kind == "message"
     }
@@ -123,7 +126,7 @@ def activities_of(events: Iterable[LoggedEvent], *, uncounted: frozenset[PersonR
             continue
         found += _own(event, event.author)
         found += _received(event, event.author)
-        answerer, askers = replies.get((event.channel, event.message_id), (None, frozenset()))
+        answerer, askers = replies.get((event.community, event.channel, event.message_id), (None, frozenset()))
         if event.kind == "reaction" and answerer and event.author in askers:
             found.append(Activity(kind="answer_given", member=answerer, at=event.at, partner=event.author))
     return found
@@ -131,13 +134,15 @@ def activities_of(events: Iterable[LoggedEvent], *, uncounted: frozenset[PersonR
 
 def _self_replies(events: tuple[LoggedEvent, ...]) -> frozenset[str]:
     """Return the ids of the messages that answer their own author and nobody else."""
-    written = {(e.channel, e.message_id): e.author for e in events if e.kind == "message"}
+    written = {(e.community, e.channel, e.message_id): e.author for e in events if e.kind == "message"}
     found = set()
     for event in events:
         if event.kind == "message":
             aimed_at = {toward.person for toward in event.toward}
             if event.reply_to is not None:
-                aimed_at |= {person for person in [written.get((event.channel, event.reply_to))] if person}
+                aimed_at |= {
+                    person for person in [written.get((event.community, event.channel, event.reply_to))] if person
+                }
             if aimed_at == {event.author}:
                 found.add(event.event_id)
     return frozenset(found)

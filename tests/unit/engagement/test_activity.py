@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.engagement.activity import activities_of
@@ -27,8 +28,7 @@ def test_an_answered_and_named_person_is_answered_once() -> None:
     """Platforms name the person a reply goes to; that is one thing, not two."""
     both = event("message", "ani")
     toward = (Toward(person=person("budi"), kind="mention"), Toward(person=person("budi"), kind="reply"))
-    again = LoggedEvent(**{name: getattr(both, name) for name in both.__slots__} | {"toward": toward})
-    assert summary(again) == ["ani message budi", "budi reply_received ani"]
+    assert summary(replace(both, toward=toward)) == ["ani message budi", "budi reply_received ani"]
 
 
 def test_the_author_reacted_to_is_found_in_the_log() -> None:
@@ -83,6 +83,13 @@ def test_a_deletion_that_names_no_message_deletes_none() -> None:
         "ani message budi",
         "budi reply_received ani",
     ]
+
+
+def test_two_communities_may_use_the_same_message_ids() -> None:
+    """A deletion in one community leaves the other's message of the same id alone."""
+    here = event("message", "ani", message_id="m1")
+    there = replace(event("delete", None, message_id="m1", at=LATER), community="roasters")
+    assert summary(here, there) == ["ani message"]
 
 
 def test_disapproval_is_no_credit() -> None:
