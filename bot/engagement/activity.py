@@ -65,15 +65,15 @@ def keep_standing(events: Iterable[LoggedEvent], *, uncounted: frozenset[PersonR
         idle = event.kind in ("delete", "edit", "reaction_removed")
         if gone or idle or event.author is None or event.author in uncounted:
             continue
-        if event.kind == "reaction" and event.event_id not in reacted:
+        if event.kind == "reaction" and (event.community, event.event_id) not in reacted:
             continue
         toward = _complete_toward(event, written, deleted, uncounted)
         kept.append(event if toward == event.toward else replace(event, toward=toward))
     return tuple(kept)
 
 
-def _standing_reactions(ordered: list[LoggedEvent]) -> frozenset[str]:
-    """Return the ids of the reactions that count: on until the end, approving, the first of each person per message."""
+def _standing_reactions(ordered: list[LoggedEvent]) -> frozenset[tuple[str, str]]:
+    """Return community and id of the reactions that count: on until the end, approving, the first of each person per message."""
     on: dict[tuple[MessageKey, PersonRef | None], dict[str | None, LoggedEvent]] = {}
     for event in ordered:
         if event.kind in ("reaction", "reaction_removed"):
@@ -81,7 +81,8 @@ def _standing_reactions(ordered: list[LoggedEvent]) -> frozenset[str]:
             mine.pop(event.emoji, None)
             if event.kind == "reaction" and (event.emoji is None or event.emoji[:1] not in DISAPPROVING):
                 mine[event.emoji] = event
-    return frozenset(min(mine.values(), key=attrgetter("at")).event_id for mine in on.values() if mine)
+    first = [min(mine.values(), key=attrgetter("at")) for mine in on.values() if mine]
+    return frozenset((event.community, event.event_id) for event in first)
 
 
 def _complete_toward(
@@ -122,7 +123,7 @@ def activities_of(events: Iterable[LoggedEvent], *, uncounted: frozenset[PersonR
     }
     found: list[Activity] = []
     for event in standing:
-        if event.author is None or event.event_id in answers_self:
+        if event.author is None or (event.community, event.event_id) in answers_self:
             continue
         found += _own(event, event.author)
         found += _received(event, event.author)
@@ -132,8 +133,8 @@ def activities_of(events: Iterable[LoggedEvent], *, uncounted: frozenset[PersonR
     return found
 
 
-def _self_replies(events: tuple[LoggedEvent, ...]) -> frozenset[str]:
-    """Return the ids of the messages that answer their own author and nobody else."""
+def _self_replies(events: tuple[LoggedEvent, ...]) -> frozenset[tuple[str, str]]:
+    """Return community and id of the messages that answer their own author and nobody else."""
     written = {(e.community, e.channel, e.message_id): e.author for e in events if e.kind == "message"}
     found = set()
     for event in events:
@@ -144,7 +145,7 @@ def _self_replies(events: tuple[LoggedEvent, ...]) -> frozenset[str]:
                     person for person in [written.get((event.community, event.channel, event.reply_to))] if person
                 }
             if aimed_at == {event.author}:
-                found.add(event.event_id)
+                found.add((event.community, event.event_id))
     return frozenset(found)
 
 
