@@ -73,7 +73,10 @@ def keep_standing(events: Iterable[LoggedEvent], *, uncounted: frozenset[PersonR
 
 
 def _standing_reactions(ordered: list[LoggedEvent]) -> frozenset[tuple[str, str]]:
-    """Return community and id of the reactions that count: on until the end, approving, the first of each person per message."""
+    """Return community and id of the reactions that count.
+
+    These are on until the end and approving, and of those each person's first on a message.
+    """
     on: dict[tuple[MessageKey, PersonRef | None], dict[str | None, LoggedEvent]] = {}
     for event in ordered:
         if event.kind in ("reaction", "reaction_removed"):
@@ -151,7 +154,7 @@ def _self_replies(events: tuple[LoggedEvent, ...]) -> frozenset[tuple[str, str]]
 
 def _own(event: LoggedEvent, author: PersonRef) -> Iterator[Activity]:
     if event.kind == "message":
-        partner = event.toward[0].person if event.toward else None
+        partner = next((toward.person for toward in _by_weight(event.toward)), None)
         yield Activity(kind="message", member=author, at=event.at, partner=partner)
     elif event.kind == "join":
         yield Activity(kind="join", member=author, at=event.at)
@@ -162,9 +165,12 @@ def _received(event: LoggedEvent, author: PersonRef) -> Iterator[Activity]:
     if event.kind not in ("message", "reaction"):
         return
     by_person: dict[PersonRef, TowardKind] = {}
-    for toward in sorted(
-        event.toward, key=lambda t: t.kind, reverse=True
-    ):  # "reply" before "reaction" before "mention"
+    for toward in _by_weight(event.toward):
         by_person.setdefault(toward.person, toward.kind)
     for person, kind in by_person.items():
         yield Activity(kind=_RECEIVED[kind], member=person, at=event.at, partner=author)
+
+
+def _by_weight(toward: tuple[Toward, ...]) -> list[Toward]:
+    """Return whom it was aimed at, those answered before those only named, in one order whatever the store gave."""
+    return sorted(toward, key=lambda t: (t.kind == "mention", t.person.platform, t.person.id))
