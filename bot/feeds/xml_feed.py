@@ -18,7 +18,7 @@ from feedparser.encodings import convert_to_utf8  # type: ignore[import-untyped]
 from bot.errors import FeedFault
 from bot.feeds.fields import absolute_link, build_item, language_tag, person_name, plain, tag_names
 from bot.feeds.page import explain_page, has_declaration, is_web_page
-from bot.feeds.plain_text import HtmlText, clean_line, cut_at_word, read_html
+from bot.feeds.plain_text import HtmlText, clean_line, cut_at_word, drop_declarations, read_html
 from bot.ports.reading import Feed, FeedItem
 
 _UTF8_XML = "application/xml; charset=utf-8"
@@ -62,10 +62,8 @@ def read_xml_feed(body: bytes, *, content_type: str | None, base_url: str, most_
         resolve_relative_uris=False,
     )
     if not parsed.version and not parsed.entries:
-        raise FeedFault(
-            f"found no feed: it begins with {cut_at_word(clean_line(document[:300]), 60)!r};"
-            " use the address of the site's RSS, Atom or JSON Feed"
-        )
+        beginning = cut_at_word(clean_line(drop_declarations(document[:2000])), 60) or "a bare declaration"
+        raise FeedFault(f"found no feed but {beginning}; use the address of the site's RSS, Atom or JSON Feed")
     items = (_read_entry(entry, base_url) for entry in parsed.entries[:most_items])
     return Feed(
         title=_plain(parsed.feed, "title"),
