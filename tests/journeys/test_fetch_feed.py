@@ -313,7 +313,7 @@ async def test_a_refused_address_does_not_shut_out_another() -> None:
 
 
 async def test_a_server_without_tls_offers_no_safe_connection(fetcher: HttpFetcher) -> None:
-    """https to a port that speaks plain HTTP is a fault of the server's, and is never retried in the clear."""
+    """Https to a port that speaks plain HTTP is a fault of the server's, and is never retried in the clear."""
     async with FeedServer({"/feed": feed()}) as server:
         fault = await fault_of(fetcher, server.url("/feed").replace("http:", "https:"))
     assert "no safe connection" in str(fault)
