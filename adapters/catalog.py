@@ -5,17 +5,61 @@ Knowing a platform imports its `settings` only; its SDK is imported when an acco
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import cast
 
+import adapters.console.settings
+import adapters.discord.settings
+import adapters.sandbox.settings
+import adapters.telegram.settings
 from bot.messages import Place
 from bot.ports.platform import CommandSpec, Platform, PlatformKind
 
 
 def kinds() -> Mapping[str, PlatformKind]:
     """Every platform by name, without importing any SDK."""
-    return {}
+    every = (
+        adapters.console.settings.KIND,
+        adapters.discord.settings.KIND,
+        adapters.sandbox.settings.KIND,
+        adapters.telegram.settings.KIND,
+    )
+    return {kind.name: kind for kind in every}
 
 
-def build(name: str, settings: object, *, commands: tuple[CommandSpec, ...], places: tuple[Place, ...]) -> Platform:
-    """Build the adapter of one account; `settings` is an instance of the kind's `account` model."""
-    raise KeyError(name)
+def build(
+    name: str,
+    settings: object,
+    *,
+    commands: tuple[CommandSpec, ...],
+    places: tuple[Place, ...],
+    now: Callable[[], datetime],
+    bot_name: str,
+) -> Platform:
+    """Build the adapter of one account; `settings` is an instance of the kind's `account` model.
+
+    `now` dates what the platform itself does not date; `bot_name` is for platforms that have no account to name the
+    bot. Raises KeyError for a name that `kinds` does not have.
+    """
+    match name:
+        case "console":
+            from adapters.console.adapter import ConsolePlatform
+
+            return ConsolePlatform(places=places, commands=commands, now=now, bot_name=bot_name)
+        case "sandbox":
+            from adapters.sandbox.adapter import SandboxPlatform
+
+            return SandboxPlatform(places=places, commands=commands, now=now, bot_name=bot_name)
+        case "telegram":
+            from adapters.telegram.adapter import build as build_telegram
+
+            telegram = cast("adapters.telegram.settings.Account", settings)
+            return build_telegram(telegram, commands=commands, places=places)
+        case "discord":
+            from adapters.discord.adapter import build as build_discord
+
+            discord = cast("adapters.discord.settings.Account", settings)
+            return build_discord(discord, commands=commands, places=places)
+        case _:
+            raise KeyError(name)

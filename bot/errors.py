@@ -13,6 +13,7 @@ KonektorError
 ├── FeedFault            a source could not be read this time; others go on
 ├── ComputeFault         the worker process failed or took too long
 └── StoreFault           the database is away, full or held by another process
+    └── RowRefused       the database does not take what was written: trying again is no use
 
 An adapter translates its SDK's errors in one table (`failures.py`), and its messages end with what to do next.
 """
@@ -29,7 +30,20 @@ if TYPE_CHECKING:
 
 
 class KonektorError(Exception):
-    """The root: catching it catches all that Konektor raises on purpose."""
+    """The root: catching it catches all that Konektor raises on purpose.
+
+    It survives pickling whole, so that what a worker process raises arrives as itself.
+    """
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Exception would call __init__ with the message alone and lose, or miss, keyword-only arguments.
+        return _rebuild, (type(self), self.args, self.__dict__)
+
+
+def _rebuild(kind: type[KonektorError], args: tuple[object, ...], attributes: dict[str, object]) -> KonektorError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(attributes)
+    return error
 
 
 class SettingsFault(KonektorError):
@@ -107,3 +121,7 @@ class ComputeFault(KonektorError):
 
 class StoreFault(KonektorError):
     """The database is away, full, or held by another process."""
+
+
+class RowRefused(StoreFault):
+    """The database is there, but does not take what was written: trying it again is no use."""

@@ -209,6 +209,8 @@ class Span:
     style: Style = "plain"
     #: Where the run leads when pressed (http or https), where the platform can link words; else it is written out.
     url: str | None = None
+    #: Somebody the run names on purpose: they are notified where the platform can do it. Nobody else ever is.
+    mention: PersonRef | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

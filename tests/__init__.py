@@ -1,0 +1,1 @@
+"""What Konektor promises, one truth per test."""

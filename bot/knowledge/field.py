@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-import bm25s  # type: ignore[import-untyped]  # it ships no types
+import bm25s
 import numpy as np
 from numpy.typing import NDArray
 

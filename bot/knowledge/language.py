@@ -14,7 +14,7 @@ from bot.knowledge.wordlists import TELLING_WORDS
 from bot.knowledge.words import split_words
 
 if TYPE_CHECKING:
-    from py3langid.langid import LanguageIdentifier  # type: ignore[import-untyped]  # it ships no types
+    from py3langid.langid import LanguageIdentifier
 
 #: How much of a text is looked at, in characters.
 LOOKED_AT = 2_000

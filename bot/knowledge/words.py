@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-import snowballstemmer  # type: ignore[import-untyped]  # it ships no types
+import snowballstemmer
 
 from bot.knowledge.slang import INDONESIAN_SLANG
 from bot.knowledge.wordlists import STOP_WORDS

@@ -78,6 +78,8 @@ class CommandSpec:
     names: dict[str, str]
     #: Whether words may follow it, and what they are called in the menu by language; None for none.
     argument: dict[str, str] | None = None
+    #: Whether it is answered privately where the platform can do that.
+    private: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,0 +1,225 @@
+"""The Discord adapter's life: log in, stay connected, send, answer commands, look at rights.
+
+Here belongs when things happen and in which order. What events and posts look like is `incoming` and `outgoing`, the
+SDK's settings are `connection`, errors are `failures`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from typing import Any
+
+import aiohttp
+import discord
+from discord.backoff import ExponentialBackoff
+from discord.http import Route
+
+from adapters.discord import outgoing, probing
+from adapters.discord.commands import Ticket, fill_menu, read_command
+from adapters.discord.connection import Connection
+from adapters.discord.failures import INVITE_CLICKS, translate_login, translate_send
+from adapters.discord.inbox import Inbox
+from adapters.discord.incoming import parent_in
+from adapters.discord.settings import LIMITS, NAME, TRAITS, Account
+from adapters.discord.tickets import Tickets
+from bot.errors import PlatformDown
+from bot.messages import ChannelRef, OutgoingPost, Place, PostedRef
+from bot.ports.platform import CommandSpec, Finding, PlatformLimits, PlatformTraits, Receive
+
+_log = logging.getLogger(__name__)
+
+#: How long one send may take in all, discord.py's own repetitions included. It ends within the time in which a nonce
+#: is recognised, so that the core can still repeat the send.
+POST_DEADLINE_SECONDS = 40.0
+_LOGIN_DEADLINE_SECONDS = 15.0
+_CLOSE_DEADLINE_SECONDS = 5.0
+_LONGEST_PAUSE_SECONDS = 60.0
+#: What logging in and staying connected may meet; anything else is a mistake of ours and must be seen.
+_AWAY = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
+
+
+class DiscordPlatform:
+    """One bot account on Discord. Meets Platform, Closing, Acknowledging and Probing.
+
+    It logs in over REST when first needed, be it by `run` or by `post`; only `run` opens the gateway.
+    """
+
+    def __init__(self, settings: Account, *, commands: tuple[CommandSpec, ...], places: tuple[Place, ...]) -> None:
+        self._settings = settings
+        self._commands = commands
+        self._places = tuple(place for place in places if place.posts.platform == NAME)
+        self._inbox = Inbox()
+        self._tickets = Tickets()
+        self._login_turn = asyncio.Lock()
+        self._connection: Connection | None = None
+
+    @property
+    def name(self) -> str:
+        """The adapter's folder name."""
+        return NAME
+
+    @property
+    def limits(self) -> PlatformLimits:
+        """What fits."""
+        return LIMITS
+
+    @property
+    def traits(self) -> PlatformTraits:
+        """What it can do."""
+        return TRAITS
+
+    async def run(self, receive: Receive) -> None:
+        """Log in, register the commands, and pass events on until cancelled or closed."""
+        feeding = asyncio.create_task(self._inbox.feed(receive))
+        pause = ExponentialBackoff[bool](base=1)
+        try:
+            while True:
+                try:
+                    await self._stay_connected()
+                except PlatformDown as fault:
+                    delay = min(float(pause.delay()), _LONGEST_PAUSE_SECONDS)
+                    _log.warning("%s Again in %.0f s.", fault, delay)
+                    await asyncio.sleep(delay)
+                else:
+                    return
+        finally:
+            feeding.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await feeding
+            await self.close()
+
+    async def post(self, post: OutgoingPost) -> PostedRef:
+        """Send one post; the same post sent again within 60 seconds is posted once, by its id as nonce.
+
+        An answer to a menu command goes through its ticket. The first one is repeatable too, since it edits "… is
+        thinking"; a further part has no nonce at Discord, so repeating it after a lost answer may show it twice.
+        """
+        try:
+            connection = await self._log_in()
+            async with asyncio.timeout(POST_DEADLINE_SECONDS):
+                message_id = await self._send(connection, post)
+        except Exception as error:
+            raise translate_send(error, where=_describe(post.channel)) from error
+        return PostedRef(channel=post.channel, message_id=message_id)
+
+    async def acknowledge(self, ticket: str, *, private: bool) -> None:
+        """Show "… is thinking", to the person alone if `private`.
+
+        Discord allows 3 seconds for this, so it happens by itself when a command arrives, before the core sees it.
+        Called again it makes up for one that failed, and else does nothing.
+        """
+        handle = Ticket.read(ticket)
+        if handle is None or self._tickets.is_acknowledged(ticket):
+            return
+        try:
+            connection = await self._log_in()
+            await self._tickets.acknowledge(connection.http, handle, private=private)
+        except Exception as error:  # noqa: BLE001 (a late acknowledgement is logged, the answer still tried)
+            _log.warning("A command could not be acknowledged: %s", translate_send(error, where="a command"))
+
+    async def probe(self, channels: tuple[str, ...]) -> tuple[Finding, ...]:
+        """Look at the account's intents, and at the bot's rights in each server of `channels`."""
+        was_open = self._connection is not None
+        try:
+            connection = await self._log_in()
+            return await probing.probe(connection, channels, self._places)
+        except _AWAY as error:
+            raise translate_login(error) from error
+        finally:
+            if not was_open:
+                await self.close()
+
+    async def close(self) -> None:
+        """Close gateway and HTTP session. A later `post` or `run` logs in anew."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await _close(connection)
+
+    async def _stay_connected(self) -> None:
+        connection = await self._log_in()
+        try:
+            await self._register_commands(connection)
+            await connection.connect(reconnect=True)
+        except _AWAY as error:
+            await self.close()
+            raise translate_login(error) from error
+        except AttributeError as error:
+            if connection.ws is not None:
+                raise
+            # discord.py 2.7 asks the gateway it never reached where to resume.
+            await self.close()
+            raise PlatformDown("Discord's gateway could not be reached.") from error
+
+    async def _log_in(self) -> Connection:
+        async with self._login_turn:
+            if self._connection is not None and not self._connection.is_closed():
+                return self._connection
+            connection = Connection(
+                self._inbox,
+                api_base=self._settings.api_base,
+                gateway=self._settings.gateway,
+                entrances={int(place.posts.space): place.posts for place in reversed(self._places)},
+            )
+            try:
+                async with asyncio.timeout(_LOGIN_DEADLINE_SECONDS):
+                    await connection.login(self._settings.token.get_secret_value())
+                    await fill_menu(connection.menu, self._commands, self._servers(), self._take_command)
+            except _AWAY as error:
+                await _close(connection)
+                raise translate_login(error) from error
+            except BaseException:
+                await _close(connection)
+                raise
+            self._connection = connection
+            return connection
+
+    def _servers(self) -> tuple[int, ...]:
+        return tuple(sorted({int(place.posts.space) for place in self._places}))
+
+    async def _register_commands(self, connection: Connection) -> None:
+        """Tell Discord the menu of each server. A server that refuses it keeps everything else."""
+        for server in self._servers() if self._commands else ():
+            try:
+                await connection.menu.sync(guild=discord.Object(server))
+            except discord.Forbidden:
+                _log.warning("Server %s takes no commands from the bot; invite it again: %s.", server, INVITE_CLICKS)
+            except (discord.HTTPException, discord.RateLimited, discord.app_commands.AppCommandError) as error:
+                _log.warning("Server %s did not take the commands: %s", server, error)
+
+    async def _take_command(self, spec: CommandSpec, interaction: discord.Interaction, words: str) -> None:
+        event = read_command(spec, interaction, words, parent_of=parent_in(interaction.client))
+        if event.ticket is not None:
+            await self.acknowledge(event.ticket, private=spec.private)
+        self._inbox.put(event)
+
+    async def _send(self, connection: Connection, post: OutgoingPost) -> str:
+        handle = None if post.ticket is None else Ticket.read(post.ticket)
+        if handle is not None:
+            message_id = await self._tickets.answer(connection.http, handle, post)
+            if message_id is not None:
+                return message_id
+        route = Route("POST", "/channels/{channel_id}/messages", channel_id=outgoing.channel_of(post))
+        return _message_id(await connection.http.request(route, json=outgoing.message_body(post)))
+
+
+def build(settings: Account, *, commands: tuple[CommandSpec, ...], places: tuple[Place, ...]) -> DiscordPlatform:
+    """Build the adapter of one account; nothing is opened yet."""
+    return DiscordPlatform(settings, commands=commands, places=places)
+
+
+def _message_id(message: dict[str, Any]) -> str:
+    return str(message["id"])
+
+
+def _describe(channel: ChannelRef) -> str:
+    thread = "" if channel.thread is None else f", thread {channel.thread}"
+    return f"channel {channel.channel}{thread} of server {channel.space}"
+
+
+async def _close(connection: Connection) -> None:
+    """Close within seconds; a farewell that nobody answers is not waited for."""
+    with contextlib.suppress(Exception):
+        async with asyncio.timeout(_CLOSE_DEADLINE_SECONDS):
+            await connection.close()

@@ -1,0 +1,148 @@
+"""The connection: discord.py's client, told where Discord is, what to listen to, and to whom to hand it.
+
+Here belongs what is set on the SDK. What an event means is `incoming`; what happens on failure is `adapter`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import aiohttp
+import discord
+from discord.gateway import DiscordWebSocket
+from discord.http import HTTPClient, Route
+from discord.state import ConnectionState
+
+from adapters.discord import incoming
+from adapters.discord.commands import Menu
+from adapters.discord.inbox import Inbox
+from bot.messages import ChannelRef
+
+#: discord.py waits through a 429 by itself up to this long (it allows no less), and raises beyond it.
+_LONGEST_WAIT_SECONDS = 30.0
+#: Without these a request could hang for five minutes.
+_TIMEOUTS = aiohttp.ClientTimeout(total=None, sock_connect=10.0, sock_read=20.0)
+
+
+def needed_intents() -> discord.Intents:
+    """Return what the bot listens to; members and message_content must be switched on in the Developer Portal."""
+    return discord.Intents(
+        guilds=True,
+        members=True,
+        guild_messages=True,
+        dm_messages=True,
+        guild_reactions=True,
+        message_content=True,
+    )
+
+
+class AddressedHTTP(HTTPClient):
+    """discord.py's HTTP client, which may be pointed at another server and gives up on a silent one.
+
+    discord.py keeps its addresses as constants for the whole process; here they are exchanged per account, at the two
+    methods through which every request and every gateway connection goes.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, *, api_base: str | None, gateway: str | None) -> None:
+        super().__init__(loop, max_ratelimit_timeout=_LONGEST_WAIT_SECONDS)
+        self._api_base = None if api_base is None else api_base.rstrip("/")
+        self._gateway = gateway
+
+    async def request(self, route: Route, **options: Any) -> Any:  # noqa: ANN401 (discord.py's own signature)
+        """Send one request, as discord.py does."""
+        if self._api_base is not None:
+            route.url = self._api_base + route.url.removeprefix(Route.BASE)
+        return await super().request(route, timeout=_TIMEOUTS, **options)
+
+    async def ws_connect(self, url: str, *, compress: int = 0) -> aiohttp.ClientWebSocketResponse:
+        """Open the gateway; an address that READY gave for resuming is kept."""
+        default = str(DiscordWebSocket.DEFAULT_GATEWAY)
+        if self._gateway is not None and url.startswith(default):
+            url = self._gateway + url.removeprefix(default)
+        return await super().ws_connect(url, compress=compress)
+
+
+class Connection(discord.Client):
+    """One logged-in account. Its events land in `inbox`."""
+
+    def __init__(
+        self, inbox: Inbox, *, api_base: str | None, gateway: str | None, entrances: dict[int, ChannelRef]
+    ) -> None:
+        self._addresses = {"api_base": api_base, "gateway": gateway}
+        super().__init__(
+            intents=needed_intents(),
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_messages=None,  # the core keeps what it needs
+            chunk_guilds_at_startup=False,  # a member is known from what they do
+            member_cache_flags=discord.MemberCacheFlags(joined=True, voice=False),
+        )
+        self._inbox = inbox
+        self._entrances = entrances
+        self._parent_of = incoming.parent_in(self)
+        self.menu = Menu(self)
+
+    def _get_state(self, **options: Any) -> ConnectionState[Connection]:  # noqa: ANN401 (same)
+        """Exchange the HTTP client before anything holds on to it."""
+        self.http = AddressedHTTP(self.loop, **self._addresses)
+        return super()._get_state(**options)
+
+    @property
+    def bot_id(self) -> int:
+        """The bot's own id; 0 before login, which is nobody's."""
+        return 0 if self.user is None else self.user.id
+
+    def entrance(self, guild_id: int) -> ChannelRef:
+        """Where a community looks for joins of this server: its posts channel."""
+        return self._entrances.get(guild_id) or incoming.read_channel(guild_id, guild_id, self._parent_of)
+
+    async def on_message(self, message: discord.Message) -> None:
+        """MESSAGE_CREATE."""
+        event = incoming.read_message(message, bot_id=self.bot_id, parent_of=self._parent_of)
+        if event is not None:
+            self._inbox.put(event)
+
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        """MESSAGE_UPDATE."""
+        event = incoming.read_edit(payload, bot_id=self.bot_id, parent_of=self._parent_of)
+        if event is not None:
+            self._inbox.put(event)
+
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        """MESSAGE_DELETE."""
+        self._put_deletions(payload)
+
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        """MESSAGE_DELETE_BULK."""
+        self._put_deletions(payload)
+
+    async def on_raw_reaction_add(self, payload: discord.RawReactionActionEvent) -> None:
+        """MESSAGE_REACTION_ADD."""
+        self._put_reaction(payload)
+
+    async def on_raw_reaction_remove(self, payload: discord.RawReactionActionEvent) -> None:
+        """MESSAGE_REACTION_REMOVE."""
+        self._put_reaction(payload)
+
+    async def on_member_join(self, member: discord.Member) -> None:
+        """GUILD_MEMBER_ADD."""
+        event = incoming.read_join(member, seen_at=discord.utils.utcnow(), entrance=self.entrance(member.guild.id))
+        if event is not None:
+            self._inbox.put(event)
+
+    async def on_raw_member_remove(self, payload: discord.RawMemberRemoveEvent) -> None:
+        """GUILD_MEMBER_REMOVE."""
+        event = incoming.read_leave(payload, seen_at=discord.utils.utcnow(), entrance=self.entrance(payload.guild_id))
+        if event is not None:
+            self._inbox.put(event)
+
+    def _put_deletions(self, payload: discord.RawMessageDeleteEvent | discord.RawBulkMessageDeleteEvent) -> None:
+        for event in incoming.read_deletions(payload, seen_at=discord.utils.utcnow(), parent_of=self._parent_of):
+            self._inbox.put(event)
+
+    def _put_reaction(self, payload: discord.RawReactionActionEvent) -> None:
+        event = incoming.read_reaction(
+            payload, bot_id=self.bot_id, seen_at=discord.utils.utcnow(), parent_of=self._parent_of
+        )
+        if event is not None:
+            self._inbox.put(event)

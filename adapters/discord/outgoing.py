@@ -1,0 +1,91 @@
+"""What we ask Discord to post: an `OutgoingPost` to the JSON body of a request. Pure.
+
+Here belong the body's fields and what to do when escaping outgrows a limit; how words become Markdown is `markdown`,
+and where the request goes is `adapter`. Fields: https://discord.com/developers/docs/resources/message#create-message.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, TypeAlias
+
+import discord
+
+from adapters.discord.markdown import fit_escaped, render, rendered_length
+from adapters.discord.settings import LIMITS
+from bot.messages import LinkCard, OutgoingPost
+
+__all__ = ["channel_of", "edit_body", "message_body", "rendered_length", "reply_body"]
+
+Body: TypeAlias = dict[str, Any]
+
+
+def channel_of(post: OutgoingPost) -> int:
+    """Return the id of the channel to write in; for Discord a thread is a channel."""
+    return int(post.channel.thread or post.channel.channel)
+
+
+def message_body(post: OutgoingPost) -> Body:
+    """Return the body of Create Message: the post's id is its nonce, so it is posted once within minutes."""
+    body: Body = {**_content(post), "nonce": post.id, "enforce_nonce": True, "tts": False}
+    if post.reply_to is not None:
+        body["message_reference"] = {"message_id": post.reply_to, "fail_if_not_exists": False}
+    return body
+
+
+def edit_body(post: OutgoingPost) -> Body:
+    """Return the body of Edit Original Interaction Response, which turns "… is thinking" into the answer.
+
+    Whether only the person sees it was settled when the command was acknowledged.
+    """
+    return _content(post)
+
+
+def reply_body(post: OutgoingPost) -> Body:
+    """Return the body of Create Followup Message, for what comes after the first answer to a menu command."""
+    body = _content(post)
+    if post.private:
+        body["flags"] |= discord.MessageFlags(ephemeral=True).value
+    return body
+
+
+def _content(post: OutgoingPost) -> Body:
+    """Return text, cards, flags and the ban on mentions.
+
+    The core fits a text to 2000 characters as people see it, and escaping can outgrow that. Then styles go first; what
+    is still too long becomes the description of an embed, which takes 4096 and so holds any escaped text of 2000.
+    """
+    hide_previews = post.card is not None
+    candidates = (
+        render(post.spans, hide_previews=hide_previews),
+        render(post.spans, hide_previews=hide_previews, styled=False),
+    )
+    embeds = [] if post.card is None else [_card(post.card)]
+    content = next((each.text for each in candidates if each.fits(LIMITS.text_length)), "")
+    if not content:
+        description = next((each.text for each in candidates if each.fits(LIMITS.card_description)), None)
+        if description is None:
+            description = fit_escaped(post.text, LIMITS.card_description)
+        embeds.insert(0, discord.Embed(description=description))
+    flags = discord.MessageFlags(suppress_embeds=not embeds)
+    return {
+        "content": content,
+        "embeds": [embed.to_dict() for embed in embeds],
+        "flags": flags.value,
+        "allowed_mentions": discord.AllowedMentions.none().to_dict(),
+    }
+
+
+def _card(card: LinkCard) -> discord.Embed:
+    embed = discord.Embed(
+        title=fit_escaped(card.title, LIMITS.card_title),
+        description=fit_escaped(card.description, LIMITS.card_description) if card.description else None,
+        url=card.url if _is_web(card.url) else None,
+    )
+    if card.image_url is not None and _is_web(card.image_url):
+        embed.set_image(url=card.image_url)
+    return embed
+
+
+def _is_web(url: str) -> bool:
+    return re.match(r"https?://\S+$", url, re.IGNORECASE) is not None

@@ -1,0 +1,75 @@
+"""Ours to Telegram's: a post becomes the arguments of sendMessage. Pure; nothing is sent here.
+
+Style is carried by entities, never by a parse mode, so no character of the text can be taken for markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import groupby
+from typing import TypedDict
+
+from telegram import LinkPreviewOptions, MessageEntity, ReplyParameters
+
+from adapters.telegram.entities import clean
+from adapters.telegram.settings import GENERAL_TOPIC
+from bot.messages import OutgoingPost, Span, Style
+
+_ENTITY_TYPES: dict[Style, str] = {
+    "bold": MessageEntity.BOLD,
+    "italic": MessageEntity.ITALIC,
+    "code": MessageEntity.CODE,
+    "quote": MessageEntity.BLOCKQUOTE,
+}
+
+
+class SendArguments(TypedDict):
+    """Arguments of `telegram.Bot.send_message` (Bot API sendMessage)."""
+
+    chat_id: int
+    text: str
+    entities: list[MessageEntity]
+    message_thread_id: int | None
+    reply_parameters: ReplyParameters | None
+    link_preview_options: LinkPreviewOptions
+
+
+def utf16_length(text: str) -> int:
+    """How long Telegram takes `text` to be: in UTF-16 code units."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def send_arguments(post: OutgoingPost) -> SendArguments:
+    """Say `post` in Telegram's terms.
+
+    Half a character, which no request can carry, is replaced. Raises ValueError when an id in it is not one of
+    Telegram's numbers.
+    """
+    thread = None if post.channel.thread is None else int(post.channel.thread)
+    spans = tuple(replace(span, text=clean(span.text)) for span in post.spans)
+    return SendArguments(
+        chat_id=int(post.channel.channel),
+        text="".join(span.text for span in spans),
+        entities=list(_entities(spans)),
+        message_thread_id=None if thread == GENERAL_TOPIC else thread,
+        reply_parameters=None
+        if post.reply_to is None
+        else ReplyParameters(message_id=int(post.reply_to), allow_sending_without_reply=True),
+        link_preview_options=LinkPreviewOptions(is_disabled=True)
+        if post.card is None
+        else LinkPreviewOptions(is_disabled=False, url=post.card.url),
+    )
+
+
+def _entities(spans: tuple[Span, ...]) -> Iterator[MessageEntity]:
+    """One entity per run of equal look: two neighbouring quotes would else be shown as two blocks."""
+    offset = 0
+    for (style, url), run in groupby(spans, key=lambda span: (span.style, span.url)):
+        length = sum(utf16_length(span.text) for span in run)
+        if length and url is not None:
+            yield MessageEntity(type=MessageEntity.TEXT_LINK, offset=offset, length=length, url=url)
+        # Code can't be combined with another entity (Bot API, "Formatting options"): the link is worth more.
+        if length and style != "plain" and not (style == "code" and url is not None):
+            yield MessageEntity(type=_ENTITY_TYPES[style], offset=offset, length=length)
+        offset += length

@@ -1,0 +1,163 @@
+"""The one file that knows every concrete class: it builds them in order and closes them in reverse.
+
+Commands, the demo and tests ask here for a brand's parts; whoever needs another part (a clock that is moved, a platform
+that is at hand already) passes it in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import structlog
+
+from adapters import catalog
+from bot.brand import Brand, FaqSource, FolderSource
+from bot.clock import Clock, SystemClock
+from bot.compute import InlineCompute, ProcessCompute
+from bot.config.faq_file import read_faq_file
+from bot.config.load import Loaded, load
+from bot.conversation.commands import COMMANDS
+from bot.knowledge.folder import read_folder
+from bot.ports.answering import KnowledgeItem
+from bot.ports.compute import Compute
+from bot.ports.platform import Closing, Platform, PlatformKind
+from bot.ports.reading import Fetcher
+from bot.ports.records import KnownBrand
+from bot.ports.store import Store
+from bot.service import Parts, Service, Timers
+
+log = structlog.get_logger()
+
+#: How often a service looks for rows that another process may have written.
+GLANCE = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assembly:
+    """A brand with its parts, open."""
+
+    #: With the id its history hangs on.
+    brand: Brand
+    known: KnownBrand
+    store: Store
+    fetcher: Fetcher
+    compute: Compute
+    clock: Clock
+
+
+def platform_kinds() -> Mapping[str, PlatformKind]:
+    """Return every platform the configuration may name."""
+    return catalog.kinds()
+
+
+def load_config(path: Path | str, environment: Mapping[str, str]) -> Loaded:
+    """Read a configuration for the platforms there are."""
+    return load(path, kinds=catalog.kinds(), environment=environment)
+
+
+def konektor_version() -> str:
+    """Return the version installed; "0" when it runs without being installed."""
+    try:
+        return version("konektor")
+    except PackageNotFoundError:
+        return "0"
+
+
+def read_files(source: FaqSource | FolderSource, brand: Brand) -> tuple[KnowledgeItem, ...]:
+    """Read what a marketer has written; raises SettingsFault with the place of what does not hold."""
+    if isinstance(source, FaqSource):
+        return read_faq_file(source.path, source=source.key, languages=brand.languages)
+    read = read_folder(source.path, source=source.key, glob=source.glob, languages=brand.languages)
+    for problem in read.problems:
+        log.warning("document left out", source=source.key, reason=problem)
+    return read.items
+
+
+@asynccontextmanager
+async def assembled(
+    brand: Brand, *, clock: Clock | None = None, compute: Compute | None = None
+) -> AsyncIterator[Assembly]:
+    """Open a brand's store, fetcher and compute, and close them at the end.
+
+    Commands that run once compute in a thread; the service passes `ProcessCompute`.
+    """
+    from bot.feeds.fetch import HttpFetcher  # noqa: PLC0415  # an HTTP client is slow to load, and not all need one
+    from bot.store.database import SqlStore  # noqa: PLC0415  # so is SQLAlchemy
+
+    clock = clock or SystemClock()
+    async with AsyncExitStack() as closing:
+        store = SqlStore(brand.store_url)
+        closing.push_async_callback(store.close)
+        await store.open()
+        known = await store.remember_brand(brand.id, brand.name, given=brand.id_is_given, now=clock.now())
+        fetcher = HttpFetcher(clock=clock, version=konektor_version(), allow_private=brand.allow_private_feeds)
+        closing.push_async_callback(fetcher.close)
+        compute = compute or InlineCompute()
+        closing.push_async_callback(compute.close)
+        yield Assembly(
+            brand=replace(brand, id=known.id),
+            known=known,
+            store=store,
+            fetcher=fetcher,
+            compute=compute,
+            clock=clock,
+        )
+
+
+def build_platforms(brand: Brand, clock: Clock) -> dict[str, Platform]:
+    """Build the platforms that the brand's communities live on, by name."""
+    names = dict.fromkeys(community.platform for community in brand.communities.values())
+    return {
+        name: catalog.build(
+            name,
+            brand.accounts[name].settings,
+            commands=COMMANDS,
+            places=tuple(c.place for c in brand.communities.values() if c.platform == name),
+            now=clock.now,
+            bot_name=brand.bot_name,
+        )
+        for name in names
+    }
+
+
+@asynccontextmanager
+async def serving(
+    brand: Brand,
+    *,
+    clock: Clock | None = None,
+    compute: Compute | None = None,
+    platforms: Mapping[str, Platform] | None = None,
+    timers: Callable[[Brand, Clock], Timers] | None = None,
+    glance: timedelta | None = GLANCE,
+    stop_when_left: bool = False,
+) -> AsyncIterator[tuple[Service, Assembly, Mapping[str, Platform]]]:
+    """Assemble a service with everything open; the caller runs it."""
+    from bot.schedule import live_timers  # noqa: PLC0415  # APScheduler is slow to load, and only the service needs it
+
+    async with AsyncExitStack() as closing:
+        parts = await closing.enter_async_context(assembled(brand, clock=clock, compute=compute or ProcessCompute()))
+        built = platforms if platforms is not None else build_platforms(parts.brand, parts.clock)
+        for platform in built.values():
+            if isinstance(platform, Closing):
+                closing.push_async_callback(platform.close)
+        service = Service(
+            parts.brand,
+            parts.known,
+            Parts(
+                store=parts.store,
+                platforms=built,
+                fetcher=parts.fetcher,
+                compute=parts.compute,
+                clock=parts.clock,
+                read_files=read_files,
+                timers=(timers or live_timers)(parts.brand, parts.clock),
+                glance=glance,
+                stop_when_left=stop_when_left,
+            ),
+        )
+        yield service, parts, built

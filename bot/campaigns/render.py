@@ -1,0 +1,136 @@
+"""How a shared post reads in a community. Pure: a post and a template in, spans out.
+
+Templates are the marketer's, the post is the outside world's: templates run in Jinja2's sandbox, and what they make is
+plain text that no platform interprets.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from jinja2 import StrictUndefined
+from jinja2 import Template as CompiledTemplate
+from jinja2.exceptions import TemplateError
+from jinja2.sandbox import SandboxedEnvironment
+
+from bot.brand import Brand, Campaign, Community, Template
+from bot.messages import LinkCard, Span
+from bot.ports.platform import PlatformLimits
+from bot.ports.records import Post
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rendered:
+    """A post as it will be said."""
+
+    spans: tuple[Span, ...]
+    card: LinkCard | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotRendered:
+    """Why a post can't be said as the template has it."""
+
+    #: For a person to read.
+    reason: str
+
+
+def render(
+    post: Post,
+    *,
+    brand: Brand,
+    campaign: Campaign,
+    community: Community,
+    limits: PlatformLimits,
+    built_in: str,
+) -> Rendered | NotRendered:
+    """Render a post for a community; `built_in` is the template where the campaign has none that fits."""
+    template = choose_template(campaign, community) or Template(text=built_in)
+    try:
+        variables = template_variables(post, brand=brand, campaign=campaign, community=community)
+        text = tidy(_compile(template.text).render(variables))
+    except TemplateError as fault:
+        return NotRendered(reason=f"the template of {campaign.key} fails on “{post.title}”: {fault}")
+    if not text:
+        return NotRendered(reason=f"the template of {campaign.key} makes nothing of “{post.title}”")
+    if said := forbidden_words(text, brand.never_say):
+        return NotRendered(reason=f"it would say “{said}”, which brand.never_say rules out")
+    link = str(variables["link"])
+    card = None
+    if link and template.style == "embed" and limits.card_title:
+        card = LinkCard(
+            url=link,
+            title=_cut(post.title or link, limits.card_title),
+            description=_cut(post.summary, limits.card_description),
+            image_url=post.image_url,
+        )
+    elif link:
+        # platforms that draw previews are told which link to draw; the words are the template's
+        card = LinkCard(url=link, title=post.title or link) if not limits.card_title else None
+    return Rendered(spans=(Span(text=text),), card=card)
+
+
+def choose_template(campaign: Campaign, community: Community) -> Template | None:
+    """Return the template of the community, else of its platform, its language, or `default`; None without any."""
+    for key in (community.key, community.platform, community.language, "default"):
+        if key in campaign.templates:
+            return campaign.templates[key]
+    return None
+
+
+def template_variables(post: Post, *, brand: Brand, campaign: Campaign, community: Community) -> dict[str, object]:
+    """Return what a template can name; raises TemplateError when a `utm` value cannot be rendered."""
+    names: dict[str, object] = {
+        "post": {
+            "title": post.title,
+            "summary": post.summary,
+            "author": post.author or "",
+            "tags": list(post.tags),
+        },
+        "brand": {"name": brand.name, "bot_name": brand.bot_name},
+        "community": {"key": community.key, "language": community.language},
+        "platform": community.platform,
+    }
+    utm = {f"utm_{name}": _compile(value).render(names) for name, value in campaign.utm.items()}
+    return {**names, "link": add_to_query(post.link, utm) if post.link else ""}
+
+
+def add_to_query(url: str, parameters: Mapping[str, str]) -> str:
+    """Return `url` with the query parameters set, each once, and everything else as it was."""
+    if not parameters:
+        return url
+    parts = urlsplit(url)
+    kept = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name not in parameters]
+    return urlunsplit(parts._replace(query=urlencode([*kept, *parameters.items()])))
+
+
+def forbidden_words(text: str, never_say: tuple[str, ...]) -> str | None:
+    """Return the first phrase of `never_say` that the text has as words of its own, whatever their case."""
+    for phrase in never_say:
+        if re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", text, flags=re.IGNORECASE):
+            return phrase
+    return None
+
+
+def tidy(text: str) -> str:
+    """Return text without space at line ends and without more than one empty line in a row."""
+    lines = "\n".join(line.rstrip() for line in text.splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines).strip()
+
+
+def environment() -> SandboxedEnvironment:
+    """Return the sandbox templates run in: unknown names are errors, nothing is escaped since nothing is markup."""
+    return SandboxedEnvironment(undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True)
+
+
+@lru_cache(maxsize=256)
+def _compile(text: str) -> CompiledTemplate:
+    return environment().from_string(text)
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"

@@ -1,0 +1,177 @@
+"""What is valid but perhaps not meant. Pure: a resolved brand and the models of its file to doubts with their keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from itertools import pairwise
+
+from bot.brand import AtTimes, Brand, Campaign, Community, Cron, QuietHours, Template
+from bot.campaigns.slots import is_local, slots
+from bot.config.schema import ConfigFile
+from bot.config.templates import TemplateRefused, try_template
+from bot.ports.platform import PlatformKind, PlatformLimits
+
+#: A span with both clock changes of either half of the world, to try schedules on.
+_FROM, _UNTIL = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Doubt:
+    """One thing that is valid but perhaps not meant."""
+
+    #: The keys that lead to it.
+    loc: tuple[str, ...]
+    message: str
+    hint: str = ""
+    #: Whether the last key is pointed at; else its value.
+    at_key: bool = True
+
+
+def find_doubts(brand: Brand, file: ConfigFile, kinds: Mapping[str, PlatformKind]) -> Iterator[Doubt]:
+    """Find all of them, in no order."""
+    yield from _doubt_settings(brand, file)
+    yield from _doubt_sources(brand)
+    yield from _doubt_overlaps(brand)
+    for campaign in brand.campaigns.values():
+        loc = ("campaigns", campaign.key)
+        if not campaign.enabled:
+            yield Doubt(loc=(*loc, "enabled"), message=f"{campaign.key} rests", hint="enabled: true wakes it")
+            continue
+        for key in campaign.communities:
+            community = brand.communities[key]
+            yield from _doubt_hours(campaign, community)
+            yield from _doubt_cap(campaign, community)
+            yield from _doubt_length(campaign, community, kinds[community.platform].limits)
+
+
+def _doubt_settings(brand: Brand, file: ConfigFile) -> Iterator[Doubt]:
+    if brand.allow_private_feeds:
+        yield Doubt(
+            loc=("feeds", "allow_private_addresses"),
+            message="FEEDS MAY BE READ FROM THIS MACHINE AND PRIVATE NETWORKS",
+            hint="remove this line wherever anybody else can choose a feed's address",
+        )
+    if not brand.campaigns:
+        yield Doubt(loc=(), message="no campaign: nothing is shared", hint="add one under campaigns:", at_key=False)
+    for (lower, least), (upper, most) in pairwise(file.engagement.levels.items()):
+        if most <= least:
+            message = f'level "{upper}" ({most:g}) is not above "{lower}" ({least:g})'
+            yield Doubt(loc=("engagement", "levels", upper), message=message, hint="write levels in rising order")
+    if brand.privacy.names == "all":
+        yield Doubt(
+            loc=("privacy", "names"),
+            message="members appear in reports by name without having agreed",
+            hint="platforms' terms and privacy law ask for consent; names: opt_in asks for it",
+        )
+    for platform in sorted(set(brand.accounts) - {one.platform for one in brand.communities.values()}):
+        yield Doubt(loc=("platforms", platform), message=f"no community is on {platform}", hint="add one, or remove it")
+    handoff = brand.answers.handoff
+    if handoff:
+        reached = {ref.platform for ref in brand.people[handoff.to]}
+        for community in brand.communities.values():
+            if community.platform not in reached:
+                yield Doubt(
+                    loc=("answers", "handoff", "to"),
+                    message=f"{handoff.to} has no id on {community.platform}, so can't be called in {community.key}",
+                    hint=f"add it under people: {handoff.to}",
+                    at_key=False,
+                )
+
+
+def _doubt_sources(brand: Brand) -> Iterator[Doubt]:
+    used = set(brand.answers.sources)
+    for campaign in brand.campaigns.values():
+        used.update(campaign.sources)
+    for key in brand.sources:
+        if key not in used:
+            hint = "name it in a campaign's or answers' from:, or remove it"
+            yield Doubt(loc=("sources", key), message=f"{key} is used by nothing", hint=hint)
+
+
+def _doubt_overlaps(brand: Brand) -> Iterator[Doubt]:
+    first: dict[tuple[str, str], str] = {}
+    told: set[tuple[str, str]] = set()
+    for campaign in brand.campaigns.values():
+        if not campaign.enabled or campaign.share_again:
+            continue
+        for source in campaign.sources:
+            for community in campaign.communities:
+                other = first.setdefault((source, community), campaign.key)
+                if other != campaign.key and (other, campaign.key) not in told:
+                    told.add((other, campaign.key))
+                    yield Doubt(
+                        loc=("campaigns", campaign.key, "to"),
+                        message=f'"{other}" shares {source} in {community} too, so an item goes to whichever is first',
+                        hint="set them apart by filter, or write share_again: true",
+                    )
+
+
+def is_quiet(quiet: QuietHours | None, moment: time) -> bool:
+    """Whether a local time of day lies in quiet hours."""
+    if quiet is None:
+        return False
+    if quiet.start <= quiet.end:
+        return quiet.start <= moment < quiet.end
+    return moment >= quiet.start or moment < quiet.end
+
+
+def _doubt_hours(campaign: Campaign, community: Community) -> Iterator[Doubt]:
+    """A campaign whose every slot of a year is quiet."""
+    if not isinstance(campaign.when, (AtTimes, Cron)) or community.quiet_hours is None:
+        return
+    if isinstance(campaign.when, Cron) and not is_local(campaign.when):
+        return  # it comes every few minutes or hours: some of them are never quiet
+    zone = community.timezone if campaign.each_community_time else campaign.timezone
+    quiet = community.quiet_hours
+    moments = slots(campaign.when, zone=zone, after=_FROM, until=_UNTIL)
+    if moments and all(is_quiet(quiet, slot.at.astimezone(community.timezone).time()) for slot in moments):
+        first = moments[0].at.astimezone(community.timezone)
+        yield Doubt(
+            loc=("campaigns", campaign.key, "when"),
+            message=f"this is always in the quiet hours of {community.key} ({first:%H:%M} there)",
+            hint=f"its posts wait until {quiet.end:%H:%M}; each_community_time: true takes that community's own time",
+            at_key=False,
+        )
+
+
+def _doubt_cap(campaign: Campaign, community: Community) -> Iterator[Doubt]:
+    cap = community.max_posts
+    if cap is None:
+        return
+    loc = ("campaigns", campaign.key, "to")
+    if cap.count == 0:
+        yield Doubt(loc=loc, message=f"nothing is ever posted in {community.key}", hint="its max_posts is 0")
+        return
+    if not isinstance(campaign.when, AtTimes):
+        return
+    wanted = len(campaign.when.times) * (len(campaign.when.weekdays) if cap.per == "week" else 1)
+    if wanted > cap.count:
+        yield Doubt(
+            loc=("campaigns", campaign.key, "when"),
+            message=f"this asks for {wanted} posts per {cap.per}, and {community.key} allows {cap.count}",
+            hint="the rest waits for the next; raise max_posts, or come less often",
+            at_key=False,
+        )
+
+
+def choose_template(templates: Mapping[str, Template], community: Community) -> str:
+    """The key of the template for a community: its own, its platform's, its language's, or the default."""
+    names = (community.key, community.platform, community.language)
+    return next((name for name in names if name in templates), "default")
+
+
+def _doubt_length(campaign: Campaign, community: Community, limits: PlatformLimits) -> Iterator[Doubt]:
+    name = choose_template(campaign.templates, community)
+    try:
+        text = try_template(campaign.templates[name].text)
+    except TemplateRefused:
+        return  # told as an error before
+    length = len(text.encode("utf-16-le")) // 2 if limits.unit == "utf16" else len(text)
+    if length > limits.text_length:
+        yield Doubt(
+            loc=("campaigns", campaign.key, "template", name),
+            message=f"an ordinary post is {length} long here, and {community.platform} takes {limits.text_length}",
+            hint="shorten it: {{ post.summary | truncate(180) }}",
+        )

@@ -1,0 +1,179 @@
+"""The file's parts that say who and where: brand, store, defaults, communities, sources.
+
+What lives on a platform (accounts, addresses) is the adapter's own model. `bot.config.schema` has the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from bot.brand import Cap
+from bot.config.fields import (
+    Duration,
+    Key,
+    Language,
+    Languages,
+    NotBuilt,
+    Posts,
+    Quiet,
+    WebAddress,
+    Words,
+    Zone,
+    one_of,
+    refuse_later,
+)
+from bot.config.schedule import parse_quiet_hours, parse_zone
+
+LATER = "Not built yet: "
+
+
+class Part(BaseModel):
+    """A mapping of the file. Unknown keys are errors; a number written for a text is that text."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True, arbitrary_types_allowed=True)
+
+
+def _check_id(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,62}", value):
+        raise ValueError(f'"{value}" can\'t be an id; use small letters, digits and -, at most 63')
+    return value
+
+
+def _check_store(value: str) -> str:
+    if not re.fullmatch(r"sqlite:///.+|postgres(ql)?://.+", value):
+        raise ValueError("this is no address of a database; write sqlite:///path or postgresql://user@host/name")
+    return value
+
+
+class BrandPart(Part):
+    """Who speaks."""
+
+    id: Annotated[str, AfterValidator(_check_id)] | None = Field(
+        default=None,
+        description="What history hangs on; never change it. Small letters, digits and -. Default: from the name.",
+    )
+    name: str = Field(min_length=1, max_length=100, description="The brand's name as members know it.")
+    bot_name: str | None = Field(
+        default=None, max_length=64, description="What the bot calls itself. Default: the name."
+    )
+    voice: str = Field(
+        default="", description="How it speaks, for a model; without one, templates and quotes are used as they are."
+    )
+    never_say: Words = Field(default=(), description="Words that are never posted.")
+    languages: Languages | None = Field(
+        default=None, description="What the brand speaks; the first is the fallback: id, en."
+    )
+    privacy_policy: WebAddress | None = Field(
+        default=None, description="The address of the privacy policy, shown by /privacy."
+    )
+
+
+class StorePart(Part):
+    """Where history is kept."""
+
+    url: Annotated[str, AfterValidator(_check_store)] = Field(
+        default="sqlite:///data/konektor.db",
+        description="sqlite:///path (relative to this file) or postgresql://…; a password belongs in ${DATABASE_URL}.",
+    )
+
+
+class FeedsPart(Part):
+    """How feeds are read."""
+
+    allow_private_addresses: bool = Field(
+        default=False, description="For development only: also read feeds from this machine and private networks."
+    )
+
+
+class _Etiquette(Part):
+    """What `defaults` and each community share."""
+
+    timezone: Zone = Field(default=parse_zone("UTC"), description="IANA time zone, such as Asia/Jakarta.")
+    quiet_hours: Quiet = Field(
+        default=None, description='When no post is sent ("21:00-07:00"), or none; answers still work.'
+    )
+    max_posts: Posts = Field(
+        default=None, description='The most posts over all campaigns: "2 per day", "5 per week", or none.'
+    )
+    lull: NotBuilt = Field(default=None, description=LATER + "a post waits until nobody has written for this long.")
+    lull_wait: NotBuilt = Field(default=None, description=LATER + "how long a post waits for a lull at most.")
+    link_budget: NotBuilt = Field(
+        default=None, description=LATER + "an account that helpful answers fill and posts spend."
+    )
+    approval: Annotated[Literal["none"], *one_of(["none"], ["first_time", "always"])] = Field(
+        default="none", description="Whether an editor sees a post first. Only none is built."
+    )
+
+
+class DefaultsPart(_Etiquette):
+    """What every community inherits."""
+
+    quiet_hours: Quiet = Field(
+        default=parse_quiet_hours("21:00-07:00"),
+        description='When no post is sent, local time. Default: "21:00-07:00".',
+    )
+    max_posts: Posts = Field(
+        default=Cap(count=2, per="day"), description='The most posts over all campaigns. Default: "2 per day".'
+    )
+
+
+class CommunityPart(_Etiquette):
+    """A community, without its address."""
+
+    platform: str = Field(description="Which platform it is on.")
+    language: Language | None = Field(default=None, description="What the bot speaks there first: id or en.")
+    character: str = Field(
+        default="", description="How to talk there, for a model; without one, templates are used as they are."
+    )
+    was: Key | None = Field(default=None, description="The key it had before, so that its history goes on.")
+    editors: NotBuilt = Field(default=None, description=LATER + "where drafts are approved.")
+
+
+def _check_polite(value: timedelta) -> timedelta:
+    if value < timedelta(minutes=1):
+        raise ValueError("a feed is read at most once a minute; 15m is usual")
+    return value
+
+
+class _SourcePart(Part):
+    was: Key | None = Field(default=None, description="The key it had before.")
+
+
+class FeedPart(_SourcePart):
+    """A blog's feed."""
+
+    type: Literal["feed"] = Field(description="feed: RSS, Atom or JSON Feed over the web.")
+    url: WebAddress = Field(description="The feed's address.")
+    check_every: Annotated[Duration, AfterValidator(_check_polite)] = Field(
+        default=timedelta(minutes=15), description="How often to look. Default: 15m."
+    )
+
+
+class FaqPart(_SourcePart):
+    """A file of questions and answers."""
+
+    type: Literal["faq"] = Field(description="faq: a file of questions and answers.")
+    path: str = Field(min_length=1, description="The YAML or JSON file, relative to this one.")
+
+
+class FolderPart(_SourcePart):
+    """A folder of documents."""
+
+    type: Literal["folder"] = Field(description="folder: documents the bot answers from.")
+    path: str = Field(min_length=1, description="The folder, relative to this file.")
+    glob: str = Field(default="**/*.md", min_length=1, description='Which files of it. Default: "**/*.md".')
+
+
+class SubmissionsPart(_SourcePart):
+    """Members' own stories."""
+
+    type: Annotated[Literal["submissions"], AfterValidator(refuse_later)] = Field(
+        description=LATER + "what members send in with /submit."
+    )
+
+
+SourcePart: TypeAlias = Annotated[FeedPart | FaqPart | FolderPart | SubmissionsPart, Field(discriminator="type")]

@@ -1,0 +1,93 @@
+"""The commands members have: their names, what a menu says of them, and whether the answer is private.
+
+What a command does is a flow's business. English and Indonesian names are equals everywhere, whatever the community
+speaks; `CommandSpec.name` is the canonical one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from bot.ports.platform import CommandSpec
+
+COMMANDS: tuple[CommandSpec, ...] = (
+    CommandSpec(
+        name="ask",
+        names={"id": "tanya"},
+        descriptions={"en": "Ask a question", "id": "Ajukan pertanyaan"},
+        argument={"en": "question", "id": "pertanyaan"},
+    ),
+    CommandSpec(
+        name="top",
+        names={"id": "teratas"},
+        descriptions={"en": "Who is most engaged here", "id": "Siapa yang paling aktif di sini"},
+    ),
+    CommandSpec(
+        name="me",
+        names={"id": "saya"},
+        descriptions={"en": "Your own score and level", "id": "Skor dan level kamu sendiri"},
+        private=True,
+    ),
+    CommandSpec(
+        name="person",
+        names={"id": "orang"},
+        descriptions={"en": "Ask a person to help", "id": "Minta bantuan orang langsung"},
+        argument={"en": "about", "id": "tentang"},
+    ),
+    CommandSpec(
+        name="language",
+        names={"id": "bahasa"},
+        descriptions={"en": "Choose the language I answer you in", "id": "Pilih bahasa jawaban untuk kamu"},
+        argument={"en": "language", "id": "bahasa"},
+        private=True,
+    ),
+    CommandSpec(
+        name="about",
+        names={"id": "tentang"},
+        descriptions={"en": "What I am and who runs me", "id": "Aku ini apa dan milik siapa"},
+    ),
+    CommandSpec(
+        name="privacy",
+        names={"id": "privasi"},
+        descriptions={"en": "What is kept about you", "id": "Apa yang disimpan tentang kamu"},
+        private=True,
+    ),
+    CommandSpec(
+        name="optin",
+        names={"id": "ikut"},
+        descriptions={"en": "Take part by name", "id": "Ikut dihitung dengan nama"},
+        private=True,
+    ),
+    CommandSpec(
+        name="optout",
+        names={"id": "berhenti"},
+        descriptions={"en": "Stop counting me", "id": "Berhenti menghitung aku"},
+        private=True,
+    ),
+    CommandSpec(
+        name="help",
+        names={"id": "bantuan"},
+        descriptions={"en": "What I can do", "id": "Apa yang bisa aku bantu"},
+        private=True,
+    ),
+)
+
+#: What else people or platforms type; `start` is what Telegram sends when a chat with a bot is opened.
+_ALSO = {"start": "help", "opt_in": "optin", "opt_out": "optout", "admin": "person", "lang": "language"}
+
+SPECS: Mapping[str, CommandSpec] = MappingProxyType({spec.name: spec for spec in COMMANDS})
+
+_CANONICAL = MappingProxyType(
+    _ALSO | {typed: spec.name for spec in COMMANDS for typed in (spec.name, *spec.names.values())}
+)
+
+
+def find_command(name: str) -> str | None:
+    """Return the canonical name of the command called `name` in any language; None when there is no such command."""
+    return _CANONICAL.get(name.strip().removeprefix("/").casefold())
+
+
+def name_in(language: str, command: str) -> str:
+    """Return what the canonical `command` is called in `language`."""
+    return SPECS[command].names.get(language, command)

@@ -1,0 +1,193 @@
+"""What to do about something heard. Each decision says why; what an answer is made of is decided elsewhere.
+
+The bot speaks when it is spoken to: by name, by an answer to one of its messages, by a command, or in a direct
+conversation. In everything else it stays silent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from bot.brand import Brand, Community, SpeakWhen
+from bot.conversation.commands import find_command
+from bot.conversation.phrases import gist_of
+from bot.conversation.wording import TextKey
+from bot.messages import CommandGiven, IncomingMessage
+
+#: How many questions one member may ask in an hour.
+QUESTIONS_PER_HOUR = 10
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MemberState:
+    """What is known about whoever speaks, in this community."""
+
+    #: Whether the bot has told them what it is.
+    introduced: bool
+    #: What they said about being counted.
+    consent: Literal["unknown", "in", "out"]
+    #: The language they chose with /language; None when they did not choose.
+    language: str | None
+    #: Questions they asked in the hour before this event, this one not counted.
+    questions_last_hour: int
+    #: Whether they were told in this hour that it is too much.
+    flood_notified: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ask:
+    """Look for an answer in the brand's material."""
+
+    #: The question as it was put, trimmed.
+    question: str
+    #: Why, for a person to read.
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunCommand:
+    """Do what a command says."""
+
+    #: Canonical, one of `commands.SPECS`; never "ask" or "person", which become `Ask` and `HandOver`.
+    name: str
+    #: What came after it, trimmed.
+    arguments: str
+    #: Why, for a person to read.
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Say:
+    """Answer with one fixed sentence."""
+
+    #: Which.
+    text_key: TextKey
+    #: Why, for a person to read.
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HandOver:
+    """Call the person named for it: the member asked for one."""
+
+    #: What it is about, in the member's words; "" when they gave none.
+    about: str
+    #: Why, for a person to read.
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StaySilent:
+    """Say nothing."""
+
+    #: Why, for a person to read.
+    why: str
+
+
+Hearing: TypeAlias = Ask | RunCommand | Say | HandOver | StaySilent
+
+
+def hear(
+    event: IncomingMessage | CommandGiven, *, community: Community | None, brand: Brand, member: MemberState
+) -> Hearing:
+    """Decide what to do about `event`.
+
+    `community` is the one the event happened in, None where the configuration names none; `member` is its author.
+    """
+    if event.author.is_bot:
+        return StaySilent(why="it comes from a bot, and bots are never answered")
+    if community is None and not event.channel.direct:
+        return StaySilent(why="no community of the configuration is here")
+    if isinstance(event, CommandGiven):
+        return _hear_command(event, brand=brand, member=member)
+    return _hear_message(event, brand=brand, member=member)
+
+
+def _hear_command(event: CommandGiven, *, brand: Brand, member: MemberState) -> Hearing:
+    name = find_command(event.name)
+    if name is None and event.channel.direct:
+        return Say(text_key=TextKey.COMMAND_UNKNOWN, why=f"there is no command /{event.name}")
+    if name is None:
+        return StaySilent(why=f"there is no command /{event.name}; it may be another bot's")
+    if name not in ("ask", "person"):
+        return RunCommand(name=name, arguments=event.arguments, why=f"the command /{name}")
+    if name == "ask" and "command" not in brand.answers.speak_when and not event.channel.direct:
+        return StaySilent(why="/ask was given, but answers.speak_when has no `command`")
+    return _stop_flood(member) or _hear_request(name, event.arguments)
+
+
+def _hear_request(name: str, arguments: str) -> Hearing:
+    if name == "person":
+        return HandOver(about=arguments, why="the command /person asks for a person")
+    if not arguments:
+        return Say(text_key=TextKey.QUESTION_MISSING, why="/ask came without a question")
+    return Ask(question=arguments, why="the command /ask")
+
+
+def _hear_message(event: IncomingMessage, *, brand: Brand, member: MemberState) -> Hearing:
+    address = _address_of(event, speak_when=brand.answers.speak_when)
+    if isinstance(address, StaySilent):
+        return address
+    if flooded := _stop_flood(member):
+        return flooded
+    spoken_with = event.replies_to_bot or (event.channel.direct and member.introduced)
+    text = event.text.strip()
+    decision: Hearing = Ask(question=text, why=f"{address}, and it reads as a question")
+    match gist_of(text):
+        case "nothing" if event.mentions_bot and not text:
+            decision = Say(text_key=TextKey.GREETING, why="the bot was named and nothing else was said")
+        case "nothing":
+            decision = StaySilent(why=f"{address}, but there are no words in it")
+        case "thanks":
+            decision = Say(text_key=TextKey.YOURE_WELCOME, why=f"{address}, and it only says thanks")
+        case "greeting":
+            decision = Say(text_key=TextKey.GREETING, why=f"{address}, and it only says hello")
+        case "nod":
+            decision = StaySilent(why=f"{address}, but it only nods, which needs no answer")
+        case "complaint" if spoken_with:
+            decision = Say(text_key=TextKey.APOLOGY, why=f"{address}, and it says the bot was wrong: no arguing")
+        case "person":
+            decision = HandOver(about=text, why=f"{address}, and it asks for a person")
+        case _:
+            pass
+    return decision
+
+
+def _address_of(event: IncomingMessage, *, speak_when: frozenset[SpeakWhen]) -> str | StaySilent:
+    """Return in words how the message addresses the bot, or why it does not."""
+    ways: tuple[tuple[bool, SpeakWhen, str], ...] = (
+        (event.replies_to_bot, "reply_to_bot", "it answers one of the bot's messages"),
+        (event.mentions_bot, "mention", "it names the bot"),
+    )
+    if event.channel.direct:
+        return "it is a direct message"
+    for so, way, words in ways:
+        if so and way in speak_when:
+            return words
+    for so, way, words in ways:
+        if so:
+            return StaySilent(why=f"{words}, but answers.speak_when has no `{way}`")
+    return StaySilent(why="not addressed: no name, no answer to the bot, no command")
+
+
+def _stop_flood(member: MemberState) -> Say | StaySilent | None:
+    if member.questions_last_hour < QUESTIONS_PER_HOUR:
+        return None
+    why = f"{member.questions_last_hour} questions in an hour, and {QUESTIONS_PER_HOUR} are answered"
+    if member.flood_notified:
+        return StaySilent(why=f"{why}; they were told once")
+    return Say(text_key=TextKey.FLOOD_NOTICE, why=why)
+
+
+def reply_language(text_language: str | None, *, community: Community | None, member: MemberState, brand: Brand) -> str:
+    """Return the language to answer in, one of the brand's own.
+
+    The member's choice comes first, then the language of what they wrote, then the community's, then the brand's first.
+    Regions are left aside: "en-GB" is answered in "en".
+    """
+    own = {language.split("-", 1)[0]: language for language in reversed(brand.languages)}
+    for wish in (member.language, text_language, community.language if community else None):
+        if wish and (found := own.get(wish.split("-", 1)[0].casefold())):
+            return found
+    return brand.languages[0]

@@ -1,0 +1,74 @@
+"""The words by which short messages are told apart, as people really type them in Indonesian and English.
+
+Words only: what follows from them is in `phrases`. All are case-folded, with the straight apostrophe.
+"""
+
+from __future__ import annotations
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def _phrases(text: str) -> tuple[str, ...]:
+    return tuple(phrase.strip() for phrase in text.split("|"))
+
+
+#: Words that add nothing to thanks, greetings and nods.
+FILLER = _words("""
+    ya yaa yah iya kak ka kakak bang mas mbak min mimin bot gan sis om pak bu bro guys all semua semuanya banget banyak
+    sekali deh dong nih tuh loh lho sih juga sudah udah atas info infonya jawaban jawabannya bantuan bantuannya oh
+    wah ah penjelasannya so very much lot a lots for the your help answer info that was there again everyone team is
+""")
+THANKS = _words("""
+    makasih makasi makasii mksh mksih terimakasih terima kasih trims tq ty thx thanks thank thankyou you tks tysm nuhun
+    suwun matur maturnuwun appreciated cheers
+""")
+GREETING = _words("""
+    halo hallo hai hay hei hey hi hello helo permisi assalamualaikum assalamu'alaikum salam pagi siang sore malam
+    selamat morning afternoon evening good yo test tes punten
+""")
+#: Words that only say "I have read it".
+NOD = _words("""
+    ok oke okee okay okey okelah sip siap mantap mantul keren nice cool great good bagus got it gotcha noted baik
+    baiklah paham ngerti lol haha hahaha hehe hehehe wkwk wkwkwk wkwkwkwk alright sure perfect yes yup no nope nggak gak
+    enggak gitu begitu i see understood
+""")
+#: Words that make a question of any text, whatever else is in it.
+ASKING = _words("""
+    apa apakah gimana gmn bagaimana kenapa knp mengapa kapan kpn dimana mana berapa brp siapa cara caranya jam kalau
+    kalo how what why when where which who whose can could should do does if
+""")
+#: Of these, the ones a plain wish for a person may carry ("can I talk to a human", "mana adminnya").
+ASKING_FOR = _words("can could do mana")
+
+#: How people say that the answer was wrong.
+WRONG = _phrases("""
+    kamu salah | kau salah | lu salah | lo salah | anda salah | itu salah | salah itu | salah tuh | salah kak |
+    salah bot | jawabannya salah | jawabanmu salah | jawaban kamu salah | bukan itu | bukan begitu | bukan gitu |
+    tidak benar | nggak bener | gak bener | ga bener | gak nyambung | ga nyambung | nggak nyambung | tidak nyambung |
+    ngaco | ngawur | bohong | sotoy | hoax | hoaks | ngarang | you're wrong | your wrong | youre wrong |
+    you are wrong | that's wrong | thats wrong | that is wrong | this is wrong | not true | isn't true | not correct |
+    incorrect | not what i asked | makes no sense | doesn't make sense | nonsense | you lie | liar | wrong answer
+""")
+#: Said alone, these say so too.
+WRONG_ALONE = _words("salah wrong")
+INSULTS = _words("""
+    goblok goblog bodoh tolol bego dungu kampret bangsat idiot stupid dumb useless moron
+""")
+
+#: A wish for a person that needs no verb.
+REAL_PERSON = _phrases("""
+    orang asli | manusia asli | orang beneran | orang langsung | real person | real human | a human | human please
+""")
+#: Words for talking to somebody…
+TALK = _words("""
+    ngomong bicara ngobrol ngechat chat hubungi hubungin kontak panggil panggilin panggilkan sambungkan sambungin talk
+    speak contact call connect reach
+""")
+#: …and weaker ones, which are enough before a word that can only mean the brand's people.
+WISH = _words("mau bisa ada butuh perlu minta mana need want get")
+STAFF = _words("admin adminnya cs operator petugas manusia human")
+SOMEBODY = _words("orang orangnya staf staff person somebody someone agent representative")
+#: Beside these, "admin" is a fee.
+FEES = _words("biaya ongkos fee fees")

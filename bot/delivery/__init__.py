@@ -1,0 +1,1 @@
+"""Pure decisions about sending: what fits, how fast, when again, and what to believe after an answer was lost."""

@@ -1,0 +1,205 @@
+"""Who turned to whom, as arrays, and what is read from them about bridges. No ranking here: `connectors` does that.
+
+A tie goes from whoever acted (answered, named, reacted) to whoever was meant, and is counted by distinct days, never by
+messages. Its strength says how far it is trusted, days / (days + 1); it is never a length: every step of a path costs
+the same, since strong ties, taken for short ones, hide the bridges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import rustworkx as rx
+from numpy.typing import NDArray
+
+from bot.engagement.activity import keep_standing
+from bot.engagement.logged import LoggedEvent
+from bot.messages import PersonRef
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+#: Betweenness is exact while members times ties stays below this; beyond, it looks at each member's own circle only.
+EXACT_UP_TO = 20_000_000
+#: How many two-step paths are held at once.
+_CHUNK = 2_000_000
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Ties:
+    """Every (from, to, day) on which somebody turned to somebody, each once, sorted."""
+
+    #: The people, sorted by platform and id; arrays speak of them by their place here.
+    people: tuple[PersonRef, ...]
+    #: Who acted, whom it was for, and on which day (days since 1970 in UTC), all of one length.
+    source: Ints
+    target: Ints
+    day: Ints
+
+    def days(self) -> Ints:
+        """Return the distinct days, rising."""
+        return np.unique(self.day)
+
+    def strengths(self, weight_of_row: Floats | None = None) -> Strengths:
+        """Count the days of each tie; `weight_of_row` lets a row count several times or not at all."""
+        weights = np.ones(len(self.day)) if weight_of_row is None else weight_of_row
+        keys, place = np.unique(self.source * len(self.people) + self.target, return_inverse=True)
+        days = np.bincount(place, weights=weights, minlength=len(keys)).astype(np.float64)
+        return Strengths(size=len(self.people), keys=keys[days > 0], days=days[days > 0])
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Strengths:
+    """On how many days each tie was used."""
+
+    #: How many people there are.
+    size: int
+    #: source * size + target, rising.
+    keys: Ints
+    #: Days of each, above 0.
+    days: Floats
+
+    def reversed(self) -> Strengths:
+        """Return the same with every tie turned round."""
+        turned = self.keys % self.size * self.size + self.keys // self.size
+        order = np.argsort(turned)
+        return Strengths(size=self.size, keys=turned[order], days=self.days[order])
+
+    def lookup(self, keys: Ints) -> Floats:
+        """Return the days of each of `keys`; 0 where there is no such tie."""
+        if not len(self.keys):
+            return np.zeros(len(keys))
+        place = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        return np.where(self.keys[place] == keys, self.days[place], 0.0)
+
+    def mutual(self) -> Strengths:
+        """Return the ties that go both ways, in both directions, each with the days of its weaker side."""
+        back = self.reversed().lookup(self.keys)
+        both = back > 0
+        return Strengths(size=self.size, keys=self.keys[both], days=np.minimum(self.days, back)[both])
+
+    def either(self) -> Strengths:
+        """Return every tie in both directions, each with the days of its stronger side."""
+        turned = self.reversed()
+        keys = np.union1d(self.keys, turned.keys)
+        return Strengths(size=self.size, keys=keys, days=np.maximum(self.lookup(keys), turned.lookup(keys)))
+
+    def counts(self) -> Ints:
+        """Return for each person to how many others their ties go."""
+        return np.bincount(self.keys // self.size, minlength=self.size).astype(np.int64)
+
+
+def gather_ties(events: Iterable[LoggedEvent], *, uncounted: frozenset[PersonRef] = frozenset()) -> Ties:
+    """Read the ties from `events`, by the same rules of what still stands as scores."""
+    rows = {
+        (event.author, toward.person, int(event.at.timestamp() // 86_400))
+        for event in keep_standing(events, uncounted=uncounted)
+        if event.author is not None
+        for toward in event.toward
+    }
+    people = sorted({person for row in rows for person in row[:2]}, key=lambda p: (p.platform, p.id))
+    place = {person: index for index, person in enumerate(people)}
+    table = np.array(sorted((place[a], place[b], day) for a, b, day in rows), dtype=np.int64).reshape(-1, 3)
+    return Ties(people=tuple(people), source=table[:, 0], target=table[:, 1], day=table[:, 2])
+
+
+def trust(days: Floats) -> Floats:
+    """Return how far a tie of so many days is trusted: 1/2 after one, 9/10 after nine, never 1."""
+    return days / (days + 1)
+
+
+def betweenness(mutual: Strengths, *, exact_up_to: int = EXACT_UP_TO) -> Floats:
+    """Return each person's betweenness over mutual ties (Freeman 1977), every step costing 1.
+
+    It is the share of shortest paths between others that lead through a person, summed over all pairs. Above
+    `exact_up_to` people times ties it is the same within each person's own circle (ego betweenness, Everett and
+    Borgatti 2005), which keeps the order nearly unchanged and costs no more than the circles are wide.
+    """
+    once = mutual.keys // mutual.size < mutual.keys % mutual.size
+    pairs = np.stack([mutual.keys[once] // mutual.size, mutual.keys[once] % mutual.size], axis=1)
+    if mutual.size * len(pairs) > exact_up_to:
+        return _ego_betweenness(mutual)
+    graph = rx.PyGraph(multigraph=False)
+    graph.add_nodes_from(range(mutual.size))
+    graph.add_edges_from_no_data([(int(a), int(b)) for a, b in pairs])
+    one_thread = mutual.size + 1  # several would add in changing order, and ties would break differently each time
+    found = rx.graph_betweenness_centrality(graph, normalized=False, parallel_threshold=one_thread)
+    return np.array([found[index] for index in range(mutual.size)], dtype=np.float64)
+
+
+def _ego_betweenness(mutual: Strengths) -> Floats:
+    size = mutual.size
+    partners = np.split(mutual.keys % size, np.cumsum(mutual.counts())[:-1])
+    known = [frozenset(row.tolist()) for row in partners]
+    found = np.zeros(size)
+    for ego, row in enumerate(partners):
+        circle = known[ego]
+        inside = [known[alter] & circle for alter in row.tolist()]
+        for left, mine in enumerate(inside):
+            for right in range(left + 1, len(inside)):
+                if int(row[right]) not in mine:
+                    found[ego] += 1 / (1 + len(mine & inside[right]))
+    return found
+
+
+def effective_size(received: Strengths, either: Strengths) -> Floats:
+    """Return each person's effective size (Burt 1992): how many of their partners are not doubles of each other.
+
+    The partners of i are those who turned to i. The sum over partners j of 1 - sum over q of p(i,q) m(j,q), where
+    p(i,q) is q's share of the trust i receives and m(j,q) the trust between j and q over the highest that j has with
+    anybody. `received` has ties turned round: from whoever received to whoever acted.
+    """
+    size = received.size
+    owner, partner = received.keys // size, received.keys % size
+    given = trust(received.days)
+    total = np.bincount(owner, weights=given, minlength=size)
+    share = given / total[owner]
+    known = trust(either.days)
+    highest = np.zeros(size)
+    np.maximum.at(highest, either.keys // size, known)
+    start = np.searchsorted(either.keys // size, np.arange(size + 1))
+    redundant = np.zeros(size)
+    for chunk in _chunks(start[partner + 1] - start[partner]):
+        reach = start[partner[chunk] + 1] - start[partner[chunk]]
+        step = (
+            np.arange(reach.sum())
+            - np.repeat(np.cumsum(reach) - reach, reach)
+            + np.repeat(start[partner[chunk]], reach)
+        )
+        ego = np.repeat(owner[chunk], reach)
+        third = either.keys[step] % size
+        wanted = ego * size + third
+        place = np.minimum(np.searchsorted(received.keys, wanted), len(received.keys) - 1)
+        hit = received.keys[place] == wanted
+        middle = either.keys[step] // size
+        worth = share[place] * known[step] / highest[middle]
+        redundant += np.bincount(ego[hit], weights=worth[hit], minlength=size)
+    return np.bincount(owner, minlength=size) - redundant
+
+
+def _chunks(costs: Ints) -> list[slice]:
+    """Cut rows into runs whose costs sum to about `_CHUNK`."""
+    if not len(costs):
+        return []
+    run = np.cumsum(costs) // _CHUNK
+    edges = [0, *(np.flatnonzero(np.diff(run)) + 1).tolist(), len(costs)]
+    return [slice(a, b) for a, b in pairwise(edges)]
+
+
+def participation(received: Strengths, groups: Ints) -> Floats:
+    """Return how evenly those who turn to each person are spread over groups (Guimerà and Amaral 2005).
+
+    1 - sum over groups s of (k(i,s) / k(i))², k being trust: 0 when all come from one group.
+    """
+    size = received.size
+    width = int(groups.max(initial=0)) + 1
+    owner = received.keys // size
+    given = trust(received.days)
+    total = np.bincount(owner, weights=given, minlength=size)
+    cells, place = np.unique(owner * width + groups[received.keys % size], return_inverse=True)
+    of_cell = np.bincount(place, weights=given, minlength=len(cells))
+    squares = np.bincount(cells // width, weights=(of_cell / total[cells // width]) ** 2, minlength=size)
+    return np.where(total > 0, 1 - squares, 0.0)

@@ -1,0 +1,52 @@
+"""By which name a member is shown. The key and the names come from outside; nothing is remembered here."""
+
+from __future__ import annotations
+
+import hmac
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Literal, TypeAlias
+
+from bot.messages import PersonRef
+
+Consent: TypeAlias = Literal["unknown", "in", "out"]
+
+_SHORTEST = 3
+
+
+def pseudonyms(members: Iterable[PersonRef], *, key: bytes, word: str) -> Mapping[PersonRef, str]:
+    """Return a stable name such as "member 4f2" for each of `members`, no two the same.
+
+    The tail is the start of HMAC-SHA256 (RFC 2104) of the account under `key`, which makes it the same in every list
+    and of no use to whoever lacks the key. Where tails of three digits meet, those members get longer ones. `word`
+    is "member" in the reader's language.
+    """
+    digests = {member: _digest(member, key) for member in members}
+    longest = max((len(digest) for digest in digests.values()), default=_SHORTEST)
+    named: dict[PersonRef, str] = {}
+    left = dict(digests)
+    for length in range(_SHORTEST, longest + 1):
+        taken = Counter(digest[:length] for digest in left.values())
+        for member, digest in tuple(left.items()):
+            if taken[digest[:length]] == 1:
+                named[member] = f"{word} {digest[:length]}"
+                del left[member]
+        if not left:
+            break
+    return {member: named[member] for member in digests}
+
+
+def _digest(member: PersonRef, key: bytes) -> str:
+    return hmac.digest(key, f"{member.platform}\0{member.id}".encode(), "sha256").hex()
+
+
+def shown_name(
+    *, name: str | None, pseudonym: str, names: Literal["opt_in", "all"], consent: Consent, to_self: bool = False
+) -> str:
+    """Return the name a reader may see.
+
+    The real `name` (None when it is not known) is shown to the member themselves, to all when they opted in, and under
+    `names: all` unless they opted out; everybody else sees the pseudonym.
+    """
+    may_show = to_self or consent == "in" or (names == "all" and consent != "out")
+    return name if name and may_show else pseudonym

@@ -1,0 +1,98 @@
+"""Recognising what is no feed: a web page, an entity bomb, nothing at all. Pure; says what was found and what to do."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from urllib.parse import urljoin
+
+from bot.feeds.plain_text import clean_line, cut_at_word, drop_declarations
+
+_FEED_TYPES = frozenset(
+    {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json", "application/json"}
+)
+# A page names its feeds in its head; nobody needs more than this to find them.
+_HEAD_LENGTH = 300_000
+_DECLARATION = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_FIRST_TAG = re.compile(r"<\w")
+
+
+def prolog_of(document: str) -> tuple[str, str]:
+    """Split an XML document before its root element: what stands before it, and the root's name in lower case.
+
+    Comments, processing instructions and declarations belong to the prolog. "" as name when there is no root.
+    """
+    at = 0
+    while (at := document.find("<", at)) >= 0:
+        for opening, closing in (("<!--", "-->"), ("<?", "?>"), ("<!", ">")):
+            if document.startswith(opening, at):
+                end = document.find(closing, at + len(opening))
+                if end < 0:
+                    return document, ""
+                at = end + len(closing)
+                break
+        else:
+            if name := re.compile(r"<([A-Za-z_][\w.:-]*)").match(document, at):
+                return document[:at], name[1].lower()
+            at += 1
+    return document, ""
+
+
+def has_declaration(document: str) -> bool:
+    """Tell whether a DOCTYPE or ENTITY stands before the document's root, inside a comment included.
+
+    feedparser looks for both up to the first tag-like text and carries entities over, so that region is searched too.
+    """
+    prolog, _ = prolog_of(document)
+    first = _FIRST_TAG.search(document)
+    end = max(len(prolog), first.start() if first else len(document))
+    return _DECLARATION.search(document, 0, end) is not None
+
+
+def is_web_page(document: str) -> bool:
+    """Tell whether the document is HTML: by its DOCTYPE or its root element."""
+    prolog, root = prolog_of(document)
+    return root in {"html", "head", "body"} or re.search(r"<!\s*DOCTYPE\s+html\b", prolog, re.IGNORECASE) is not None
+
+
+def feed_links(page: str, *, base_url: str) -> tuple[str, ...]:
+    """Return the addresses of the feeds a web page names in `<link rel="alternate">`, absolute, in its order."""
+    finder = _LinkFinder()
+    finder.feed(drop_declarations(page[:_HEAD_LENGTH]))
+    found: list[str] = []
+    for href in finder.hrefs:
+        try:
+            address = urljoin(base_url, clean_line(href))
+        except ValueError:
+            continue
+        if address.startswith(("http://", "https://")) and address not in found:
+            found.append(address)
+    return tuple(found)
+
+
+def explain_page(page: str, *, base_url: str) -> str:
+    """Say that a web page came instead of a feed, naming the feed it points to if it does."""
+    links = feed_links(page, base_url=base_url)
+    if not links:
+        return (
+            "found a web page, not a feed, and it names no feed; look on the site for a link called RSS, Atom or Feed,"
+            " or try its address with /feed or /rss.xml at the end"
+        )
+    named = " or ".join(cut_at_word(link, 200) for link in links[:3])
+    return f"found a web page, not a feed; the page names its feed: use {named} as `url`"
+
+
+class _LinkFinder(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.hrefs: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a link to another form of the page when that form is a feed."""
+        if tag != "link":
+            return
+        given = {name: value or "" for name, value in attrs}
+        relations = given.get("rel", "").lower().split()
+        media_type = given.get("type", "").split(";")[0].strip().lower()
+        if "alternate" in relations and media_type in _FEED_TYPES and given.get("href", "").strip():
+            self.hrefs.append(given["href"].strip())

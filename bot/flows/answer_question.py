@@ -1,0 +1,202 @@
+"""One question from the table: claim it, work out what to say, and settle it with the reply in one transaction."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from bot.brand import Brand
+from bot.clock import Clock
+from bot.conversation.commands import SPECS
+from bot.conversation.pages import Standing, TopLine, compose_me, compose_privacy, compose_top
+from bot.conversation.reply import compose_answer, compose_handover
+from bot.conversation.wording import TextKey, Wording
+from bot.flows.member_state import member_state
+from bot.flows.rank_members import MemberRank, pseudonym_of, rank_members
+from bot.flows.reply_rows import Addressee, reply_rows
+from bot.messages import PersonRef, Span
+from bot.ports.answering import Answer, Knowledge
+from bot.ports.platform import PlatformLimits
+from bot.ports.records import KnownBrand, Member, Outcome, Question
+from bot.ports.store import Store, UnitOfWork
+
+#: How long one worker may think about a question before another takes it.
+LEASE = timedelta(minutes=2)
+#: How many lines /top shows.
+TOP_LINES = 10
+#: A question nobody got to for so long is let go: an answer would come out of nowhere.
+EXPIRES_AFTER = timedelta(minutes=30)
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Decided:
+    """What is said, and how the question ends."""
+
+    spans: tuple[Span, ...]
+    outcome: Outcome
+    private: bool = False
+
+
+class AnswerQuestion:
+    """Answers what members asked, for one brand."""
+
+    def __init__(
+        self,
+        brand: Brand,
+        known: KnownBrand,
+        *,
+        store: Store,
+        knowledge: Callable[[], Knowledge],
+        limits: Mapping[str, PlatformLimits],
+        clock: Clock,
+    ) -> None:
+        self._brand = brand
+        self._known = known
+        self._store = store
+        self._knowledge = knowledge
+        self._limits = limits
+        self._clock = clock
+
+    async def __call__(self) -> bool:
+        """Take one question that is due; False when there is none."""
+        async with self._store.work(self._brand.id) as work:
+            question = await work.questions.claim_due(self._clock.now(), lease=LEASE)
+            if question is None:
+                return False
+            member = (await work.people.get((question.person,))).get(question.person)
+            await work.commit()
+        answer = None
+        if question.command == "ask" and question.state == "waiting" and not self._is_stale(question):
+            answer = await asyncio.to_thread(self._knowledge().answer, question.text, language=question.language)
+        async with self._store.work(self._brand.id) as work:
+            decided = await self._decide(question, member, answer, work)
+            await self._settle(question, decided, work)
+            await work.commit()
+        log.info(
+            "question settled",
+            community=question.community,
+            command=question.command,
+            state=decided.outcome.state,
+            reason=decided.outcome.reason,
+        )
+        return True
+
+    def _is_stale(self, question: Question) -> bool:
+        return self._clock.now() - question.asked_at > EXPIRES_AFTER
+
+    async def _decide(
+        self, question: Question, member: Member | None, answer: Answer | None, work: UnitOfWork
+    ) -> _Decided:
+        if question.state == "unsure":
+            return await self._hand_over_if_unanswered(question, member, work)
+        if self._is_stale(question):
+            return _Decided(spans=(), outcome=Outcome(state="expired", reason="nobody got to it in time"))
+        if answer is not None:
+            return self._say_answer(question, member, answer)
+        if question.command == "person":
+            return self._hand_over(question, member, requested=True, reason="they asked for a person")
+        return await self._show(question, member, work)
+
+    def _say_answer(self, question: Question, member: Member | None, answer: Answer) -> _Decided:
+        spans = compose_answer(
+            answer,
+            brand=self._brand,
+            member=member_state(member, now=self._clock.now()),
+            wording=Wording(question.language),
+        )
+        handoff = self._brand.answers.handoff
+        due_at = None
+        if answer.verdict == "unsure" and handoff is not None and question.community is not None:
+            due_at = self._clock.now() + handoff.after
+        outcome = Outcome(
+            state="answered" if answer.verdict == "answered" else "unsure",
+            reason=answer.reason,
+            confidence=answer.confidence,
+            citations=answer.citations,
+            due_at=due_at,
+        )
+        return _Decided(spans=spans, outcome=outcome)
+
+    async def _hand_over_if_unanswered(self, question: Question, member: Member | None, work: UnitOfWork) -> _Decided:
+        answered = question.message_id is not None and await work.events.answered_by_others(
+            question.channel, question.message_id, question.person
+        )
+        if answered:
+            return _Decided(spans=(), outcome=Outcome(state="unsure", reason="not known; somebody else answered"))
+        return self._hand_over(question, member, requested=False, reason="not known, and nobody else answered")
+
+    def _hand_over(self, question: Question, member: Member | None, *, requested: bool, reason: str) -> _Decided:
+        handoff = self._brand.answers.handoff
+        name, mention = None, None
+        if handoff is not None:
+            name = handoff.to.capitalize()
+            accounts = self._brand.people.get(handoff.to, ())
+            mention = next((ref for ref in accounts if ref.platform == question.channel.platform), None)
+        spans = compose_handover(
+            name,
+            mention=mention,
+            requested=requested,
+            brand=self._brand,
+            member=member_state(member, now=self._clock.now()),
+            wording=Wording(question.language),
+        )
+        if name is None:
+            nobody = "they asked for a person, and answers.handoff names nobody"
+            return _Decided(spans=spans, outcome=Outcome(state="unsure", reason=nobody))
+        return _Decided(spans=spans, outcome=Outcome(state="handed_over", reason=f"{reason}: {name}"))
+
+    async def _show(self, question: Question, member: Member | None, work: UnitOfWork) -> _Decided:
+        wording = Wording(question.language)
+        state = member_state(member, now=self._clock.now())
+        if question.command == "privacy":
+            pseudonym = await pseudonym_of(question.person, self._known, word=wording.text(TextKey.MEMBER), work=work)
+            spans = compose_privacy(brand=self._brand, pseudonym=pseudonym, wording=wording)
+        else:
+            ranks = await rank_members(
+                self._brand,
+                self._known,
+                work=work,
+                community=question.community,
+                now=self._clock.now(),
+                word=wording.text(TextKey.MEMBER),
+            )
+            if question.command == "top":
+                spans = compose_top(
+                    tuple(TopLine(name=rank.name, score=rank.score, level=rank.level) for rank in ranks[:TOP_LINES]),
+                    wording=wording,
+                )
+            else:
+                spans = compose_me(_standing(ranks, question.person), member=state, wording=wording)
+        outcome = Outcome(state="answered", reason=f"the command /{question.command}")
+        return _Decided(spans=spans, outcome=outcome, private=SPECS[question.command].private)
+
+    async def _settle(self, question: Question, decided: _Decided, work: UnitOfWork) -> None:
+        now = self._clock.now()
+        limits = self._limits.get(question.channel.platform)
+        if decided.spans and limits is not None:
+            rows = reply_rows(
+                Addressee.asking(question),
+                decided.spans,
+                limits=limits,
+                now=now,
+                private=decided.private,
+                question_id=question.id,
+                lasting=decided.outcome.state == "handed_over",
+            )
+            await work.outbox.add(rows)
+            if question.command in ("ask", "person"):
+                await work.people.introduced((question.person,), now)
+        await work.questions.settle(question.id, decided.outcome, now)
+
+
+def _standing(ranks: tuple[MemberRank, ...], person: PersonRef) -> Standing | None:
+    for place, rank in enumerate(ranks, start=1):
+        if rank.member == person:
+            return Standing(score=rank.score, level=rank.level, place=place, count=len(ranks), messages=rank.messages)
+    return None

@@ -1,0 +1,137 @@
+"""Out of the outbox: claim, commit, and only then send; then record what the platform said.
+
+That a send was begun is committed before the call, so that a process killed in the middle leaves a trace that
+`recover_sends` can judge.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.brand import Brand
+from bot.campaigns.etiquette import PAUSE_LOOK, Hold, describe_pause, find_pause, quiet_until
+from bot.clock import Clock
+from bot.delivery.limiter import rate_keys
+from bot.delivery.retry import GiveUp, LeaveUnknown, NextStep, TryAgain, after_failure
+from bot.errors import PlatformFault
+from bot.messages import OutgoingPost, PostedRef
+from bot.ports.platform import Platform
+from bot.ports.records import Pause, Queued, RateKey
+from bot.ports.store import Store, UnitOfWork
+
+#: How long one send may take; the lease outlives it.
+SENDING = timedelta(seconds=60)
+LEASE = timedelta(seconds=90)
+#: How many are sent side by side.
+MOST_AT_ONCE = 20
+
+log = structlog.get_logger()
+
+
+class DeliverPosts:
+    """Sends what the outbox holds, for one brand."""
+
+    def __init__(self, brand: Brand, *, store: Store, platforms: Mapping[str, Platform], clock: Clock) -> None:
+        self._brand = brand
+        self._store = store
+        self._platforms = platforms
+        self._clock = clock
+        self._rates = {name: rate_keys(name, platform.limits.rates) for name, platform in platforms.items()}
+
+    async def __call__(self) -> int:
+        """Send one handful; return how many messages were taken in hand, 0 when nothing can go out now."""
+        now = self._clock.now()
+        async with self._store.work(self._brand.id) as work:
+            claimed = await work.outbox.claim(
+                now, kinds=("reply", "post"), rates=self._rates, lease=LEASE, most=MOST_AT_ONCE
+            )
+            pauses = await work.pauses.all()
+            ready = [message for message in claimed if await self._is_welcome(message, work, pauses, now)]
+            await work.commit()
+        await asyncio.gather(*(self._send(message) for message in ready))
+        return len(claimed)
+
+    async def _is_welcome(self, message: Queued, work: UnitOfWork, pauses: Sequence[Pause], now: datetime) -> bool:
+        """Look once more before sending: a post delayed by an outage must not go out in quiet hours."""
+        if message.state == "dropped":
+            log.warning("message dropped", id=message.id, kind=message.kind, reason=message.reason)
+            return False
+        hold = await self._reason_to_wait(message, work, pauses, now)
+        if hold is not None:
+            await work.outbox.retry(message, not_before=hold.until, reason=hold.reason)
+            return False
+        if message.channel.platform not in self._platforms:
+            reason = f"no account on {message.channel.platform} is configured; add it, then resend"
+            await work.outbox.give_up(message, state="failed", reason=reason)
+            return False
+        return True
+
+    async def _reason_to_wait(
+        self, message: Queued, work: UnitOfWork, pauses: Sequence[Pause], now: datetime
+    ) -> Hold | None:
+        campaign = None
+        if pauses and message.share_id is not None:
+            campaign = await work.shares.campaign_of(message.share_id)
+        if pause := find_pause(pauses, community=message.community, campaign=campaign):
+            return Hold(until=now + PAUSE_LOOK, reason=describe_pause(pause))
+        community = self._brand.communities.get(message.community or "")
+        if message.kind == "post" and community is not None and community.quiet_hours is not None:
+            end = quiet_until(community.quiet_hours, community.timezone, now)
+            if end is not None:
+                return Hold(until=end, reason=f"quiet hours in {community.key}")
+        return None
+
+    async def _send(self, message: Queued) -> None:
+        platform = self._platforms[message.channel.platform]
+        post = OutgoingPost(
+            id=message.id,
+            channel=message.channel,
+            spans=message.body.spans,
+            reply_to=message.body.reply_to,
+            ticket=message.body.ticket,
+            private=message.body.private,
+            card=message.body.card,
+        )
+        try:
+            async with asyncio.timeout(SENDING.total_seconds()):
+                posted = await platform.post(post)
+        except PlatformFault as fault:
+            step = after_failure(fault, message, platform.traits, self._clock.now())
+        except TimeoutError:
+            reason = f"no answer within {SENDING.total_seconds():.0f} s"
+            step = LeaveUnknown(reason=f"{reason}; look whether it arrived, then resend or drop it")
+        else:
+            await self._record_sent(message, posted)
+            return
+        await self._record_failure(message, step)
+
+    async def _record_sent(self, message: Queued, posted: PostedRef) -> None:
+        async with self._store.work(self._brand.id) as work:
+            await work.outbox.sent(message, channel=posted.channel, message_id=posted.message_id, at=self._clock.now())
+            await work.commit()
+        log.info("message sent", id=message.id, kind=message.kind, community=message.community)
+
+    async def _record_failure(self, message: Queued, step: NextStep) -> None:
+        async with self._store.work(self._brand.id) as work:
+            await record_step(work, message, step, rates=self._rates[message.channel.platform])
+            await work.commit()
+
+
+async def record_step(work: UnitOfWork, message: Queued, step: NextStep, *, rates: Sequence[RateKey]) -> None:
+    """Write down what was decided about a message that was not, or perhaps not, sent."""
+    match step:
+        case TryAgain():
+            await work.outbox.retry(
+                message, not_before=step.not_before, reason=step.reason, uncertain_since=step.uncertain_since
+            )
+            if step.whole_account:
+                await work.outbox.hold_account(rates, step.not_before)
+        case GiveUp():
+            await work.outbox.give_up(message, state="failed", reason=step.reason)
+        case LeaveUnknown():
+            await work.outbox.give_up(message, state="unknown", reason=step.reason)
+    log.warning("message not sent", id=message.id, kind=message.kind, decision=type(step).__name__, reason=step.reason)

@@ -1,0 +1,140 @@
+"""From the clock to drafts: which slots of which campaigns are due, and which posts each brings to whom.
+
+Timers only hint. What decides is the ledger: whoever enters a slot first, in whichever process, makes its shares in the
+same transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from bot.brand import AsPublished, Brand, Campaign, Community
+from bot.campaigns.select import select
+from bot.campaigns.slots import Slot, slots
+from bot.clock import Clock
+from bot.ids import new_id
+from bot.ports.records import LedgerEntry, Post, Share
+from bot.ports.store import Store, UnitOfWork
+
+#: A slot served within this is on time; only later does `if_missed` speak.
+ON_TIME = timedelta(minutes=2)
+
+log = structlog.get_logger()
+
+
+async def plan_campaigns(brand: Brand, *, store: Store, clock: Clock) -> int:
+    """Decide every slot that has come and draft its shares; return how many drafts were made."""
+    drafted = 0
+    for campaign in brand.campaigns.values():
+        if campaign.enabled:
+            async with store.work(brand.id) as work:
+                drafted += await _plan(campaign, brand=brand, work=work, now=clock.now())
+                await work.commit()
+    return drafted
+
+
+async def _plan(campaign: Campaign, *, brand: Brand, work: UnitOfWork, now: datetime) -> int:
+    communities = [brand.communities[key] for key in campaign.communities]
+    if isinstance(campaign.when, AsPublished):
+        return await _draft(campaign, communities, slot="as_published", work=work, now=now)
+    if not campaign.each_community_time:
+        return await _serve_slots(campaign, communities, zone=campaign.timezone, own=None, work=work, now=now)
+    return sum(
+        [
+            await _serve_slots(campaign, [community], zone=community.timezone, own=community.key, work=work, now=now)
+            for community in communities
+        ]
+    )
+
+
+async def _serve_slots(
+    campaign: Campaign,
+    communities: Sequence[Community],
+    *,
+    zone: ZoneInfo,
+    own: str | None,
+    work: UnitOfWork,
+    now: datetime,
+) -> int:
+    started = [await work.shares.started_at(campaign.key, community.key, now) for community in communities]
+    decided_until = await work.shares.last_slot_at(campaign.key, own) or min(started, default=now)
+    drafted = 0
+    for slot in slots(campaign.when, zone=zone, after=decided_until, until=now):
+        drafted += await _serve(campaign, communities, slot, own=own, work=work, now=now)
+    return drafted
+
+
+async def _serve(
+    campaign: Campaign,
+    communities: Sequence[Community],
+    slot: Slot,
+    *,
+    own: str | None,
+    work: UnitOfWork,
+    now: datetime,
+) -> int:
+    late = now - slot.at
+    missed = late > max(campaign.if_missed or timedelta(0), ON_TIME)
+    key = slot.key if own is None else f"{slot.key}@{own}"
+    entry = LedgerEntry(
+        campaign=campaign.key,
+        slot=key,
+        community=own,
+        outcome="missed" if missed else "ran",
+        detail=f"missed: found {_minutes(late)} late, if_missed allows {_allows(campaign)}" if missed else "",
+        nominal_at=slot.at,
+        decided_at=now,
+    )
+    if not await work.shares.decide_slot(entry):
+        return 0
+    if missed:
+        log.warning("slot missed", campaign=campaign.key, slot=key, reason=entry.detail)
+        return 0
+    drafted = await _draft(campaign, communities, slot=key, work=work, now=now)
+    detail = f"{drafted} to share" if drafted else "nothing new to share"
+    await work.shares.describe_slot(campaign.key, key, detail)
+    log.info("slot served", campaign=campaign.key, slot=key, result=detail)
+    return drafted
+
+
+async def _draft(
+    campaign: Campaign, communities: Sequence[Community], *, slot: str, work: UnitOfWork, now: datetime
+) -> int:
+    posts = await posts_of(work, campaign)
+    drafted = 0
+    for community in communities:
+        started_at = await work.shares.started_at(campaign.key, community.key, now)
+        shared = await work.shares.shared_posts(community.key)
+        for post in select(posts, campaign, community, started_at=started_at, shared=shared):
+            share = Share(
+                id=new_id(now),
+                community=community.key,
+                post_id=post.id,
+                revision=post.revision,
+                campaign=campaign.key,
+                slot=slot,
+                state="draft",
+                reason="",
+                until=None,
+                created_at=now,
+            )
+            drafted += await work.shares.add(share, again=campaign.share_again)
+    return drafted
+
+
+async def posts_of(work: UnitOfWork, campaign: Campaign) -> tuple[Post, ...]:
+    """Return the posts of all sources of a campaign, each once."""
+    found = {post.id: post for source in campaign.sources for post in await work.feeds.of_source(source)}
+    return tuple(found.values())
+
+
+def _minutes(late: timedelta) -> str:
+    return f"{late.total_seconds() / 60:.0f} min"
+
+
+def _allows(campaign: Campaign) -> str:
+    return "nothing (skip)" if campaign.if_missed is None else _minutes(campaign.if_missed)

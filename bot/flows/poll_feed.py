@@ -1,0 +1,191 @@
+"""Reading one feed: what is new in it, and why each item is or isn't."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+
+from bot.brand import FeedSource
+from bot.clock import Clock
+from bot.errors import ComputeFault, FeedFault
+from bot.feeds.backoff import next_check
+from bot.feeds.read import read_feed
+from bot.feeds.sameness import Evidence, ItemVerdict, content_hash, evidence_of_feed, judge_feed
+from bot.ids import new_id
+from bot.ports.compute import Compute
+from bot.ports.reading import Feed, FeedItem, Fetched, Fetcher, Validators
+from bot.ports.records import Post, Sighting, SourceState
+from bot.ports.store import Store, UnitOfWork
+
+#: How long parsing one document may take.
+PARSING = timedelta(seconds=20)
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Poll:
+    """What one reading of a feed brought."""
+
+    source: str
+    #: What was decided about each item, in the order of the document; empty when nothing had changed.
+    sightings: tuple[tuple[Post, Sighting], ...] = ()
+    #: Whether the server said that nothing has changed (304).
+    unchanged: bool = False
+    #: What went wrong; None when nothing did.
+    fault: str | None = None
+
+    @property
+    def news(self) -> bool:
+        """Whether a post was added or corrected."""
+        return any(seen.verdict != "same" for _, seen in self.sightings)
+
+
+async def poll_feed(
+    source: FeedSource, *, brand_id: str, store: Store, fetcher: Fetcher, compute: Compute, clock: Clock
+) -> Poll:
+    """Read a feed once and remember what it holds. Its failure is its own: it is recorded, and tried again later."""
+    async with store.read(brand_id) as work:
+        state = await work.feeds.state(source.key)
+    if state is None or _asks_elsewhere(state, source):
+        state = SourceState(
+            source=source.key,
+            asked_url=source.url,
+            url=source.url,
+            first_read_at=state.first_read_at if state else None,
+        )
+    try:
+        fetched = await fetcher.fetch(state.url, Validators(etag=state.etag, last_modified=state.last_modified))
+        feed = None if fetched.body is None else await _parse(compute, fetched, fetched.body)
+    except (FeedFault, ComputeFault) as fault:
+        return await _record_fault(source, state, fault, brand_id=brand_id, store=store, now=clock.now())
+    now = clock.now()
+    read = replace(
+        state,
+        url=fetched.moved_to or state.url,
+        etag=fetched.validators.etag,
+        last_modified=fetched.validators.last_modified,
+        next_check_at=next_check(
+            now,
+            check_every=source.check_every,
+            fresh_for=fetched.fresh_for,
+            failures=0,
+            retry_after=None,
+            seed=source.key,
+        ),
+        failures=0,
+        last_error=None,
+        first_read_at=state.first_read_at or now,
+        last_read_at=now,
+    )
+    async with store.work(brand_id) as work:
+        sightings: tuple[tuple[Post, Sighting], ...] = ()
+        if feed is not None:
+            sightings = await _remember(work, feed, source, first=state.first_read_at is None, now=now)
+        await work.feeds.save_state(read)
+        await work.commit()
+    poll = Poll(source=source.key, sightings=sightings, unchanged=feed is None)
+    log.info("feed read", source=source.key, items=len(sightings), unchanged=poll.unchanged, news=poll.news)
+    return poll
+
+
+def _asks_elsewhere(state: SourceState, source: FeedSource) -> bool:
+    """Whether the marketer has changed the address since; one moved by the server itself stays moved."""
+    return state.asked_url != source.url
+
+
+async def _parse(compute: Compute, fetched: Fetched, body: bytes) -> Feed:
+    parse = partial(read_feed, content_type=fetched.content_type, base_url=fetched.url)
+    return await compute.call(parse, body, deadline=PARSING)
+
+
+async def _record_fault(
+    source: FeedSource,
+    state: SourceState,
+    fault: FeedFault | ComputeFault,
+    *,
+    brand_id: str,
+    store: Store,
+    now: datetime,
+) -> Poll:
+    failures = state.failures + 1
+    gone = isinstance(fault, FeedFault) and fault.gone
+    failed = replace(
+        state,
+        failures=failures,
+        last_error=str(fault),
+        gone=gone,
+        next_check_at=next_check(
+            now,
+            check_every=source.check_every,
+            fresh_for=None,
+            failures=failures,
+            retry_after=fault.retry_after if isinstance(fault, FeedFault) else None,
+            seed=source.key,
+        ),
+    )
+    async with store.work(brand_id) as work:
+        await work.feeds.save_state(failed)
+        await work.commit()
+    log.warning("feed not read", source=source.key, reason=str(fault), failures=failures, next_at=failed.next_check_at)
+    return Poll(source=source.key, fault=str(fault))
+
+
+async def _remember(
+    work: UnitOfWork, feed: Feed, source: FeedSource, *, first: bool, now: datetime
+) -> tuple[tuple[Post, Sighting], ...]:
+    offered = evidence_of_feed(feed)
+    keys = {piece: _key(piece, source) for found in offered for piece in found}
+    known = await work.feeds.find(set(keys.values()))
+    matches = {piece: known[key] for piece, key in keys.items() if key in known}
+    posts = {post.id: post for post in await work.feeds.posts(set(matches.values()))}
+    verdicts = judge_feed(feed, matches=matches, known_hash={post.id: post.content_hash for post in posts.values()})
+    seen = []
+    # oldest first, so that ids and first sightings run in the order in which the posts were written
+    for item, verdict, evidence in reversed(tuple(zip(feed.items, verdicts, offered, strict=True))):
+        if verdict.kind == "same" and verdict.post_id is None:
+            continue
+        old = posts.get(verdict.post_id) if verdict.post_id else None
+        post = _post_of(item, old, verdict, first=first, now=now)
+        sighting = Sighting(
+            source=source.key,
+            post_id=post.id,
+            verdict=verdict.kind,
+            evidence=tuple(f"{piece.kind}:{piece.value}" for piece in verdict.evidence),
+            reason=verdict.reason,
+            seen_at=now,
+        )
+        await work.feeds.save_post(post, {keys[piece] for piece in evidence}, sighting)
+        seen.append((post, sighting))
+    return tuple(reversed(seen))
+
+
+def _key(piece: Evidence, source: FeedSource) -> tuple[str, str]:
+    """Return evidence as it is kept. Ids that are no addresses (1, 2, 3…) mean something within their feed alone."""
+    if piece.kind == "guid" and ":" not in piece.value:
+        return piece.kind, f"{source.key}\n{piece.value}"
+    return piece.kind, piece.value
+
+
+def _post_of(item: FeedItem, old: Post | None, verdict: ItemVerdict, *, first: bool, now: datetime) -> Post:
+    if old is not None and verdict.kind == "same":
+        return old
+    return Post(
+        id=old.id if old else new_id(now),
+        link=item.link,
+        title=item.title,
+        summary=item.summary,
+        text=item.text,
+        author=item.author,
+        tags=item.tags,
+        image_url=item.image_url,
+        # a bumped date is no reason to take an old post for a new one
+        published_at=old.published_at if old else item.published_at,
+        first_seen_at=old.first_seen_at if old else now,
+        in_first_reading=old.in_first_reading if old else first,
+        content_hash=content_hash(item),
+        revision=old.revision + 1 if old else 1,
+    )

@@ -1,0 +1,243 @@
+"""The one way in: a batch of events becomes rows in one commit, and nothing is sent here.
+
+What happened goes into the event log, fixed replies into the outbox, questions into their table. The adapter moves its
+place in the stream only after this has returned.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from bot.brand import Brand, Community
+from bot.clock import Clock
+from bot.conversation.commands import SPECS
+from bot.conversation.hear import Ask, HandOver, MemberState, RunCommand, Say, StaySilent, hear, reply_language
+from bot.conversation.pages import compose_about, compose_consent, compose_help, compose_language, find_language
+from bot.conversation.reply import compose_fixed
+from bot.conversation.wording import TextKey, Wording
+from bot.errors import RowRefused
+from bot.flows.log_event import logged_event, messages_named, people_in
+from bot.flows.member_state import FLOOD_WINDOW, member_state
+from bot.flows.reply_rows import Addressee, reply_rows
+from bot.ids import new_id
+from bot.knowledge.language import detect_language
+from bot.messages import CommandGiven, Event, IncomingMessage, PersonRef, Span
+from bot.ports.platform import PlatformLimits
+from bot.ports.records import Member, Question, Queued
+from bot.ports.store import Store, UnitOfWork
+
+#: Commands whose answer takes reading the log; the others are answered in the transaction that hears them.
+WORKED_OUT_LATER = frozenset({"top", "me", "privacy"})
+
+log = structlog.get_logger()
+
+
+class ReceiveEvents:
+    """Meets `bot.ports.platform.Receive` for one platform of one brand."""
+
+    def __init__(self, brand: Brand, platform: str, *, limits: PlatformLimits, store: Store, clock: Clock) -> None:
+        self._brand = brand
+        self._platform = platform
+        self._limits = limits
+        self._store = store
+        self._clock = clock
+
+    async def __call__(self, events: tuple[Event, ...]) -> None:
+        """Commit a batch. A single event the database refuses is left out, openly; everything else is tried again."""
+        try:
+            await self._commit(events)
+        except RowRefused as fault:
+            if len(events) == 1:
+                log.exception(
+                    "event left out", platform=self._platform, kind=type(events[0]).__name__, reason=str(fault)
+                )
+                return
+            for event in events:
+                await self((event,))
+
+    async def _commit(self, events: Sequence[Event]) -> None:
+        async with self._store.work(self._brand.id) as work:
+            known = await work.events.known(self._platform, {event.event_id for event in events})
+            fresh = {event.event_id: event for event in events if event.event_id not in known}
+            heard = [
+                (event, community)
+                for event in fresh.values()
+                if (community := self._brand.community_at(event.channel)) is not None or event.channel.direct
+            ]
+            if not heard:
+                return
+            batch = _Batch(self._brand, self._platform, limits=self._limits, work=work, now=self._clock.now())
+            await batch.take(heard)
+            await work.commit()
+
+
+class _Batch:
+    """The events of one transaction, with what the store knows about whom they name."""
+
+    def __init__(self, brand: Brand, platform: str, *, limits: PlatformLimits, work: UnitOfWork, now: datetime) -> None:
+        self._brand = brand
+        self._platform = platform
+        self._limits = limits
+        self._work = work
+        self._now = now
+        self._members: dict[PersonRef, Member] = {}
+        self._asked: dict[PersonRef, int] = {}
+        self._introduced: set[PersonRef] = set()
+        self._replies: list[Queued] = []
+        self._questions: list[Question] = []
+
+    async def take(self, heard: Sequence[tuple[Event, Community | None]]) -> None:
+        people = {person for event, _ in heard for person in people_in(event)}
+        await self._work.people.met(people, self._now)
+        self._members = dict(await self._work.people.get(people))
+        self._asked = dict(await self._work.questions.asked_since(people, self._now - FLOOD_WINDOW))
+        await self._log(heard)
+        for event, community in heard:
+            if isinstance(event, IncomingMessage | CommandGiven):
+                await self._answer(event, community)
+        await self._work.outbox.add(self._replies)
+        await self._work.questions.add(self._questions)
+        await self._work.people.introduced(self._introduced, self._now)
+
+    async def _log(self, heard: Sequence[tuple[Event, Community | None]]) -> None:
+        named = {message for event, _ in heard for message in messages_named(event)}
+        authors = dict(await self._work.events.authors(self._platform, named))
+        # a message and a reaction to it may come in one batch
+        authors |= {
+            (event.channel.channel, event.message_id): event.author.ref
+            for event, _ in heard
+            if isinstance(event, IncomingMessage)
+        }
+        uncounted = {person for person, member in self._members.items() if not self._counts(member)}
+        rows = [
+            logged_event(event, community.key if community else "", authors=authors, uncounted=uncounted)
+            for event, community in heard
+        ]
+        await self._work.events.add(self._platform, rows, self._texts_to_keep(heard))
+
+    def _counts(self, member: Member) -> bool:
+        if member.consent == "unknown":
+            return self._brand.privacy.consent == "pseudonymous"
+        return member.consent == "in"
+
+    def _texts_to_keep(self, heard: Sequence[tuple[Event, Community | None]]) -> Mapping[str, str]:
+        keep = self._brand.privacy.store_text
+        if keep == "none":
+            return {}
+        return {
+            event.event_id: event.text if keep == "full" else hashlib.sha256(event.text.encode()).hexdigest()
+            for event, community in heard
+            if isinstance(event, IncomingMessage) and community and self._counts(self._members[event.author.ref])
+        }
+
+    async def _answer(self, event: IncomingMessage | CommandGiven, community: Community | None) -> None:
+        state = self._state_of(event.author.ref)
+        hearing = hear(event, community=community, brand=self._brand, member=state)
+        log.debug("heard", platform=self._platform, decision=type(hearing).__name__, why=hearing.why)
+        if not isinstance(hearing, StaySilent):
+            text = event.text if isinstance(event, IncomingMessage) else event.arguments
+            hint = state.language or (community.language if community else None) or event.author.language
+            spoken = detect_language(text, self._brand.languages, hint=hint)
+            language = reply_language(spoken, community=community, member=state, brand=self._brand)
+            await self._act(hearing, event, community, state, language)
+
+    async def _act(
+        self,
+        hearing: Ask | HandOver | RunCommand | Say,
+        event: IncomingMessage | CommandGiven,
+        community: Community | None,
+        member: MemberState,
+        language: str,
+    ) -> None:
+        who = event.author.ref
+        wording = Wording(language)
+        match hearing:
+            case Ask(question=text):
+                self._ask("ask", text, event, community, language)
+            case HandOver(about=text):
+                self._ask("person", text, event, community, language)
+            case RunCommand(name=name) if name in WORKED_OUT_LATER:
+                self._ask(name, hearing.arguments, event, community, language)
+            case RunCommand():
+                said = await self._run(hearing, event, wording)
+                self._reply(event, community, said, private=SPECS[hearing.name].private)
+            case Say(text_key=key):
+                said = compose_fixed(key, brand=self._brand, member=member, wording=wording)
+                self._reply(event, community, said)
+                self._introduced.add(who)
+                if key is TextKey.FLOOD_NOTICE:
+                    await self._work.people.told_of_flood(who, self._now)
+                    self._members[who] = replace(self._members[who], flood_told_at=self._now)
+
+    async def _run(
+        self, command: RunCommand, event: IncomingMessage | CommandGiven, wording: Wording
+    ) -> tuple[Span, ...]:
+        """Do what a command asks for and return what to say."""
+        who = event.author.ref
+        match command.name:
+            case "optin":
+                await self._work.people.set_consent(who, "in", name=event.author.name, at=self._now)
+                return compose_consent("in", wording=wording)
+            case "optout":
+                await self._work.people.set_consent(who, "out", name=None, at=self._now)
+                return compose_consent("out", wording=wording)
+            case "language":
+                chosen = find_language(command.arguments, brand=self._brand)
+                if chosen is not None:
+                    await self._work.people.set_language(who, chosen)
+                return compose_language(chosen, brand=self._brand, wording=wording)
+            case "about":
+                self._introduced.add(who)
+                return compose_about(brand=self._brand, wording=wording)
+            case _:
+                self._introduced.add(who)
+                return compose_help(brand=self._brand, direct=event.channel.direct, wording=wording)
+
+    def _reply(
+        self,
+        event: IncomingMessage | CommandGiven,
+        community: Community | None,
+        spans: tuple[Span, ...],
+        *,
+        private: bool = False,
+    ) -> None:
+        to = Addressee.of(event, community.key if community else None)
+        self._replies += reply_rows(to, spans, limits=self._limits, now=self._now, private=private)
+
+    def _ask(
+        self,
+        command: str,
+        text: str,
+        event: IncomingMessage | CommandGiven,
+        community: Community | None,
+        language: str,
+    ) -> None:
+        who = event.author.ref
+        self._asked[who] = self._asked.get(who, 0) + 1
+        self._questions.append(
+            Question(
+                id=new_id(self._now),
+                community=community.key if community else None,
+                channel=event.channel,
+                person=who,
+                message_id=event.message_id,
+                ticket=event.ticket if isinstance(event, CommandGiven) else None,
+                command=command,
+                text=text,
+                language=language,
+                state="waiting",
+                due_at=self._now,
+                asked_at=self._now,
+            )
+        )
+
+    def _state_of(self, who: PersonRef) -> MemberState:
+        member = self._members[who]
+        return member_state(
+            member, asked=self._asked.get(who, 0), now=self._now, introduced_now=who in self._introduced
+        )

@@ -1,0 +1,261 @@
+"""What the store remembers, as frozen data: the rows that flows read, decide over and write back.
+
+States are words, the same in the tables, the logs and on the pages. No SQL here, and no decisions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, TypeAlias
+
+from bot.engagement.logged import EventKind, LoggedEvent, Toward
+from bot.messages import ChannelRef, LinkCard, PersonRef, PostKind, Span
+from bot.ports.answering import Citation
+
+Consent: TypeAlias = Literal["unknown", "in", "out"]
+QuestionState: TypeAlias = Literal["waiting", "working", "answered", "unsure", "handed_over", "expired"]
+ShareState: TypeAlias = Literal["draft", "held", "queued", "skipped"]
+#: `held` waits for an earlier part of the same text that is unknown.
+SendState: TypeAlias = Literal["pending", "sending", "retry", "held", "sent", "failed", "unknown", "dropped"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownBrand:
+    """A brand as the database has kept it since its first run."""
+
+    #: What its history hangs on.
+    id: str
+    #: A secret of its own, which keeps pseudonyms from being guessed.
+    key: bytes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Member:
+    """A person the brand has met on a platform."""
+
+    #: Who.
+    person: PersonRef
+    #: What they said about being counted by name.
+    consent: Consent
+    #: Their display name; kept only where consent or the brand's `names` setting allows it.
+    name: str | None
+    #: The language they chose with /language, if any.
+    language: str | None
+    #: When the bot told them what it is; None while it has not.
+    introduced_at: datetime | None
+    #: When they were last told that they ask too much; None if never.
+    flood_told_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SentMessage:
+    """One of the bot's own messages, found again by what the platform called it."""
+
+    #: The outbox row.
+    outbox_id: str
+    #: Reply or post.
+    kind: PostKind
+    #: The question it answers, if it does.
+    question_id: str | None
+    #: The share it carries, if it does.
+    share_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Question:
+    """Something a member asked that needs more than a fixed reply."""
+
+    id: str
+    #: The community's key; None in a direct conversation.
+    community: str | None
+    channel: ChannelRef
+    person: PersonRef
+    #: The message asked in; None for a menu command.
+    message_id: str | None
+    #: The handle to answer through, if the platform gave one.
+    ticket: str | None
+    #: "ask" for the knowledge; else the command whose answer must be worked out ("top", "me", "person").
+    command: str
+    #: What was asked.
+    text: str
+    #: The language of the reply.
+    language: str
+    state: QuestionState
+    #: When it is to be looked at next; None when it is settled.
+    due_at: datetime | None
+    asked_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """How a question ended, for a person to read."""
+
+    state: QuestionState
+    reason: str
+    confidence: float | None = None
+    citations: tuple[Citation, ...] = ()
+    #: When to look again (a hand-over to come); None when it is settled.
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceState:
+    """Where the reading of one feed stands."""
+
+    source: str
+    #: The address the configuration gave when this was begun.
+    asked_url: str
+    #: The address to ask, after permanent redirects.
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    next_check_at: datetime | None = None
+    #: Failures in a row.
+    failures: int = 0
+    last_error: str | None = None
+    #: When it was first read with success; None before that.
+    first_read_at: datetime | None = None
+    last_read_at: datetime | None = None
+    #: Whether the server said it is gone for good (410).
+    gone: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Post:
+    """A blog post the brand has published, known once whatever feed it came in by."""
+
+    id: str
+    link: str | None
+    title: str
+    summary: str
+    text: str
+    author: str | None
+    tags: tuple[str, ...]
+    image_url: str | None
+    published_at: datetime | None
+    #: When it was first read.
+    first_seen_at: datetime
+    #: Whether it stood in the feed the first time the feed was read at all.
+    in_first_reading: bool
+    content_hash: str
+    #: Counts its corrections from 1.
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sighting:
+    """What was decided about an item of a feed, and by what evidence."""
+
+    source: str
+    post_id: str
+    verdict: Literal["new", "same", "changed"]
+    #: "guid:…", "link:…", "content:…": what matched.
+    evidence: tuple[str, ...]
+    reason: str
+    seen_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LedgerEntry:
+    """A slot of a campaign, decided once for ever."""
+
+    campaign: str
+    #: Nominal local wall time (or UTC with Z), and the community where each has its own.
+    slot: str
+    #: The community whose own time the slot is in; None for the campaign's.
+    community: str | None
+    outcome: Literal["ran", "missed"]
+    #: What came of it, in words.
+    detail: str
+    nominal_at: datetime
+    decided_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Share:
+    """One blog post on its way to one community."""
+
+    id: str
+    community: str
+    post_id: str
+    revision: int
+    campaign: str
+    slot: str
+    state: ShareState
+    #: Why it is held or skipped, for a person to read.
+    reason: str
+    #: When a held one is looked at again.
+    until: datetime | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Body:
+    """What a queued message says."""
+
+    spans: tuple[Span, ...]
+    reply_to: str | None = None
+    ticket: str | None = None
+    private: bool = False
+    card: LinkCard | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Queued:
+    """One message in the outbox, or about to be."""
+
+    id: str
+    #: The community's key; None in a direct conversation.
+    community: str | None
+    channel: ChannelRef
+    kind: PostKind
+    body: Body
+    created_at: datetime
+    #: Not to be sent before; None for at once.
+    not_before: datetime | None = None
+    #: After this it is dropped, openly; None for never.
+    useful_until: datetime | None = None
+    #: Parts of one long text carry the id of their first part; an unsent part holds the ones after it.
+    text_id: str | None = None
+    share_id: str | None = None
+    question_id: str | None = None
+    state: SendState = "pending"
+    #: How often a send was begun.
+    attempt: int = 0
+    reason: str = ""
+    #: When the last send was begun.
+    begun_at: datetime | None = None
+    #: Until when the worker that sends it owns it.
+    lease_until: datetime | None = None
+    #: Since when it may have been sent without our knowing; None while it certainly was not.
+    uncertain_since: datetime | None = None
+    #: The platform's message id once sent.
+    message_id: str | None = None
+    sent_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pause:
+    """The emergency stop, for all, one community or one campaign."""
+
+    scope: Literal["all", "community", "campaign"]
+    #: The key; "" for all.
+    key: str
+    since: datetime
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RateKey:
+    """One documented limit as the shared limiter keeps it."""
+
+    #: What it counts: the account, or one of its channels.
+    key: str
+    #: The time one send takes from the allowance.
+    interval: timedelta
+    #: How far ahead of an even rhythm a burst may run.
+    tolerance: timedelta
+
+
+__all__ = ["EventKind", "LoggedEvent", "Toward"]

@@ -1,0 +1,310 @@
+"""What the flows ask of the database: small groups of verbs over frozen records, all within one transaction.
+
+Met by `bot.store` on SQLite and on PostgreSQL, held to one contract suite. A unit of work is bound to one brand and can
+see no other; leaving it without `commit` takes everything back. Every method may raise StoreFault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.messages import ChannelRef, PersonRef
+from bot.ports.records import (
+    Consent,
+    KnownBrand,
+    LedgerEntry,
+    LoggedEvent,
+    Member,
+    Outcome,
+    Pause,
+    Post,
+    Question,
+    Queued,
+    RateKey,
+    SentMessage,
+    Share,
+    ShareState,
+    Sighting,
+    SourceState,
+)
+
+
+class EventLog(Protocol):
+    """What happened in the communities, each event once."""
+
+    async def add(self, platform: str, events: Sequence[LoggedEvent], texts: Mapping[str, str]) -> None:
+        """Log them, with the texts to be kept by event id; one already logged is left as it is."""
+
+    async def known(self, platform: str, event_ids: Collection[str]) -> frozenset[str]:
+        """Return those of `event_ids` that are logged already."""
+
+    async def authors(
+        self, platform: str, messages: Collection[tuple[str, str]]
+    ) -> Mapping[tuple[str, str], PersonRef]:
+        """Return who wrote each (channel id, message id), as far as the log knows."""
+
+    async def since(self, community: str | None, start: datetime) -> tuple[LoggedEvent, ...]:
+        """Return a community's events (None: all communities') from `start`, oldest first."""
+
+    async def answered_by_others(self, channel: ChannelRef, message_id: str, asker: PersonRef) -> bool:
+        """Whether somebody other than the asker has replied to a message."""
+
+    async def forget_before(self, moment: datetime) -> int:
+        """Remove events older than `moment`; return how many."""
+
+
+class People(Protocol):
+    """The members the brand has met."""
+
+    async def get(self, people: Collection[PersonRef]) -> Mapping[PersonRef, Member]:
+        """Return those already met."""
+
+    async def met(self, people: Collection[PersonRef], at: datetime) -> None:
+        """Remember them as met, with nothing else known; those already met stay as they are."""
+
+    async def introduced(self, people: Collection[PersonRef], at: datetime) -> None:
+        """Remember that these were told what the bot is."""
+
+    async def told_of_flood(self, person: PersonRef, at: datetime) -> None:
+        """Remember that this one was told of asking too much."""
+
+    async def set_consent(self, person: PersonRef, consent: Consent, *, name: str | None, at: datetime) -> None:
+        """Remember what a member said; `name` is kept only with it and None erases it."""
+
+    async def set_language(self, person: PersonRef, language: str) -> None:
+        """Remember the language a member chose."""
+
+    async def all(self) -> tuple[Member, ...]:
+        """Return everybody met."""
+
+
+class Questions(Protocol):
+    """What members asked, until it is settled."""
+
+    async def add(self, questions: Sequence[Question]) -> None:
+        """Add new ones."""
+
+    async def asked_since(self, people: Collection[PersonRef], start: datetime) -> Mapping[PersonRef, int]:
+        """Return how many each asked since `start`; people who asked none are left out."""
+
+    async def claim_due(self, now: datetime, *, lease: timedelta) -> Question | None:
+        """Take one that is due for `lease`, or whose former worker's lease has run out; None when none is due."""
+
+    async def orphan_all(self, now: datetime) -> None:
+        """Make those a worker had in hand due at once: for the start of the only process on a database."""
+
+    async def next_due(self) -> datetime | None:
+        """When the next one is due; None when none is."""
+
+    async def settle(self, question_id: str, outcome: Outcome, at: datetime) -> None:
+        """Record how one ended, or how it waits on."""
+
+    async def recent(self, start: datetime) -> tuple[tuple[Question, Outcome], ...]:
+        """Return those asked since `start` with how they stand, oldest first."""
+
+    async def forget_before(self, moment: datetime) -> int:
+        """Remove settled ones older than `moment`; return how many."""
+
+
+class Feeds(Protocol):
+    """Feeds as last read, and the posts they brought."""
+
+    async def state(self, source: str) -> SourceState | None:
+        """Return where the reading of a feed stands; None before it was tried."""
+
+    async def save_state(self, state: SourceState) -> None:
+        """Remember where the reading of a feed stands."""
+
+    async def find(self, evidence: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
+        """Return the post id each known (kind, value) of evidence belongs to."""
+
+    async def posts(self, post_ids: Collection[str] | None = None) -> tuple[Post, ...]:
+        """Return these posts, or all of the brand's, oldest first by when they were published or first seen."""
+
+    async def save_post(self, post: Post, evidence: Collection[tuple[str, str]], sighting: Sighting) -> None:
+        """Add a post or its correction, all its evidence, and the verdict with its reason."""
+
+    async def of_source(self, source: str) -> tuple[Post, ...]:
+        """Return the posts ever seen in a source, oldest first by when they were published or first seen."""
+
+    async def sightings(self, source: str | None = None) -> tuple[Sighting, ...]:
+        """Return the last verdict about each post of a source (or of all), newest first."""
+
+
+class Shares(Protocol):
+    """Campaign slots and the posts on their way to communities."""
+
+    async def started_at(self, campaign: str, community: str, now: datetime) -> datetime:
+        """When the campaign began in the community: `now`, kept, on the first call."""
+
+    async def last_slot_at(self, campaign: str, community: str | None) -> datetime | None:
+        """The nominal moment of the last slot decided (of one community where each has its own); None before any."""
+
+    async def decide_slot(self, entry: LedgerEntry) -> bool:
+        """Enter a slot in the ledger; False when it was decided before, by whichever process."""
+
+    async def describe_slot(self, campaign: str, slot: str, detail: str) -> None:
+        """Say what came of a slot this transaction has decided."""
+
+    async def ledger(self, start: datetime) -> tuple[LedgerEntry, ...]:
+        """Return the slots decided since `start`, oldest first."""
+
+    async def shared_posts(self, community: str) -> Mapping[str, frozenset[str]]:
+        """Return the campaigns that have a share of each post in a community, by post id."""
+
+    async def add(self, share: Share, *, again: bool = False) -> bool:
+        """Add a share; False when this revision has one in the community already (`again`: from this campaign)."""
+
+    async def to_release(self, now: datetime) -> tuple[Share, ...]:
+        """Return the drafts, and the held ones whose time has come, oldest first, locked until the end of the work."""
+
+    async def next_release(self) -> datetime | None:
+        """When the next held share is to be looked at; None when none is held."""
+
+    async def move(
+        self, share_id: str, state: ShareState, *, reason: str, until: datetime | None, at: datetime
+    ) -> None:
+        """Move a share to another state, with the reason."""
+
+    async def campaign_of(self, share_id: str) -> str | None:
+        """Return the campaign a share belongs to."""
+
+    async def queued_between(self, community: str, start: datetime, end: datetime) -> int:
+        """How many shares were let out to a community in a span of time (start included, end not)."""
+
+    async def recent(self, start: datetime) -> tuple[Share, ...]:
+        """Return the shares made or moved since `start`, oldest first."""
+
+
+class Outbox(Protocol):
+    """Messages on their way out. One lane per channel and kind; only a lane's head may be sent."""
+
+    async def add(self, messages: Sequence[Queued]) -> None:
+        """Queue them, each at the end of its lane."""
+
+    async def claim(
+        self,
+        now: datetime,
+        *,
+        kinds: Collection[str],
+        rates: Mapping[str, Sequence[RateKey]],
+        lease: timedelta,
+        most: int,
+    ) -> tuple[Queued, ...]:
+        """Take up to `most` heads of lanes whose time has come, as `sending`, for `lease`.
+
+        `rates` gives a platform's limits by name; a key containing `{channel}` counts per channel. What a limit holds
+        back stays, and its lane is looked at again when the limit allows. Never two of one lane, never one that a
+        living lease holds; what is past its usefulness comes back as `dropped` instead of `sending`.
+        """
+
+    async def next_due(self) -> datetime | None:
+        """When a lane is to be looked at next; None when nothing waits."""
+
+    async def sent(self, message: Queued, *, channel: ChannelRef, message_id: str, at: datetime) -> None:
+        """Record that the platform took it."""
+
+    async def retry(
+        self, message: Queued, *, not_before: datetime, reason: str, uncertain_since: datetime | None = None
+    ) -> None:
+        """Put it back at the head of its lane; `uncertain_since` when it may have been sent all the same."""
+
+    async def hold_account(self, rates: Sequence[RateKey], until: datetime) -> None:
+        """Let nothing of the account with these limits out before `until`, in every process."""
+
+    async def give_up(self, message: Queued, *, state: str, reason: str) -> None:
+        """Settle it as failed, unknown or dropped, with the reason; its lane goes on."""
+
+    async def abandoned(self, now: datetime) -> tuple[Queued, ...]:
+        """Return those left `sending` by a worker whose lease has run out."""
+
+    async def orphan_all(self, now: datetime) -> None:
+        """End every lease: for the start of the only process on a database."""
+
+    async def find_sent(self, channel: ChannelRef, message_id: str) -> SentMessage | None:
+        """Return which of the bot's messages a platform's message id is; None if it is none of them."""
+
+    async def sent_since(self, start: datetime) -> tuple[Queued, ...]:
+        """Return what was sent since `start`, oldest first."""
+
+    async def unsettled(self) -> tuple[Queued, ...]:
+        """Return what waits, failed or is unknown, oldest first."""
+
+    async def get(self, outbox_id: str) -> Queued | None:
+        """Return one message; None if there is none of that id."""
+
+
+class Pauses(Protocol):
+    """The emergency stop, which every claim and every slot reads."""
+
+    async def all(self) -> tuple[Pause, ...]:
+        """Return what is paused."""
+
+    async def add(self, pause: Pause) -> None:
+        """Pause something; already paused is left as it is."""
+
+    async def remove(self, scope: str, key: str) -> bool:
+        """Let it go on; False when it was not paused."""
+
+
+class UnitOfWork(Protocol):
+    """One transaction over one brand's rows."""
+
+    @property
+    def events(self) -> EventLog:
+        """What happened."""
+
+    @property
+    def people(self) -> People:
+        """Who was met."""
+
+    @property
+    def questions(self) -> Questions:
+        """What was asked."""
+
+    @property
+    def feeds(self) -> Feeds:
+        """What was read."""
+
+    @property
+    def shares(self) -> Shares:
+        """What is to be shared."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """What is to be sent."""
+
+    @property
+    def pauses(self) -> Pauses:
+        """What is stopped."""
+
+    async def commit(self) -> None:
+        """Make everything done so far last. A unit of work is over after it."""
+
+
+class Store(Protocol):
+    """The database of the service."""
+
+    async def open(self) -> None:
+        """Connect and bring the tables up to date; raises StoreFault saying what to do."""
+
+    def work(self, brand_id: str) -> AbstractAsyncContextManager[UnitOfWork]:
+        """Begin a transaction that writes."""
+
+    def read(self, brand_id: str) -> AbstractAsyncContextManager[UnitOfWork]:
+        """Begin a transaction that only reads, on one snapshot."""
+
+    async def remember_brand(self, brand_id: str, name: str, *, given: bool, now: datetime) -> KnownBrand:
+        """Return the brand under `brand_id` if `given`, else as the only brand known so far, or as a new one."""
+
+    async def hold_alone(self) -> bool:
+        """Keep a second service off a database that only one may serve, and return whether it is such a one.
+
+        Raises StoreFault when another service is there.
+        """
+
+    async def close(self) -> None:
+        """Close every connection."""

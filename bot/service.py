@@ -1,0 +1,245 @@
+"""The service of one brand: platforms listen, workers work, and everything waits through the clock.
+
+One asyncio loop, one TaskGroup. Each worker does what is due, says when it is needed next, and sleeps until then or
+until somebody wakes it. What is due is always read from the store, so that a restart forgets nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+
+import structlog
+
+from bot.brand import Brand, FeedSource
+from bot.clock import Clock
+from bot.errors import KonektorError, LoginRefused, PlatformFault, SettingsFault
+from bot.flows.answer_question import AnswerQuestion
+from bot.flows.deliver_posts import DeliverPosts
+from bot.flows.forget_old import forget_old
+from bot.flows.gather_knowledge import ReadFiles, gather_knowledge
+from bot.flows.plan_campaigns import plan_campaigns
+from bot.flows.poll_feed import Poll, poll_feed
+from bot.flows.receive_events import ReceiveEvents
+from bot.flows.recover_sends import recover_sends, take_over
+from bot.flows.release_shares import release_shares
+from bot.messages import Event
+from bot.ports.answering import Knowledge
+from bot.ports.compute import Compute
+from bot.ports.platform import Platform
+from bot.ports.reading import Fetcher
+from bot.ports.records import KnownBrand
+from bot.ports.store import Store
+
+#: How long a worker waits after it failed.
+AFTER_FAULT = timedelta(seconds=5)
+#: How often old rows are forgotten and files are read again.
+HOUSEKEEPING = timedelta(hours=1)
+#: How soon what is due now but held by somebody else is looked at again.
+BREATH = timedelta(milliseconds=100)
+#: How long workers may finish what they have begun when the service is told to stop.
+GRACE = timedelta(seconds=8)
+#: How many feeds are read side by side.
+FEEDS_AT_ONCE = 8
+
+#: Does what is due and returns when it is needed next; None when only a wake-up brings work.
+Pass: TypeAlias = Callable[[], Awaitable[datetime | None]]
+#: Calls the function it is given with a worker's name whenever a timer fires, until cancelled.
+Timers: TypeAlias = Callable[[Callable[[str], None]], Coroutine[Any, Any, None]]
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What a service is made of; `bot.assemble` chooses the real ones."""
+
+    store: Store
+    #: By name.
+    platforms: Mapping[str, Platform]
+    fetcher: Fetcher
+    compute: Compute
+    clock: Clock
+    read_files: ReadFiles
+    timers: Timers
+    #: How often rows that another process may have written are looked for; None when there is none.
+    glance: timedelta | None
+    #: Whether the service ends when one platform has nobody left to talk to; else when none has.
+    stop_when_left: bool = False
+
+
+class Service:
+    """Runs one brand until it is told to stop."""
+
+    def __init__(self, brand: Brand, known: KnownBrand, parts: Parts) -> None:
+        self._brand = brand
+        self._parts = parts
+        limits = {name: platform.limits for name, platform in parts.platforms.items()}
+        self._limits = limits
+        self._knowledge: Knowledge | None = None
+        self._answer = AnswerQuestion(
+            brand, known, store=parts.store, knowledge=self._known_so_far, limits=limits, clock=parts.clock
+        )
+        self._deliver = DeliverPosts(brand, store=parts.store, platforms=parts.platforms, clock=parts.clock)
+        self._passes: dict[str, Pass] = {
+            "poll": self._poll_feeds,
+            "plan": self._plan,
+            "answer": self._answer_questions,
+            "send": self._send,
+            "keep house": self._keep_house,
+        }
+        self._wakes = {name: asyncio.Event() for name in self._passes}
+        self._stopped = asyncio.Event()
+        self._refused: dict[str, KonektorError] = {}
+        self._left: set[str] = set()
+
+    @property
+    def waiting(self) -> int:
+        """How many tasks wait through the clock when there is nothing to do: the workers and the timers."""
+        return len(self._passes) + 1
+
+    async def run(self) -> None:
+        """Serve until `stop`; raises what every platform was refused with when none is left to serve."""
+        if await self._parts.store.hold_alone():
+            await take_over(self._brand, store=self._parts.store, clock=self._parts.clock)
+        self._knowledge = await self._gather()
+        async with asyncio.TaskGroup() as group:
+            listening = [group.create_task(self._listen(platform)) for platform in self._parts.platforms.values()]
+            timers = group.create_task(self._parts.timers(self.wake))
+            working = [group.create_task(self._work(name, step)) for name, step in self._passes.items()]
+            await self._stopped.wait()
+            for task in (*listening, timers):
+                task.cancel()
+            for name in self._wakes:
+                self.wake(name)
+            _, late = await asyncio.wait(working, timeout=GRACE.total_seconds())
+            for task in late:
+                task.cancel()
+        if self._refused and len(self._refused) == len(self._parts.platforms):
+            raise next(iter(self._refused.values()))
+
+    def stop(self) -> None:
+        """Let what has begun end, and begin nothing more."""
+        self._stopped.set()
+
+    def wake(self, worker: str) -> None:
+        """Let a worker look for what is due."""
+        self._wakes[worker].set()
+
+    async def _listen(self, platform: Platform) -> None:
+        receive = ReceiveEvents(
+            self._brand, platform.name, limits=platform.limits, store=self._parts.store, clock=self._parts.clock
+        )
+
+        async def receive_and_wake(events: tuple[Event, ...]) -> None:
+            await receive(events)
+            self.wake("answer")
+            self.wake("send")
+
+        log.info("platform starts", platform=platform.name)
+        try:
+            await platform.run(receive_and_wake)
+        except (LoginRefused, SettingsFault, PlatformFault) as fault:
+            self._refused[platform.name] = fault
+            log.error("platform stopped", platform=platform.name, reason=str(fault))  # noqa: TRY400  # a reason for people
+        else:
+            # a terminal whose person has said goodbye
+            self._left.add(platform.name)
+            log.info("platform ended", platform=platform.name)
+        ended = len(self._left) + len(self._refused)
+        if ended == len(self._parts.platforms) or (self._left and self._parts.stop_when_left):
+            self.stop()
+
+    async def _work(self, name: str, step: Pass) -> None:
+        clock = self._parts.clock
+        while not self._stopped.is_set():
+            try:
+                due = await step()
+            except KonektorError as fault:
+                log.error("a worker failed and goes on", worker=name, reason=str(fault))  # noqa: TRY400  # for people
+                due = clock.now() + AFTER_FAULT
+            except Exception:
+                # one bad row must not silence the others for ever; the trace tells which
+                log.exception("a worker failed and goes on", worker=name)
+                due = clock.now() + AFTER_FAULT
+            if not self._stopped.is_set():
+                await clock.wait(self._wakes[name], due)
+
+    async def _poll_feeds(self) -> datetime | None:
+        feeds = [source for source in self._brand.sources.values() if isinstance(source, FeedSource)]
+        room = asyncio.Semaphore(FEEDS_AT_ONCE)
+
+        async def poll(source: FeedSource) -> Poll:
+            async with room:
+                return await poll_feed(
+                    source,
+                    brand_id=self._brand.id,
+                    store=self._parts.store,
+                    fetcher=self._parts.fetcher,
+                    compute=self._parts.compute,
+                    clock=self._parts.clock,
+                )
+
+        due = await self._due_feeds(feeds)
+        polls = await asyncio.gather(*(poll(source) for source, at in due if at <= self._parts.clock.now()))
+        if any(read.news for read in polls):
+            self._knowledge = await self._gather()
+            self.wake("plan")
+        return min((at for _, at in await self._due_feeds(feeds)), default=None)
+
+    async def _due_feeds(self, feeds: list[FeedSource]) -> list[tuple[FeedSource, datetime]]:
+        due = []
+        async with self._parts.store.read(self._brand.id) as work:
+            for source in feeds:
+                state = await work.feeds.state(source.key)
+                if state is None or state.asked_url != source.url:
+                    due.append((source, self._parts.clock.now()))
+                elif not state.gone:
+                    due.append((source, state.next_check_at or self._parts.clock.now()))
+        return due
+
+    async def _plan(self) -> datetime | None:
+        store, clock = self._parts.store, self._parts.clock
+        await plan_campaigns(self._brand, store=store, clock=clock)
+        if await release_shares(self._brand, store=store, limits=self._limits, clock=clock):
+            self.wake("send")
+        async with store.read(self._brand.id) as work:
+            return await work.shares.next_release()
+
+    async def _answer_questions(self) -> datetime | None:
+        while await self._answer():
+            self.wake("send")
+        async with self._parts.store.read(self._brand.id) as work:
+            return self._soon(await work.questions.next_due())
+
+    async def _send(self) -> datetime | None:
+        store, clock = self._parts.store, self._parts.clock
+        await recover_sends(self._brand, store=store, platforms=self._parts.platforms, clock=clock)
+        while not self._stopped.is_set() and await self._deliver():
+            pass
+        async with store.read(self._brand.id) as work:
+            return self._soon(await work.outbox.next_due())
+
+    async def _keep_house(self) -> datetime | None:
+        await forget_old(self._brand, store=self._parts.store, clock=self._parts.clock)
+        self._knowledge = await self._gather()
+        return self._parts.clock.now() + HOUSEKEEPING
+
+    def _soon(self, due: datetime | None) -> datetime | None:
+        """Return when to look again: not in a tight loop over what another holds, not blind to other processes."""
+        now = self._parts.clock.now()
+        moments = [max(due, now + BREATH)] if due is not None else []
+        if self._parts.glance is not None:
+            moments.append(now + self._parts.glance)
+        return min(moments, default=None)
+
+    def _known_so_far(self) -> Knowledge:
+        if self._knowledge is None:
+            raise RuntimeError("asked before `run` has gathered the knowledge")
+        return self._knowledge
+
+    async def _gather(self) -> Knowledge:
+        return await gather_knowledge(self._brand, store=self._parts.store, read_files=self._parts.read_files)

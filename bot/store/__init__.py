@@ -1,0 +1,1 @@
+"""The database: tables, transactions and migrations. SQLAlchemy lives here and nowhere else."""

@@ -1,0 +1,81 @@
+"""The store as one object: opened at start, closed at the end."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from filelock import FileLock, Timeout
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+
+from bot.errors import StoreFault
+from bot.ports.records import KnownBrand
+from bot.store.engine import READ_ONLY, async_url, create_engine
+from bot.store.rows import insert_into
+from bot.store.tables import brand
+from bot.store.unit_of_work import SqlUnitOfWork
+from bot.store.upgrade import upgrade
+
+
+class SqlStore:
+    """Meets `bot.ports.store.Store` on SQLite and on PostgreSQL."""
+
+    def __init__(self, url: str) -> None:
+        self._url = async_url(url)
+        self._engine = create_engine(url)
+        # a snapshot of several statements, without the write lock
+        if self._url.get_backend_name() == "sqlite":
+            self._reading = self._engine.execution_options(**{READ_ONLY: True})
+        else:
+            self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._alone: FileLock | None = None
+
+    async def open(self) -> None:
+        try:
+            await upgrade(self._engine)
+        except (DBAPIError, OSError) as fault:
+            where = self._url.render_as_string(hide_password=True)
+            cause = " ".join(str(getattr(fault, "orig", None) or fault).split())
+            raise StoreFault(
+                f"the database at {where} cannot be opened ({cause}); check that it runs and that store.url is right"
+            ) from fault
+
+    def work(self, brand_id: str) -> SqlUnitOfWork:
+        return SqlUnitOfWork(self._engine, brand_id)
+
+    def read(self, brand_id: str) -> SqlUnitOfWork:
+        return SqlUnitOfWork(self._reading, brand_id)
+
+    async def remember_brand(self, brand_id: str, name: str, *, given: bool, now: datetime) -> KnownBrand:
+        async with self._engine.begin() as connection:
+            if not given:
+                known = (await connection.execute(select(brand.c.brand_id, brand.c.key).limit(2))).all()
+                if len(known) == 1:
+                    return KnownBrand(id=known[0].brand_id, key=known[0].key)
+            await connection.execute(
+                insert_into(connection, brand)
+                .values(brand_id=brand_id, name=name, key=secrets.token_bytes(32), first_run_at=now)
+                .on_conflict_do_nothing()
+            )
+            key = await connection.scalar(select(brand.c.key).where(brand.c.brand_id == brand_id))
+        return KnownBrand(id=brand_id, key=bytes(key or b""))
+
+    async def hold_alone(self) -> bool:
+        if self._url.get_backend_name() != "sqlite" or not self._url.database or self._url.database == ":memory:":
+            return False
+        lock = FileLock(f"{self._url.database}.lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise StoreFault(
+                f"another konektor run holds {self._url.database}: SQLite serves one at a time. "
+                "Stop the other one, or set store.url to a postgresql:// database to run several."
+            ) from None
+        self._alone = lock
+        return True
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+        if self._alone is not None:
+            self._alone.release()

@@ -1,0 +1,328 @@
+"""The outbox in SQL: lanes, leases and the shared limiter.
+
+A claim is two statements in one transaction: the first locks lanes (SKIP LOCKED), the second reads their heads with a
+fresh snapshot. In one statement it would claim a head twice under READ COMMITTED, since the row that waits for the lock
+is judged by what the statement saw before it waited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, case, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.delivery.limiter import after_send, allowed_at
+from bot.messages import ChannelRef
+from bot.ports.records import Queued, RateKey, SentMessage
+from bot.store.rows import insert_into, queued_columns, queued_of
+from bot.store.tables import allowance, lane, outbox
+
+#: States in which a message still holds its place in the lane.
+WAITING = ("pending", "retry", "sending")
+
+
+class SqlOutbox:
+    """Meets `bot.ports.store.Outbox`."""
+
+    def __init__(self, connection: AsyncConnection, brand_id: str) -> None:
+        self._connection = connection
+        self._brand_id = brand_id
+
+    async def add(self, messages: Sequence[Queued]) -> None:
+        if not messages:
+            return
+        due: dict[str, tuple[str, datetime]] = {}
+        rows = []
+        for message in messages:
+            name = lane_of(message.channel, message.kind)
+            at = message.not_before or message.created_at
+            due[name] = (message.kind, min(at, due.get(name, (message.kind, at))[1]))
+            rows.append({"brand_id": self._brand_id, "lane": name, **queued_columns(message)})
+        await self._connection.execute(outbox.insert(), rows)
+        for name in sorted(due):
+            kind, at = due[name]
+            entry = insert_into(self._connection, lane).values(brand_id=self._brand_id, lane=name, kind=kind, due_at=at)
+            # a lane with a head waiting keeps its earlier moment
+            earlier = case((lane.c.due_at.is_(None), at), (lane.c.due_at > at, at), else_=lane.c.due_at)
+            await self._connection.execute(
+                entry.on_conflict_do_update(index_elements=[lane.c.brand_id, lane.c.lane], set_={"due_at": earlier})
+            )
+
+    async def claim(
+        self,
+        now: datetime,
+        *,
+        kinds: Collection[str],
+        rates: Mapping[str, Sequence[RateKey]],
+        lease: timedelta,
+        most: int,
+    ) -> tuple[Queued, ...]:
+        lanes = tuple(
+            await self._connection.scalars(
+                select(lane.c.lane)
+                .where(lane.c.brand_id == self._brand_id, lane.c.kind.in_(kinds), lane.c.due_at <= now)
+                .order_by(case((lane.c.kind == "reply", 0), else_=1), lane.c.due_at)
+                .limit(most)
+                .with_for_update(skip_locked=True)
+            )
+        )
+        if not lanes:
+            return ()
+        heads = await self._heads(lanes)
+        limits = await _Allowances.read(self._connection, self._brand_id, rates, heads.values())
+        claimed: list[Queued] = []
+        look_again: dict[str, datetime | None] = {}
+        for name in lanes:
+            head = heads.get(name)
+            if head is None:
+                look_again[name] = None
+            elif head.state == "sending":
+                look_again[name] = max(head.lease_until or now, now + timedelta(seconds=1))
+            elif head.not_before is not None and head.not_before > now:
+                look_again[name] = head.not_before
+            elif head.useful_until is not None and head.useful_until <= now:
+                claimed.append(replace(head, state="dropped", reason="too late to be of use"))
+                look_again[name] = now
+            elif (allowed := limits.allowed_at(head, now)) > now:
+                look_again[name] = allowed
+            else:
+                limits.take(head, now)
+                claimed.append(
+                    replace(head, state="sending", attempt=head.attempt + 1, begun_at=now, lease_until=now + lease)
+                )
+                look_again[name] = now + lease
+        await self._mark_claimed(claimed)
+        await self._set_due(look_again)
+        await limits.write(self._connection)
+        return tuple(claimed)
+
+    async def next_due(self) -> datetime | None:
+        due: datetime | None = await self._connection.scalar(
+            select(func.min(lane.c.due_at, type_=lane.c.due_at.type)).where(lane.c.brand_id == self._brand_id)
+        )
+        return due
+
+    async def sent(self, message: Queued, *, channel: ChannelRef, message_id: str, at: datetime) -> None:
+        await self._settle(
+            message, state="sent", reason="", sent_channel=channel.channel, message_id=message_id, sent_at=at
+        )
+
+    async def retry(
+        self, message: Queued, *, not_before: datetime, reason: str, uncertain_since: datetime | None = None
+    ) -> None:
+        await self._settle(
+            message, state="retry", reason=reason, not_before=not_before, uncertain_since=uncertain_since
+        )
+        await self._set_due({lane_of(message.channel, message.kind): not_before})
+
+    async def hold_account(self, rates: Sequence[RateKey], until: datetime) -> None:
+        for key in rates:
+            if "{channel}" not in key.key:
+                later = until + key.tolerance
+                await self._connection.execute(
+                    insert_into(self._connection, allowance)
+                    .values(brand_id=self._brand_id, key=key.key, next_at=later)
+                    .on_conflict_do_update(
+                        index_elements=[allowance.c.brand_id, allowance.c.key],
+                        set_={"next_at": case((allowance.c.next_at < later, later), else_=allowance.c.next_at)},
+                    )
+                )
+
+    async def give_up(self, message: Queued, *, state: str, reason: str) -> None:
+        await self._settle(message, state=state, reason=reason)
+        if message.text_id is not None:
+            rest = "held" if state == "unknown" else state
+            await self._connection.execute(
+                update(outbox)
+                .where(
+                    outbox.c.brand_id == self._brand_id,
+                    outbox.c.text_id == message.text_id,
+                    outbox.c.id > message.id,
+                    outbox.c.state.in_(("pending", "retry")),
+                )
+                .values(state=rest, reason=f"an earlier part of this text is {state}")
+            )
+
+    async def abandoned(self, now: datetime) -> tuple[Queued, ...]:
+        rows = await self._connection.execute(
+            select(outbox)
+            .where(outbox.c.brand_id == self._brand_id, outbox.c.state == "sending", outbox.c.lease_until <= now)
+            .order_by(outbox.c.id)
+            .with_for_update(skip_locked=True)
+        )
+        return tuple(queued_of(row) for row in rows.mappings())
+
+    async def orphan_all(self, now: datetime) -> None:
+        await self._connection.execute(
+            update(outbox)
+            .where(outbox.c.brand_id == self._brand_id, outbox.c.state == "sending")
+            .values(lease_until=now)
+        )
+
+    async def find_sent(self, channel: ChannelRef, message_id: str) -> SentMessage | None:
+        rows = await self._connection.execute(
+            select(outbox.c.id, outbox.c.kind, outbox.c.question_id, outbox.c.share_id).where(
+                outbox.c.brand_id == self._brand_id,
+                outbox.c.platform == channel.platform,
+                outbox.c.sent_channel == channel.channel,
+                outbox.c.message_id == message_id,
+            )
+        )
+        row = rows.first()
+        if row is None:
+            return None
+        return SentMessage(outbox_id=row[0], kind=row[1], question_id=row[2], share_id=row[3])
+
+    async def sent_since(self, start: datetime) -> tuple[Queued, ...]:
+        rows = await self._connection.execute(
+            select(outbox)
+            .where(outbox.c.brand_id == self._brand_id, outbox.c.sent_at >= start)
+            .order_by(outbox.c.sent_at, outbox.c.id)
+        )
+        return tuple(queued_of(row) for row in rows.mappings())
+
+    async def unsettled(self) -> tuple[Queued, ...]:
+        rows = await self._connection.execute(
+            select(outbox)
+            .where(outbox.c.brand_id == self._brand_id, outbox.c.state.in_((*WAITING, "held", "failed", "unknown")))
+            .order_by(outbox.c.id)
+        )
+        return tuple(queued_of(row) for row in rows.mappings())
+
+    async def get(self, outbox_id: str) -> Queued | None:
+        rows = await self._connection.execute(
+            select(outbox).where(outbox.c.brand_id == self._brand_id, outbox.c.id == outbox_id)
+        )
+        row = rows.mappings().first()
+        return None if row is None else queued_of(row)
+
+    async def _heads(self, lanes: Sequence[str]) -> dict[str, Queued]:
+        first = (
+            select(func.min(outbox.c.id))
+            .where(outbox.c.brand_id == self._brand_id, outbox.c.lane.in_(lanes), outbox.c.state.in_(WAITING))
+            .group_by(outbox.c.lane)
+        )
+        rows = await self._connection.execute(
+            select(outbox).where(outbox.c.brand_id == self._brand_id, outbox.c.id.in_(first))
+        )
+        return {row["lane"]: queued_of(row) for row in rows.mappings()}
+
+    async def _mark_claimed(self, claimed: Sequence[Queued]) -> None:
+        if not claimed:
+            return
+        statement = (
+            update(outbox)
+            .where(
+                outbox.c.brand_id == self._brand_id,
+                outbox.c.id == bindparam("b_id"),
+                outbox.c.state.in_(("pending", "retry")),
+            )
+            .values(
+                state=bindparam("b_state"),
+                reason=bindparam("b_reason"),
+                attempt=bindparam("b_attempt"),
+                begun_at=bindparam("b_begun_at"),
+                lease_until=bindparam("b_lease_until"),
+            )
+        )
+        rows = [
+            {
+                "b_id": message.id,
+                "b_state": message.state,
+                "b_reason": message.reason,
+                "b_attempt": message.attempt,
+                "b_begun_at": message.begun_at,
+                "b_lease_until": message.lease_until,
+            }
+            for message in claimed
+        ]
+        await self._connection.execute(statement, rows)
+
+    async def _settle(self, message: Queued, **values: object) -> None:
+        """Move a message on, unless another worker owns it by now: the attempt is the fence."""
+        await self._connection.execute(
+            update(outbox)
+            .where(
+                outbox.c.brand_id == self._brand_id,
+                outbox.c.id == message.id,
+                outbox.c.state == "sending",
+                outbox.c.attempt == message.attempt,
+            )
+            .values({**values, "lease_until": None})
+        )
+        await self._set_due({lane_of(message.channel, message.kind): message.created_at})
+
+    async def _set_due(self, due: Mapping[str, datetime | None]) -> None:
+        if due:
+            statement = (
+                update(lane)
+                .where(lane.c.brand_id == self._brand_id, lane.c.lane == bindparam("b_lane"))
+                .values(due_at=bindparam("b_due_at"))
+            )
+            rows = [{"b_lane": name, "b_due_at": at} for name, at in sorted(due.items())]
+            await self._connection.execute(statement, rows)
+
+
+class _Allowances:
+    """The limiter's moments for the heads of one claim."""
+
+    def __init__(
+        self, brand_id: str, rates: Mapping[str, Sequence[RateKey]], next_at: dict[str, datetime | None]
+    ) -> None:
+        self._brand_id = brand_id
+        self._rates = rates
+        self._next_at = next_at
+        self._changed: set[str] = set()
+
+    @classmethod
+    async def read(
+        cls,
+        connection: AsyncConnection,
+        brand_id: str,
+        rates: Mapping[str, Sequence[RateKey]],
+        heads: Collection[Queued],
+    ) -> _Allowances:
+        names = sorted({name for head in heads for name, _ in _keys_of(rates, head)})
+        next_at: dict[str, datetime | None] = dict.fromkeys(names)
+        if names:
+            rows = await connection.execute(
+                select(allowance.c.key, allowance.c.next_at)
+                .where(allowance.c.brand_id == brand_id, allowance.c.key.in_(names))
+                .order_by(allowance.c.key)
+                .with_for_update()
+            )
+            next_at.update({row.key: row.next_at for row in rows})
+        return cls(brand_id, rates, next_at)
+
+    def allowed_at(self, head: Queued, now: datetime) -> datetime:
+        return max(
+            (allowed_at(self._next_at[name], key, now) for name, key in _keys_of(self._rates, head)), default=now
+        )
+
+    def take(self, head: Queued, now: datetime) -> None:
+        for name, key in _keys_of(self._rates, head):
+            self._next_at[name] = after_send(self._next_at[name], key, now)
+            self._changed.add(name)
+
+    async def write(self, connection: AsyncConnection) -> None:
+        for name in sorted(self._changed):
+            values = {"brand_id": self._brand_id, "key": name, "next_at": self._next_at[name]}
+            await connection.execute(
+                insert_into(connection, allowance)
+                .values(values)
+                .on_conflict_do_update(index_elements=[allowance.c.brand_id, allowance.c.key], set_=values)
+            )
+
+
+def lane_of(channel: ChannelRef, kind: str) -> str:
+    """Return the name of the lane a message of this kind to this channel goes through."""
+    return "|".join((channel.platform, channel.channel, channel.thread or "", kind))
+
+
+def _keys_of(rates: Mapping[str, Sequence[RateKey]], head: Queued) -> tuple[tuple[str, RateKey], ...]:
+    return tuple(
+        (key.key.replace("{channel}", head.channel.channel), key) for key in rates.get(head.channel.platform, ())
+    )

@@ -1,0 +1,111 @@
+"""The questions in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.messages import PersonRef
+from bot.ports.records import Outcome, Question
+from bot.store.rows import outcome_of, question_columns, question_of
+from bot.store.tables import question
+
+
+class SqlQuestions:
+    """Meets `bot.ports.store.Questions`."""
+
+    def __init__(self, connection: AsyncConnection, brand_id: str) -> None:
+        self._connection = connection
+        self._brand_id = brand_id
+
+    async def add(self, questions: Sequence[Question]) -> None:
+        if questions:
+            rows = [
+                {"brand_id": self._brand_id, "reason": "", "citations": [], **question_columns(asked)}
+                for asked in questions
+            ]
+            await self._connection.execute(question.insert(), rows)
+
+    async def asked_since(self, people: Collection[PersonRef], start: datetime) -> Mapping[PersonRef, int]:
+        if not people:
+            return {}
+        rows = await self._connection.execute(
+            select(question.c.platform, question.c.person, func.count())
+            .where(
+                question.c.brand_id == self._brand_id,
+                question.c.asked_at >= start,
+                tuple_(question.c.platform, question.c.person).in_([(who.platform, who.id) for who in people]),
+            )
+            .group_by(question.c.platform, question.c.person)
+        )
+        return {PersonRef(platform=platform, id=person): count for platform, person, count in rows}
+
+    async def claim_due(self, now: datetime, *, lease: timedelta) -> Question | None:
+        rows = await self._connection.execute(
+            select(question)
+            .where(question.c.brand_id == self._brand_id, question.c.due_at <= now)
+            .order_by(question.c.due_at, question.c.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        row = rows.mappings().first()
+        if row is None:
+            return None
+        found = question_of(row)
+        # the due time doubles as the lease: a worker that dies leaves the question due again when it runs out
+        await self._connection.execute(
+            update(question)
+            .where(question.c.brand_id == self._brand_id, question.c.id == found.id)
+            .values(state="working" if found.state == "waiting" else found.state, due_at=now + lease)
+        )
+        # what it was, so that the worker knows whether to answer or to hand over
+        return replace(found, state="waiting" if found.state == "working" else found.state, due_at=now + lease)
+
+    async def orphan_all(self, now: datetime) -> None:
+        await self._connection.execute(
+            update(question)
+            .where(question.c.brand_id == self._brand_id, question.c.state == "working")
+            .values(state="waiting", due_at=now)
+        )
+
+    async def next_due(self) -> datetime | None:
+        due: datetime | None = await self._connection.scalar(
+            select(func.min(question.c.due_at, type_=question.c.due_at.type)).where(
+                question.c.brand_id == self._brand_id
+            )
+        )
+        return due
+
+    async def settle(self, question_id: str, outcome: Outcome, at: datetime) -> None:
+        await self._connection.execute(
+            update(question)
+            .where(question.c.brand_id == self._brand_id, question.c.id == question_id)
+            .values(
+                state=outcome.state,
+                reason=outcome.reason,
+                confidence=outcome.confidence,
+                citations=[asdict(citation) for citation in outcome.citations],
+                due_at=outcome.due_at,
+                settled_at=at,
+            )
+        )
+
+    async def recent(self, start: datetime) -> tuple[tuple[Question, Outcome], ...]:
+        rows = await self._connection.execute(
+            select(question)
+            .where(question.c.brand_id == self._brand_id, question.c.asked_at >= start)
+            .order_by(question.c.asked_at, question.c.id)
+        )
+        return tuple((question_of(row), outcome_of(row)) for row in rows.mappings())
+
+    async def forget_before(self, moment: datetime) -> int:
+        gone = await self._connection.execute(
+            delete(question).where(
+                question.c.brand_id == self._brand_id, question.c.asked_at < moment, question.c.due_at.is_(None)
+            )
+        )
+        return gone.rowcount

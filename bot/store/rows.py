@@ -1,0 +1,210 @@
+"""Between rows and records: how frozen data is written into columns and read back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import RowMapping, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.messages import ChannelRef, LinkCard, PersonRef, Span
+from bot.ports.answering import Citation
+from bot.ports.records import Body, LoggedEvent, Outcome, Post, Question, Queued, Share, Toward
+
+
+def insert_into(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Return the database's own INSERT, which can be told what to do on a conflict."""
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def place_columns(channel: ChannelRef) -> dict[str, Any]:
+    """Return a channel as columns."""
+    return asdict(channel)
+
+
+def channel_of(row: RowMapping) -> ChannelRef:
+    """Read a channel."""
+    return ChannelRef(
+        platform=row["platform"],
+        space=row["space"],
+        channel=row["channel"],
+        thread=row["thread"],
+        direct=row["direct"],
+    )
+
+
+def event_of(row: RowMapping) -> LoggedEvent:
+    """Read an event."""
+    platform = row["platform"]
+    return LoggedEvent(
+        event_id=row["event_id"],
+        kind=row["kind"],
+        community=row["community"],
+        channel=row["channel"],
+        at=row["happened_at"],
+        author=None if row["author"] is None else PersonRef(platform=platform, id=row["author"]),
+        toward=tuple(
+            Toward(person=PersonRef(platform=platform, id=person), kind=kind) for person, kind in row["toward"]
+        ),
+        message_id=row["message_id"],
+        reply_to=row["reply_to"],
+        emoji=row["emoji"],
+    )
+
+
+def event_columns(event: LoggedEvent) -> dict[str, Any]:
+    """Return an event as columns."""
+    return {
+        "event_id": event.event_id,
+        "kind": event.kind,
+        "community": event.community,
+        "channel": event.channel,
+        "happened_at": event.at,
+        "author": None if event.author is None else event.author.id,
+        "message_id": event.message_id,
+        "reply_to": event.reply_to,
+        "toward": [[toward.person.id, toward.kind] for toward in event.toward],
+        "emoji": event.emoji,
+    }
+
+
+def question_of(row: RowMapping) -> Question:
+    """Read a question."""
+    return Question(
+        id=row["id"],
+        community=row["community"],
+        channel=channel_of(row),
+        person=PersonRef(platform=row["platform"], id=row["person"]),
+        message_id=row["message_id"],
+        ticket=row["ticket"],
+        command=row["command"],
+        text=row["text"],
+        language=row["language"],
+        state=row["state"],
+        due_at=row["due_at"],
+        asked_at=row["asked_at"],
+    )
+
+
+def question_columns(question: Question) -> dict[str, Any]:
+    """Return a question as columns."""
+    return {
+        "id": question.id,
+        "community": question.community,
+        **place_columns(question.channel),
+        "person": question.person.id,
+        "message_id": question.message_id,
+        "ticket": question.ticket,
+        "command": question.command,
+        "text": question.text,
+        "language": question.language,
+        "state": question.state,
+        "due_at": question.due_at,
+        "asked_at": question.asked_at,
+    }
+
+
+def outcome_of(row: RowMapping) -> Outcome:
+    """Read how a question stands."""
+    return Outcome(
+        state=row["state"],
+        reason=row["reason"],
+        confidence=row["confidence"],
+        citations=tuple(Citation(**citation) for citation in row["citations"]),
+        due_at=row["due_at"],
+    )
+
+
+def post_of(row: RowMapping) -> Post:
+    """Read a post."""
+    return Post(**{**_without_brand(row), "tags": tuple(row["tags"])})
+
+
+def share_of(row: RowMapping) -> Share:
+    """Read a share."""
+    return Share(
+        id=row["id"],
+        community=row["community"],
+        post_id=row["post_id"],
+        revision=row["revision"],
+        campaign=row["campaign"],
+        slot=row["slot"],
+        state=row["state"],
+        reason=row["reason"],
+        until=row["until"],
+        created_at=row["created_at"],
+    )
+
+
+def body_columns(body: Body) -> dict[str, Any]:
+    """Return a body as JSON."""
+    return asdict(body)
+
+
+def body_of(value: Mapping[str, Any]) -> Body:
+    """Read a body."""
+    card = value["card"]
+    return Body(
+        spans=tuple(_span_of(span) for span in value["spans"]),
+        reply_to=value["reply_to"],
+        ticket=value["ticket"],
+        private=value["private"],
+        card=None if card is None else LinkCard(**card),
+    )
+
+
+def queued_of(row: RowMapping) -> Queued:
+    """Read a message of the outbox."""
+    return Queued(
+        id=row["id"],
+        community=row["community"],
+        channel=channel_of(row),
+        kind=row["kind"],
+        body=body_of(row["body"]),
+        created_at=row["created_at"],
+        not_before=row["not_before"],
+        useful_until=row["useful_until"],
+        text_id=row["text_id"],
+        share_id=row["share_id"],
+        question_id=row["question_id"],
+        state=row["state"],
+        attempt=row["attempt"],
+        reason=row["reason"],
+        begun_at=row["begun_at"],
+        lease_until=row["lease_until"],
+        uncertain_since=row["uncertain_since"],
+        message_id=row["message_id"],
+        sent_at=row["sent_at"],
+    )
+
+
+def queued_columns(message: Queued) -> dict[str, Any]:
+    """Return a message of the outbox as columns, without its lane."""
+    return {
+        "id": message.id,
+        "community": message.community,
+        **place_columns(message.channel),
+        "kind": message.kind,
+        "body": body_columns(message.body),
+        "state": message.state,
+        "reason": message.reason,
+        "attempt": message.attempt,
+        "created_at": message.created_at,
+        "not_before": message.not_before,
+        "useful_until": message.useful_until,
+        "text_id": message.text_id,
+        "share_id": message.share_id,
+        "question_id": message.question_id,
+    }
+
+
+def _span_of(value: Mapping[str, Any]) -> Span:
+    mention = value["mention"]
+    return Span(**{**value, "mention": None if mention is None else PersonRef(**mention)})
+
+
+def _without_brand(row: RowMapping) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != "brand_id"}

@@ -1,0 +1,174 @@
+"""Campaign slots and shares in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.ports.records import LedgerEntry, Share, ShareState
+from bot.store.rows import insert_into, share_of
+from bot.store.tables import campaign_start, run_ledger, share
+
+
+class SqlShares:
+    """Meets `bot.ports.store.Shares`."""
+
+    def __init__(self, connection: AsyncConnection, brand_id: str) -> None:
+        self._connection = connection
+        self._brand_id = brand_id
+
+    async def started_at(self, campaign: str, community: str, now: datetime) -> datetime:
+        await self._connection.execute(
+            insert_into(self._connection, campaign_start)
+            .values(brand_id=self._brand_id, campaign=campaign, community=community, started_at=now)
+            .on_conflict_do_nothing()
+        )
+        started: datetime = (
+            await self._connection.execute(
+                select(campaign_start.c.started_at).where(
+                    campaign_start.c.brand_id == self._brand_id,
+                    campaign_start.c.campaign == campaign,
+                    campaign_start.c.community == community,
+                )
+            )
+        ).scalar_one()
+        return started
+
+    async def last_slot_at(self, campaign: str, community: str | None) -> datetime | None:
+        found: datetime | None = await self._connection.scalar(
+            select(func.max(run_ledger.c.nominal_at, type_=run_ledger.c.nominal_at.type)).where(
+                run_ledger.c.brand_id == self._brand_id,
+                run_ledger.c.campaign == campaign,
+                run_ledger.c.community.is_(None) if community is None else run_ledger.c.community == community,
+            )
+        )
+        return found
+
+    async def decide_slot(self, entry: LedgerEntry) -> bool:
+        done = await self._connection.execute(
+            insert_into(self._connection, run_ledger)
+            .values(
+                brand_id=self._brand_id,
+                campaign=entry.campaign,
+                slot=entry.slot,
+                community=entry.community,
+                outcome=entry.outcome,
+                detail=entry.detail,
+                nominal_at=entry.nominal_at,
+                decided_at=entry.decided_at,
+            )
+            .on_conflict_do_nothing()
+        )
+        return done.rowcount == 1
+
+    async def describe_slot(self, campaign: str, slot: str, detail: str) -> None:
+        await self._connection.execute(
+            update(run_ledger)
+            .where(
+                run_ledger.c.brand_id == self._brand_id, run_ledger.c.campaign == campaign, run_ledger.c.slot == slot
+            )
+            .values(detail=detail)
+        )
+
+    async def ledger(self, start: datetime) -> tuple[LedgerEntry, ...]:
+        rows = await self._connection.execute(
+            select(run_ledger)
+            .where(run_ledger.c.brand_id == self._brand_id, run_ledger.c.decided_at >= start)
+            .order_by(run_ledger.c.decided_at, run_ledger.c.nominal_at)
+        )
+        return tuple(
+            LedgerEntry(**{name: value for name, value in row.items() if name != "brand_id"}) for row in rows.mappings()
+        )
+
+    async def shared_posts(self, community: str) -> Mapping[str, frozenset[str]]:
+        rows = await self._connection.execute(
+            select(share.c.post_id, share.c.campaign).where(
+                share.c.brand_id == self._brand_id, share.c.community == community
+            )
+        )
+        campaigns: dict[str, set[str]] = {}
+        for post_id, campaign in rows:
+            campaigns.setdefault(post_id, set()).add(campaign)
+        return {post_id: frozenset(keys) for post_id, keys in campaigns.items()}
+
+    async def add(self, new: Share, *, again: bool = False) -> bool:
+        done = await self._connection.execute(
+            insert_into(self._connection, share)
+            .values(
+                brand_id=self._brand_id,
+                id=new.id,
+                community=new.community,
+                post_id=new.post_id,
+                revision=new.revision,
+                again=new.campaign if again else "",
+                campaign=new.campaign,
+                slot=new.slot,
+                state=new.state,
+                reason=new.reason,
+                until=new.until,
+                created_at=new.created_at,
+                moved_at=new.created_at,
+            )
+            .on_conflict_do_nothing()
+        )
+        return done.rowcount == 1
+
+    async def to_release(self, now: datetime) -> tuple[Share, ...]:
+        rows = await self._connection.execute(
+            select(share)
+            .where(
+                share.c.brand_id == self._brand_id,
+                or_(share.c.state == "draft", (share.c.state == "held") & (share.c.until <= now)),
+            )
+            .order_by(share.c.created_at, share.c.id)
+            .with_for_update()
+        )
+        return tuple(share_of(row) for row in rows.mappings())
+
+    async def next_release(self) -> datetime | None:
+        due: datetime | None = await self._connection.scalar(
+            select(func.min(share.c.until, type_=share.c.until.type)).where(
+                share.c.brand_id == self._brand_id, share.c.state == "held"
+            )
+        )
+        return due
+
+    async def move(
+        self, share_id: str, state: ShareState, *, reason: str, until: datetime | None, at: datetime
+    ) -> None:
+        values = {"state": state, "reason": reason, "until": until, "moved_at": at}
+        if state == "queued":
+            values["queued_at"] = at
+        await self._connection.execute(
+            update(share).where(share.c.brand_id == self._brand_id, share.c.id == share_id).values(values)
+        )
+
+    async def campaign_of(self, share_id: str) -> str | None:
+        found: str | None = await self._connection.scalar(
+            select(share.c.campaign).where(share.c.brand_id == self._brand_id, share.c.id == share_id)
+        )
+        return found
+
+    async def queued_between(self, community: str, start: datetime, end: datetime) -> int:
+        count: int | None = await self._connection.scalar(
+            select(func.count())
+            .select_from(share)
+            .where(
+                share.c.brand_id == self._brand_id,
+                share.c.community == community,
+                share.c.queued_at >= start,
+                share.c.queued_at < end,
+            )
+        )
+        return count or 0
+
+    async def recent(self, start: datetime) -> tuple[Share, ...]:
+        rows = await self._connection.execute(
+            select(share)
+            .where(share.c.brand_id == self._brand_id, share.c.moved_at >= start)
+            .order_by(share.c.created_at, share.c.id)
+        )
+        return tuple(share_of(row) for row in rows.mappings())

@@ -1,0 +1,318 @@
+"""The tables. Every one leads with `brand_id`, which is also the key a distributed PostgreSQL would spread them by."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC; a naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Write UTC: without a zone where the database knows none."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = f"a time to be stored must carry a zone, got the naive {value.isoformat()}"
+            raise ValueError(msg)
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Read UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id(name: str, *, key: bool = False, null: bool = False) -> Column[str]:
+    return Column(name, String(255), primary_key=key, nullable=null)
+
+
+def _brand() -> Column[str]:
+    return _id("brand_id", key=True)
+
+
+def _at(name: str, *, null: bool = True) -> Column[datetime]:
+    return Column(name, UtcDateTime, nullable=null)
+
+
+def _place() -> tuple[Column[Any], ...]:
+    return (
+        _id("platform"),
+        _id("space"),
+        _id("channel"),
+        _id("thread", null=True),
+        Column("direct", Boolean, nullable=False),
+    )
+
+
+brand = Table(
+    "brand",
+    metadata,
+    _brand(),
+    Column("name", Text, nullable=False),
+    # keeps pseudonyms from being guessed
+    Column("key", LargeBinary, nullable=False),
+    _at("first_run_at", null=False),
+)
+
+event = Table(
+    "event",
+    metadata,
+    _brand(),
+    _id("platform", key=True),
+    _id("event_id", key=True),
+    Column("kind", String(20), nullable=False),
+    _id("community"),
+    _id("channel"),
+    _at("happened_at", null=False),
+    _id("author", null=True),
+    _id("message_id", null=True),
+    _id("reply_to", null=True),
+    # [[person id, "reply" | "mention" | "reaction"], …]
+    Column("toward", JSON, nullable=False),
+    Column("emoji", String(100), nullable=True),
+    Column("text", Text, nullable=True),
+    Index(None, "brand_id", "community", "happened_at"),
+    Index(None, "brand_id", "platform", "channel", "message_id"),
+    Index(None, "brand_id", "platform", "channel", "reply_to"),
+)
+
+member = Table(
+    "member",
+    metadata,
+    _brand(),
+    _id("platform", key=True),
+    _id("person", key=True),
+    Column("consent", String(10), nullable=False),
+    Column("name", Text, nullable=True),
+    Column("language", String(20), nullable=True),
+    _at("introduced_at"),
+    _at("flood_told_at"),
+    _at("met_at", null=False),
+    _at("consent_at"),
+)
+
+question = Table(
+    "question",
+    metadata,
+    _brand(),
+    _id("id", key=True),
+    _id("community", null=True),
+    *_place(),
+    _id("person"),
+    _id("message_id", null=True),
+    Column("ticket", Text, nullable=True),
+    Column("command", String(40), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("language", String(20), nullable=False),
+    Column("state", String(20), nullable=False),
+    _at("due_at"),
+    _at("asked_at", null=False),
+    _at("settled_at"),
+    Column("reason", Text, nullable=False, default=""),
+    Column("confidence", Float, nullable=True),
+    Column("citations", JSON, nullable=False, default=list),
+    Index(None, "brand_id", "due_at"),
+    Index(None, "brand_id", "platform", "person", "asked_at"),
+    Index(None, "brand_id", "asked_at"),
+)
+
+source = Table(
+    "source",
+    metadata,
+    _brand(),
+    _id("source", key=True),
+    Column("asked_url", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("etag", Text, nullable=True),
+    Column("last_modified", Text, nullable=True),
+    _at("next_check_at"),
+    Column("failures", Integer, nullable=False),
+    Column("last_error", Text, nullable=True),
+    _at("first_read_at"),
+    _at("last_read_at"),
+    Column("gone", Boolean, nullable=False),
+)
+
+post = Table(
+    "post",
+    metadata,
+    _brand(),
+    _id("id", key=True),
+    Column("link", Text, nullable=True),
+    Column("title", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("author", Text, nullable=True),
+    Column("tags", JSON, nullable=False),
+    Column("image_url", Text, nullable=True),
+    _at("published_at"),
+    _at("first_seen_at", null=False),
+    Column("in_first_reading", Boolean, nullable=False),
+    _id("content_hash"),
+    Column("revision", Integer, nullable=False),
+)
+
+evidence = Table(
+    "evidence",
+    metadata,
+    _brand(),
+    Column("kind", String(20), primary_key=True),
+    _id("digest", key=True),
+    _id("post_id"),
+    Index(None, "brand_id", "post_id"),
+)
+
+sighting = Table(
+    "sighting",
+    metadata,
+    _brand(),
+    _id("source", key=True),
+    _id("post_id", key=True),
+    Column("verdict", String(20), nullable=False),
+    Column("evidence", JSON, nullable=False),
+    Column("reason", Text, nullable=False),
+    _at("seen_at", null=False),
+)
+
+campaign_start = Table(
+    "campaign_start",
+    metadata,
+    _brand(),
+    _id("campaign", key=True),
+    _id("community", key=True),
+    _at("started_at", null=False),
+)
+
+run_ledger = Table(
+    "run_ledger",
+    metadata,
+    _brand(),
+    _id("campaign", key=True),
+    _id("slot", key=True),
+    _id("community", null=True),
+    Column("outcome", String(20), nullable=False),
+    Column("detail", Text, nullable=False),
+    _at("nominal_at", null=False),
+    _at("decided_at", null=False),
+    Index(None, "brand_id", "decided_at"),
+)
+
+share = Table(
+    "share",
+    metadata,
+    _brand(),
+    _id("id", key=True),
+    _id("community"),
+    _id("post_id"),
+    Column("revision", Integer, nullable=False),
+    # "" for the one share a post has in a community; the campaign's key where it may share again
+    _id("again"),
+    _id("campaign"),
+    _id("slot"),
+    Column("state", String(20), nullable=False),
+    Column("reason", Text, nullable=False),
+    _at("until"),
+    _at("created_at", null=False),
+    _at("moved_at", null=False),
+    _at("queued_at"),
+    UniqueConstraint("brand_id", "community", "post_id", "revision", "again"),
+    Index(None, "brand_id", "state", "until"),
+    Index(None, "brand_id", "community", "queued_at"),
+    Index(None, "brand_id", "moved_at"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _brand(),
+    # time-ordered: the order within a lane is the order of ids
+    _id("id", key=True),
+    _id("lane"),
+    _id("community", null=True),
+    *_place(),
+    Column("kind", String(10), nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    _at("created_at", null=False),
+    _at("not_before"),
+    _at("useful_until"),
+    _at("begun_at"),
+    _at("lease_until"),
+    _at("uncertain_since"),
+    _at("sent_at"),
+    _id("text_id", null=True),
+    _id("share_id", null=True),
+    _id("question_id", null=True),
+    _id("sent_channel", null=True),
+    _id("message_id", null=True),
+    Index(None, "brand_id", "lane", "state", "id"),
+    Index(None, "brand_id", "state", "lease_until"),
+    Index(None, "brand_id", "platform", "sent_channel", "message_id"),
+    Index(None, "brand_id", "sent_at"),
+)
+
+lane = Table(
+    "lane",
+    metadata,
+    _brand(),
+    _id("lane", key=True),
+    Column("kind", String(10), nullable=False),
+    # when its head is to be looked at; NULL while it is empty
+    _at("due_at"),
+    Index(None, "brand_id", "due_at"),
+)
+
+allowance = Table(
+    "allowance",
+    metadata,
+    _brand(),
+    _id("key", key=True),
+    # the theoretical arrival time of GCRA
+    _at("next_at", null=False),
+)
+
+pause = Table(
+    "pause",
+    metadata,
+    _brand(),
+    Column("scope", String(20), primary_key=True),
+    _id("key", key=True),
+    _at("since", null=False),
+    Column("reason", Text, nullable=False),
+)

@@ -1,0 +1,78 @@
+"""One transaction over one brand's rows."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.errors import RowRefused, StoreFault
+from bot.ports.store import EventLog, Feeds, Outbox, Pauses, People, Questions, Shares
+from bot.store.events import SqlEventLog
+from bot.store.feeds import SqlFeeds
+from bot.store.outbox import SqlOutbox
+from bot.store.pauses import SqlPauses
+from bot.store.people import SqlPeople
+from bot.store.questions import SqlQuestions
+from bot.store.shares import SqlShares
+
+
+class SqlUnitOfWork:
+    """Meets `bot.ports.store.UnitOfWork`; made by `SqlStore.work` and `SqlStore.read`."""
+
+    events: EventLog
+    people: People
+    questions: Questions
+    feeds: Feeds
+    shares: Shares
+    outbox: Outbox
+    pauses: Pauses
+
+    def __init__(self, engine: AsyncEngine, brand_id: str) -> None:
+        self._engine = engine
+        self._brand_id = brand_id
+        self._connection: AsyncConnection | None = None
+
+    async def __aenter__(self) -> Self:
+        try:
+            connection = await self._engine.connect()
+            await connection.begin()
+        except (DBAPIError, OSError) as fault:
+            raise StoreFault(_what_to_do(fault)) from fault
+        self._connection = connection
+        self.events = SqlEventLog(connection, self._brand_id)
+        self.people = SqlPeople(connection, self._brand_id)
+        self.questions = SqlQuestions(connection, self._brand_id)
+        self.feeds = SqlFeeds(connection, self._brand_id)
+        self.shares = SqlShares(connection, self._brand_id)
+        self.outbox = SqlOutbox(connection, self._brand_id)
+        self.pauses = SqlPauses(connection, self._brand_id)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._connection is not None:
+            # closing takes back whatever was not committed
+            await self._connection.close()
+        if isinstance(error, DataError | IntegrityError):
+            raise RowRefused(f"the database refuses a row: {' '.join(str(error.orig).split())}") from error
+        if isinstance(error, DBAPIError):
+            raise StoreFault(_what_to_do(error)) from error
+
+    async def commit(self) -> None:
+        if self._connection is None:
+            raise RuntimeError("commit outside of `async with`")
+        await self._connection.commit()
+
+
+def _what_to_do(fault: Exception) -> str:
+    cause = fault.orig if isinstance(fault, DBAPIError) and fault.orig is not None else fault
+    text = " ".join(str(cause).split())
+    if "disk is full" in text:
+        return f"the database cannot write, the disk is full ({text}); free space, the work is tried again by itself"
+    if "locked" in text:
+        return f"the database is held by another process ({text}); stop it, the work is tried again by itself"
+    return f"the database did not do its work ({text}); check that it runs and that `store.url` names it"

@@ -1,0 +1,114 @@
+"""The people on the other side of Telegram: a Bot API server on loopback and a group in it."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from adapters.telegram.adapter import TelegramPlatform
+from adapters.telegram.incoming import ALLOWED_UPDATES
+from adapters.telegram.settings import Account, Address
+from bot.messages import OutgoingPost, PostedRef
+from tests.contract.harness import COMMANDS, Capability, FailureKind, PostedText
+from tests.servers.telegram_server import TOKEN, Fault, TelegramServer
+
+FAULTS: dict[FailureKind, Fault] = {
+    "rate_limited": Fault(kind="flood", seconds=3),
+    "uncertain": Fault(kind="drop_after"),
+    "channel_lost": Fault(kind="forbidden"),
+    "rejected": Fault(kind="bad_request"),
+    "login": Fault(kind="unauthorized"),
+}
+
+
+class _Platform(TelegramPlatform):
+    """The real adapter, after whose every send a server that was away comes back."""
+
+    server: TelegramServer
+
+    async def post(self, post: OutgoingPost) -> PostedRef:
+        try:
+            return await super().post(post)
+        finally:
+            await self.server.start()
+
+
+class Harness:
+    """A group the bot administers."""
+
+    name = "telegram"
+    secrets = (TOKEN, TOKEN.partition(":")[2])
+    lacks: dict[Capability, str] = {}  # noqa: RUF012  # the protocol's own shape; nothing writes to it
+
+    def __init__(self) -> None:
+        self.server = TelegramServer()
+        self.world = self.server.world
+        self.chat_id = self.world.add_group()
+        self.place = Address(chat=str(self.chat_id)).place("warung")
+        # Telegram remembers what an earlier poll asked for, and would not deliver messages of bots at all.
+        self.world.allowed = frozenset(ALLOWED_UPDATES)
+        self.world.delivers_bots = True
+        self.platform: TelegramPlatform
+
+    async def __aenter__(self) -> Self:
+        """Start the server, which gives the address the adapter is built with."""
+        await self.server.start()
+        settings = Account.model_validate({"token": TOKEN, "api_base": self.server.base})
+        platform = _Platform(settings, commands=COMMANDS, places=(self.place,))
+        platform.server = self.server
+        self.platform = platform
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close both."""
+        await self.platform.close()
+        await self.server.stop()
+
+    async def says(
+        self,
+        author_id: str,
+        text: str,
+        *,
+        reply_to: str | None = None,
+        mention_bot: bool = False,
+        is_bot: bool = False,
+    ) -> str:
+        """Let somebody write, naming the bot by its username where it is meant."""
+        written = f"@{self.world.me['username']} {text}" if mention_bot else text
+        answered = None if reply_to is None else int(reply_to)
+        return str(self.world.says(self.chat_id, int(author_id), written, reply_to=answered, is_bot=is_bot))
+
+    async def says_as_bot_itself(self, text: str) -> None:
+        """Deliver the bot's own message."""
+        self.world.says(self.chat_id, self.world.me["id"], text)
+
+    async def sends_something_unsupported(self) -> None:
+        """Deliver a service message, and one that no SDK can read."""
+        self.world.sends(self.chat_id, {"from": self.world.user(111), "new_chat_title": "Warung Baru"})
+        self.world.push("message", {"message_id": "one"})
+
+    async def reacts(self, author_id: str, message_id: str, emoji: str) -> None:
+        """Let somebody react."""
+        self.world.reacts(self.chat_id, int(author_id), int(message_id), emoji)
+
+    def posted(self) -> list[PostedText]:
+        """Return what the server took."""
+        return [
+            PostedText(
+                channel=str(sent.chat_id),
+                text=sent.text,
+                reply_to=None if sent.reply_to is None else str(sent.reply_to),
+                mentions_pinged=bool(sent.pinged),
+                links=tuple(entity["url"] for entity in sent.entities if entity["type"] == "text_link"),
+            )
+            for sent in self.server.sent
+        ]
+
+    async def fail_next_send(self, kind: FailureKind) -> None:
+        """Let the next sendMessage meet this."""
+        if kind == "down":
+            await self.server.stop()
+        else:
+            self.server.fail_next("sendMessage", FAULTS[kind])

@@ -1,0 +1,204 @@
+"""A strict Discord gateway (v10): what it does not understand it closes, with Discord's own codes.
+
+https://discord.com/developers/docs/events/gateway and /topics/opcodes-and-status-codes
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import zlib
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import WSMsgType, web
+
+from tests.servers.discord_state import DiscordState
+
+GUILDS, GUILD_MEMBERS, GUILD_MESSAGES, GUILD_REACTIONS = 1 << 0, 1 << 1, 1 << 9, 1 << 10
+DIRECT_MESSAGES, MESSAGE_CONTENT = 1 << 12, 1 << 15
+PRIVILEGED = GUILD_MEMBERS | MESSAGE_CONTENT | 1 << 8
+DISPATCH, HEARTBEAT, IDENTIFY, PRESENCE, RESUME, RECONNECT, INVALID, HELLO, ACK = 0, 1, 2, 3, 6, 7, 9, 10, 11
+
+
+@dataclass
+class Session:
+    """One identified session; it outlives its connection, so that it can be resumed."""
+
+    id: str
+    intents: int
+    seq: int = 0
+    log: list[dict[str, Any]] = field(default_factory=list)
+    line: Line | None = None
+
+
+class Line:
+    """One WebSocket connection, compressed as a zlib stream when the client asks for it."""
+
+    def __init__(self, socket: web.WebSocketResponse, *, compress: bool) -> None:
+        self.socket = socket
+        self._compressor = zlib.compressobj() if compress else None
+
+    async def send(self, payload: dict[str, Any]) -> None:
+        """Send one payload; a connection that is gone loses it."""
+        text = json.dumps(payload)
+        with contextlib.suppress(ConnectionError):
+            if self._compressor is None:
+                await self.socket.send_str(text)
+            else:
+                data = self._compressor.compress(text.encode()) + self._compressor.flush(zlib.Z_SYNC_FLUSH)
+                await self.socket.send_bytes(data)
+
+
+class Gateway:
+    """Accepts connections and tells sessions what happens."""
+
+    def __init__(self, state: DiscordState, *, heartbeat_seconds: float = 41.25) -> None:
+        self._state = state
+        self._heartbeat_seconds = heartbeat_seconds
+        self._sessions: dict[str, Session] = {}
+        self._numbers = iter(range(1, 1_000_000))
+        self.address = ""
+        self.identified = 0
+        self.resumed = 0
+        self.heartbeats = 0
+        self.ready = asyncio.Event()
+
+    @property
+    def connected(self) -> int:
+        """How many sessions have a living connection."""
+        return sum(1 for session in self._sessions.values() if session.line is not None)
+
+    async def accept(self, request: web.Request) -> web.WebSocketResponse:
+        """GET /gateway/: one connection from HELLO to the end."""
+        socket = web.WebSocketResponse(autoping=True)
+        await socket.prepare(request)
+        line = Line(socket, compress=request.query.get("compress") == "zlib-stream")
+        if request.query.get("v") != "10" or request.query.get("encoding") != "json":
+            await socket.close(code=4012)
+            return socket
+        interval = int(self._heartbeat_seconds * 1000)
+        await line.send({"op": HELLO, "d": {"heartbeat_interval": interval}, "s": None, "t": None})
+        session: Session | None = None
+        try:
+            async for message in socket:
+                if message.type is not WSMsgType.TEXT:
+                    await socket.close(code=4002)
+                    break
+                session = await self._obey(line, session, json.loads(message.data))
+        finally:
+            if session is not None and session.line is line:
+                session.line = None
+                if socket.close_code in {1000, 1001}:
+                    del self._sessions[session.id]  # an orderly farewell ends the session
+        return socket
+
+    async def tell(self, event: str, data: dict[str, Any], *, intent: int) -> None:
+        """Dispatch `event` to every session that listens for `intent`."""
+        for session in tuple(self._sessions.values()):
+            if not session.intents & intent:
+                continue
+            await self._dispatch(session, event, self._without_content(session, event, data))
+
+    async def ask_to_reconnect(self) -> None:
+        """Op 7 to everybody."""
+        for line in self._lines():
+            await line.send({"op": RECONNECT, "d": None, "s": None, "t": None})
+
+    async def invalidate(self, *, resumable: bool) -> None:
+        """Op 9 to everybody; what cannot be resumed is forgotten."""
+        lines = self._lines()
+        if not resumable:
+            self._sessions.clear()
+        for line in lines:
+            await line.send({"op": INVALID, "d": resumable, "s": None, "t": None})
+
+    async def close_all(self, code: int) -> None:
+        """Close every connection with `code`."""
+        for line in self._lines():
+            await line.socket.close(code=code)
+
+    def cut_all(self) -> None:
+        """Tear every connection without a word."""
+        for line in self._lines():
+            transport = line.socket._req.transport if line.socket._req is not None else None
+            if transport is not None:
+                transport.abort()
+        for session in self._sessions.values():
+            session.line = None
+
+    def _lines(self) -> list[Line]:
+        return [session.line for session in self._sessions.values() if session.line is not None]
+
+    async def _obey(self, line: Line, session: Session | None, payload: dict[str, Any]) -> Session | None:
+        match payload["op"]:
+            case 1:  # HEARTBEAT
+                self.heartbeats += 1
+                await line.send({"op": ACK, "d": None, "s": None, "t": None})
+            case 2:  # IDENTIFY
+                return await self._identify(line, session, payload["d"])
+            case 6:  # RESUME
+                return await self._resume(line, payload["d"])
+            case _ if session is None:
+                await line.socket.close(code=4003)
+            case 3 | 4 | 8:  # PRESENCE, VOICE_STATE, REQUEST_MEMBERS
+                pass
+            case _:
+                await line.socket.close(code=4001)
+        return session
+
+    async def _identify(self, line: Line, session: Session | None, data: dict[str, Any]) -> Session | None:
+        if session is not None:
+            await line.socket.close(code=4005)
+            return session
+        if data["token"] != self._state.token:
+            await line.socket.close(code=4004)
+            return None
+        if data["intents"] & PRIVILEGED and not self._state.privileged_intents:
+            await line.socket.close(code=4014)
+            return None
+        self.identified += 1
+        session = Session(id=f"session-{next(self._numbers)}", intents=data["intents"], line=line)
+        self._sessions[session.id] = session
+        guilds = list(self._state.guilds.values())
+        ready = {
+            "v": 10,
+            "user": self._state.bot,
+            "guilds": [{"id": guild.id, "unavailable": True} for guild in guilds],
+            "session_id": session.id,
+            "resume_gateway_url": self.address,
+            "application": {"id": self._state.application_id, "flags": 0},
+        }
+        await self._dispatch(session, "READY", ready)
+        for guild in guilds:
+            await self._dispatch(session, "GUILD_CREATE", self._state.guild_object(guild))
+        self.ready.set()
+        return session
+
+    async def _resume(self, line: Line, data: dict[str, Any]) -> Session | None:
+        session = self._sessions.get(data["session_id"])
+        if session is None or data["token"] != self._state.token or data["seq"] > session.seq:
+            await line.send({"op": INVALID, "d": False, "s": None, "t": None})
+            return None
+        self.resumed += 1
+        session.line = line
+        for payload in [each for each in session.log if each["s"] > data["seq"]]:
+            await line.send(payload)
+        await self._dispatch(session, "RESUMED", {})
+        return session
+
+    async def _dispatch(self, session: Session, event: str, data: dict[str, Any]) -> None:
+        session.seq += 1
+        payload = {"op": DISPATCH, "s": session.seq, "t": event, "d": data}
+        session.log.append(payload)
+        if session.line is not None:
+            await session.line.send(payload)
+
+    def _without_content(self, session: Session, event: str, data: dict[str, Any]) -> dict[str, Any]:
+        """Empty what a bot without MESSAGE_CONTENT may not read: all but mentions, direct and own messages."""
+        if not event.startswith("MESSAGE_") or "content" not in data or session.intents & MESSAGE_CONTENT:
+            return data
+        mine = self._state.bot["id"]
+        free = "guild_id" not in data or data["author"]["id"] == mine or any(u["id"] == mine for u in data["mentions"])
+        return data if free else {**data, "content": "", "embeds": [], "attachments": []}

@@ -1,0 +1,414 @@
+"""The Bot API's methods over a `World`: what each accepts, refuses and returns. No HTTP here.
+
+Stricter than Telegram in one point: a parameter it does not know is refused instead of ignored, so that a misspelt
+one is noticed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.servers.telegram_world import MENTION, Chat, Json, World, detect_entities, now, utf16
+
+MAX_TEXT = 4096
+
+#: Of MessageEntity's `type`.
+_ENTITY_TYPES = frozenset(
+    {
+        "mention",
+        "hashtag",
+        "cashtag",
+        "bot_command",
+        "url",
+        "email",
+        "phone_number",
+        "bold",
+        "italic",
+        "underline",
+        "strikethrough",
+        "spoiler",
+        "blockquote",
+        "expandable_blockquote",
+        "code",
+        "pre",
+        "text_link",
+        "text_mention",
+        "custom_emoji",
+        "date_time",
+    }
+)
+
+
+class Refusal(Exception):
+    """An answer with `ok: false`."""
+
+    def __init__(self, code: int, description: str, **parameters: int) -> None:
+        super().__init__(description)
+        self.code = code
+        self.description = description
+        self.parameters = parameters
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """A message the server has taken from the bot."""
+
+    chat_id: int
+    message_id: int
+    text: str
+    entities: tuple[Json, ...]
+    topic: int | None
+    reply_to: int | None
+    link_preview_options: Json | None
+    #: Members whose @name Telegram found in it, and so rang for.
+    pinged: tuple[int, ...]
+
+
+def bad(description: str, **parameters: int) -> Refusal:
+    """Return a 400 in Telegram's words."""
+    return Refusal(400, f"Bad Request: {description}", **parameters)
+
+
+def boolean(value: Any) -> bool:
+    """Read a Boolean parameter."""
+    return value is True or str(value).lower() in {"true", "1"}
+
+
+def parsed(value: Any) -> Any:
+    """Read a parameter that is JSON-serialised inside a form."""
+    try:
+        return json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        raise bad("can't parse JSON object") from None
+
+
+class Methods:
+    """The methods this server has; `call` is the way in."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.sent: list[Sent] = []
+        #: Menus by (scope type, language code).
+        self.menus: dict[tuple[str, str], list[Json]] = {}
+        self.webhook_url = ""
+        self.callback_queries: set[str] = set()
+        self._table: dict[str, tuple[Callable[..., Any], dict[str, Callable[[Any], Any]]]] = {
+            "getme": (self.get_me, {}),
+            "sendmessage": (self.send_message, _SEND_MESSAGE),
+            "editmessagetext": (self.edit_message_text, _EDIT_MESSAGE_TEXT),
+            "deletemessage": (self.delete_message, {"chat_id": int, "message_id": int}),
+            "setmycommands": (self.set_my_commands, {"commands": parsed, "scope": parsed, "language_code": str}),
+            "getchat": (self.get_chat, {"chat_id": int}),
+            "getchatmember": (self.get_chat_member, {"chat_id": int, "user_id": int}),
+            "answercallbackquery": (
+                self.answer_callback_query,
+                {"callback_query_id": str, "text": str, "show_alert": boolean, "url": str, "cache_time": int},
+            ),
+            "deletewebhook": (self.delete_webhook, {"drop_pending_updates": boolean}),
+            "getwebhookinfo": (self.get_webhook_info, {}),
+        }
+
+    def call(self, method: str, given: dict[str, Any]) -> Any:
+        """Call `method` with the parameters as they came; raises Refusal."""
+        if method.lower() not in self._table:
+            raise Refusal(404, "Not Found: method not found")
+        function, schema = self._table[method.lower()]
+        return function(**read_parameters(given, schema))
+
+    def get_me(self) -> Json:
+        """Answer getMe."""
+        return {
+            **self.world.me,
+            "can_join_groups": True,
+            "can_read_all_group_messages": not self.world.privacy_mode,
+            "supports_inline_queries": False,
+        }
+
+    def send_message(
+        self,
+        *,
+        chat_id: int,
+        text: str = "",
+        message_thread_id: int | None = None,
+        entities: list[Json] | None = None,
+        reply_parameters: Json | None = None,
+        link_preview_options: Json | None = None,
+        parse_mode: str | None = None,
+        **_ignored: object,
+    ) -> Json:
+        """Answer sendMessage."""
+        chat = self._writable(chat_id)
+        entities = entities or []
+        _check_text(text, entities, parse_mode)
+        if link_preview_options is not None:
+            _check_keys(link_preview_options, _LINK_PREVIEW)
+        if message_thread_id is not None:
+            _check_topic(chat, message_thread_id)
+        reply_to = _find_reply(chat, reply_parameters)
+        found = [e for e in detect_entities(text) if not any(e["offset"] == own["offset"] for own in entities)]
+        body: Json = {"text": text}
+        if entities or found:
+            body["entities"] = [*entities, *found]
+        if link_preview_options is not None:
+            body["link_preview_options"] = link_preview_options
+        message = self.world.post_own(chat, body, topic=message_thread_id, reply_to=reply_to)
+        self.sent.append(
+            Sent(
+                chat_id=chat_id,
+                message_id=message["message_id"],
+                text=text,
+                entities=tuple(entities),
+                topic=message_thread_id,
+                reply_to=reply_to,
+                link_preview_options=link_preview_options,
+                pinged=self._pinged(chat, text, entities),
+            )
+        )
+        return message
+
+    def edit_message_text(
+        self,
+        *,
+        chat_id: int,
+        message_id: int,
+        text: str = "",
+        entities: list[Json] | None = None,
+        parse_mode: str | None = None,
+        **_ignored: object,
+    ) -> Json:
+        """Answer editMessageText."""
+        chat = self._writable(chat_id)
+        message = chat.messages.get(message_id)
+        if message is None:
+            raise bad("message to edit not found")
+        if message["from"]["id"] != self.world.me["id"]:
+            raise bad("message can't be edited")
+        _check_text(text, entities or [], parse_mode)
+        if message["text"] == text and message.get("entities", []) == (entities or []):
+            raise bad(
+                "message is not modified: specified new message content and reply markup are exactly the same as a "
+                "current content and reply markup of the message"
+            )
+        chat.messages[message_id] = {**message, "text": text, "entities": entities or [], "edit_date": now()}
+        return chat.messages[message_id]
+
+    def delete_message(self, *, chat_id: int, message_id: int) -> bool:
+        """Answer deleteMessage."""
+        if self._known(chat_id).messages.pop(message_id, None) is None:
+            raise bad("message to delete not found")
+        return True
+
+    def set_my_commands(self, *, commands: list[Json], scope: Json | None = None, language_code: str = "") -> bool:
+        """Answer setMyCommands."""
+        if len(commands) > 100:
+            raise bad("BOT_COMMANDS_TOO_MUCH")
+        for command in commands:
+            _check_keys(command, {"command", "description"})
+            if not re.fullmatch(r"/?[a-z0-9_]{1,32}", command["command"]):
+                raise bad("BOT_COMMAND_INVALID")
+            if not 1 <= len(command["description"]) <= 256:
+                raise bad("BOT_COMMAND_DESCRIPTION_INVALID")
+        if not re.fullmatch(r"([a-z]{2})?", language_code):
+            raise bad("LANG_CODE_INVALID")
+        self.menus[(scope or {"type": "default"})["type"], language_code] = commands
+        return True
+
+    def get_chat(self, *, chat_id: int) -> Json:
+        """Answer getChat with a ChatFullInfo."""
+        chat = self._known(chat_id)
+        full: Json = {
+            **chat.as_json(),
+            "accent_color_id": 0,
+            "max_reaction_count": 11,
+            "accepted_gift_types": dict.fromkeys(
+                ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels"),
+                False,
+            ),
+        }
+        if chat.type != "private":
+            full["permissions"] = {"can_send_messages": chat.can_send_messages}
+        return full
+
+    def get_chat_member(self, *, chat_id: int, user_id: int) -> Json:
+        """Answer getChatMember."""
+        chat = self._known(chat_id)
+        if user_id not in self.world.users:
+            raise bad("invalid user_id specified")
+        status = chat.members.get(user_id, "left")
+        member: Json = {"user": self.world.users[user_id], "status": status}
+        if status == "administrator":
+            member |= dict.fromkeys(_ADMIN_RIGHTS, False) | {"can_manage_chat": True}
+        if status == "restricted":
+            member |= dict.fromkeys(_RESTRICTED_RIGHTS, False) | {"is_member": True, "until_date": 0}
+        if status == "kicked":
+            member["until_date"] = 0
+        return member
+
+    def answer_callback_query(self, *, callback_query_id: str, **_ignored: object) -> bool:
+        """Answer answerCallbackQuery."""
+        if callback_query_id not in self.callback_queries:
+            raise bad("query is too old and response timeout expired or query ID is invalid")
+        self.callback_queries.remove(callback_query_id)
+        return True
+
+    def delete_webhook(self, *, drop_pending_updates: bool = False) -> bool:
+        """Answer deleteWebhook."""
+        self.webhook_url = ""
+        if drop_pending_updates:
+            self.world.pending.clear()
+        return True
+
+    def get_webhook_info(self) -> Json:
+        """Answer getWebhookInfo."""
+        pending = len(self.world.pending)
+        return {"url": self.webhook_url, "has_custom_certificate": False, "pending_update_count": pending}
+
+    def _known(self, chat_id: int) -> Chat:
+        if chat_id not in self.world.chats:
+            raise bad("chat not found")
+        chat = self.world.chats[chat_id]
+        if chat.migrated_to is not None:
+            raise bad("group chat was upgraded to a supergroup chat", migrate_to_chat_id=chat.migrated_to)
+        return chat
+
+    def _writable(self, chat_id: int) -> Chat:
+        chat = self._known(chat_id)
+        status = chat.members.get(self.world.me["id"], "left")
+        if status == "kicked":
+            what = "blocked by the user" if chat.type == "private" else f"kicked from the {chat.type} chat"
+            raise Refusal(403, f"Forbidden: bot was {what}")
+        if status == "left":
+            raise Refusal(403, f"Forbidden: bot is not a member of the {chat.type} chat")
+        if status == "restricted" or (status == "member" and not chat.can_send_messages):
+            raise bad("not enough rights to send text messages to the chat")
+        return chat
+
+    def _pinged(self, chat: Chat, text: str, entities: list[Json]) -> tuple[int, ...]:
+        names = {name[1:].lower() for name in MENTION.findall(text)}
+        by_name = (uid for uid in chat.members if self.world.users[uid].get("username", "").lower() in names)
+        by_id = (entity["user"]["id"] for entity in entities if entity["type"] == "text_mention")
+        return (*by_name, *by_id)
+
+
+def read_parameters(given: dict[str, Any], schema: dict[str, Callable[[Any], Any]]) -> dict[str, Any]:
+    """Read parameters by their types; raises Refusal for one that is unknown or can't be read."""
+    if unknown := given.keys() - schema.keys():
+        raise bad(f"unknown parameters {sorted(unknown)}")
+    try:
+        return {name: schema[name](value) for name, value in given.items()}
+    except (TypeError, ValueError):
+        raise bad(f"can't parse one of {sorted(given)}") from None
+
+
+def _check_text(text: str, entities: list[Json], parse_mode: str | None) -> None:
+    if parse_mode is not None:
+        raise bad("unsupported parse_mode")
+    if not text.strip():
+        raise bad("message text is empty")
+    if utf16(text) > MAX_TEXT:
+        raise bad("message is too long")
+    units = text.encode("utf-16-le")
+    for entity in entities:
+        _check_keys(entity, {"type", "offset", "length", "url", "user", "language", "custom_emoji_id"})
+        start, end = entity["offset"], entity["offset"] + entity["length"]
+        if entity["type"] not in _ENTITY_TYPES:
+            raise bad("unsupported message entity type specified")
+        if start < 0 or entity["length"] <= 0 or end > utf16(text):
+            raise bad(f"entity beginning at UTF-16 offset {start} ends after the end of the text at {utf16(text)}")
+        for at in (start, end):
+            try:
+                units[: at * 2].decode("utf-16-le")
+            except UnicodeDecodeError:
+                raise bad(f"entity beginning at UTF-16 offset {start} cuts a UTF-16 symbol at {at}") from None
+        if entity["type"] == "text_link" and not str(entity.get("url", "")).startswith(
+            ("http://", "https://", "tg://")
+        ):
+            raise bad("text_link without a valid URL")
+
+
+def _check_topic(chat: Chat, thread: int) -> None:
+    if not chat.is_forum or thread not in chat.topics:
+        raise bad("message thread not found")
+    if chat.topics[thread].closed:
+        raise bad("TOPIC_CLOSED")
+
+
+def _find_reply(chat: Chat, reply_parameters: Json | None) -> int | None:
+    if reply_parameters is None:
+        return None
+    _check_keys(reply_parameters, {"message_id", "chat_id", "allow_sending_without_reply", "quote"})
+    message_id = int(reply_parameters["message_id"])
+    if message_id in chat.messages:
+        return message_id
+    if reply_parameters.get("allow_sending_without_reply"):
+        return None
+    raise bad("message to be replied not found")
+
+
+def _check_keys(given: Json, known: set[str]) -> None:
+    if unknown := given.keys() - known:
+        raise bad(f"unknown fields {sorted(unknown)}")
+
+
+_LINK_PREVIEW = {"is_disabled", "url", "prefer_small_media", "prefer_large_media", "show_above_text"}
+
+_SEND_MESSAGE: dict[str, Callable[[Any], Any]] = {
+    "chat_id": int,
+    "message_thread_id": int,
+    "text": str,
+    "parse_mode": str,
+    "entities": parsed,
+    "link_preview_options": parsed,
+    "disable_notification": boolean,
+    "protect_content": boolean,
+    "reply_parameters": parsed,
+    "reply_markup": parsed,
+}
+
+_EDIT_MESSAGE_TEXT: dict[str, Callable[[Any], Any]] = {
+    "chat_id": int,
+    "message_id": int,
+    "text": str,
+    "parse_mode": str,
+    "entities": parsed,
+    "link_preview_options": parsed,
+    "reply_markup": parsed,
+}
+
+_ADMIN_RIGHTS = (
+    "can_be_edited",
+    "is_anonymous",
+    "can_manage_chat",
+    "can_delete_messages",
+    "can_manage_video_chats",
+    "can_restrict_members",
+    "can_promote_members",
+    "can_change_info",
+    "can_invite_users",
+    "can_post_stories",
+    "can_edit_stories",
+    "can_delete_stories",
+)
+
+_RESTRICTED_RIGHTS = (
+    "can_change_info",
+    "can_invite_users",
+    "can_pin_messages",
+    "can_send_messages",
+    "can_send_polls",
+    "can_send_other_messages",
+    "can_add_web_page_previews",
+    "can_manage_topics",
+    "can_send_audios",
+    "can_send_documents",
+    "can_send_photos",
+    "can_send_videos",
+    "can_send_video_notes",
+    "can_send_voice_notes",
+    "can_edit_tag",
+    "can_react_to_messages",
+)

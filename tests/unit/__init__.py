@@ -1,0 +1,1 @@
+"""Mirrors `bot`; no input or output."""

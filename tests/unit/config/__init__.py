@@ -1,0 +1,1 @@
+"""What `config.yaml` means and how it is refused."""

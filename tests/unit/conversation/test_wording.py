@@ -1,0 +1,90 @@
+"""The sentences members read exist in every language and mean the same."""
+
+from __future__ import annotations
+
+import io
+import re
+import string
+from importlib.resources import files
+
+import pytest
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.conversation.commands import COMMANDS, find_command
+from bot.conversation.wording import LANGUAGES, TextKey, Wording
+
+
+def read_catalogue(language: str) -> dict[str, str]:
+    """Read the catalogue people edit."""
+    raw = (files("bot") / "locale" / language / "LC_MESSAGES" / "konektor.po").read_bytes()
+    return {m.id: m.string for m in read_po(io.BytesIO(raw), locale=language) if m.id}  # type: ignore[misc] # no plurals
+
+
+def placeholders(sentence: str) -> list[str]:
+    """List the values a sentence names, Jinja2's in the share template."""
+    if "{{" in sentence:
+        return sorted(re.findall(r"\{\{.*?\}\}", sentence))
+    return sorted({name for _, name, _, _ in string.Formatter().parse(sentence) if name})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_is_there_with_the_same_placeholders(language: str) -> None:
+    """No key is missing, none is left over, and each names the same values as in English."""
+    catalogue = read_catalogue(language)
+    assert sorted(catalogue) == sorted(key.value for key in TextKey)
+    for sentence, translation in catalogue.items():
+        assert translation
+        assert placeholders(translation) == placeholders(sentence)
+
+
+def test_indonesian_is_a_language_of_its_own() -> None:
+    """Every sentence is really translated, but those that are only a layout."""
+    same = {key for key in TextKey if read_catalogue("id")[key.value] == key.value}
+    assert same == {TextKey.TOP_LINE, TextKey.TOP_LINE_LEVEL}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_runs_is_what_was_written(language: str) -> None:
+    """The compiled catalogue says what the readable one says; if not, run pybabel compile."""
+    raw = (files("bot") / "locale" / language / "LC_MESSAGES" / "konektor.mo").read_bytes()
+    assert {m.id: m.string for m in read_mo(io.BytesIO(raw)) if m.id} == read_catalogue(language)
+
+
+@given(brand=st.text(), language=st.sampled_from(LANGUAGES))
+def test_values_are_data(brand: str, language: str) -> None:
+    """Braces, percent signs and anything else in a name come out as they went in."""
+    said = Wording(language).text(TextKey.UNSURE, brand=brand)
+    before, after = Wording(language).text(TextKey.UNSURE, brand="\0").split("\0")
+    assert said == before + brand + after
+
+
+def test_a_missing_value_is_not_hidden() -> None:
+    """A sentence with a hole in it is never said."""
+    with pytest.raises(KeyError, match="brand"):
+        Wording("id").text(TextKey.UNSURE)
+
+
+def test_a_language_without_a_catalogue_speaks_english() -> None:
+    """A region is left aside, and a language nobody wrote falls back."""
+    assert [Wording(tag).language for tag in ("id-ID", "en-GB", "jv")] == ["id", "en", "en"]
+
+
+def test_every_command_is_found_by_each_of_its_names() -> None:
+    """Members need not know which language the community speaks."""
+    for spec in COMMANDS:
+        for typed in (spec.name, *spec.names.values(), f"/{spec.name.upper()}"):
+            assert find_command(typed) == spec.name
+    assert find_command("roll") is None
+
+
+def test_command_names_and_descriptions_fit_every_menu() -> None:
+    """Names are up to 32 ASCII letters, all different; each language has a description of up to 100 characters."""
+    names = [name for spec in COMMANDS for name in (spec.name, *spec.names.values())]
+    assert len(names) == len(set(names))
+    assert all(re.fullmatch(r"[a-z]{1,32}", name) for name in names)
+    for spec in COMMANDS:
+        assert sorted(spec.descriptions) == sorted(LANGUAGES)
+        assert all(0 < len(text) <= 100 for text in spec.descriptions.values())

@@ -1,0 +1,1 @@
+"""Who engages and who connects."""
