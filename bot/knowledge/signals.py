@@ -5,7 +5,7 @@ None of them is a fused or rank score: those order candidates of one question an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import astuple, dataclass
 
 import numpy as np
@@ -49,11 +49,11 @@ class Signals:
 
 
 def read_signals(
-    index: MaterialIndex, question: Question, ranking: Ranking, item: int, *, without: int | None = None
+    index: MaterialIndex, question: Question, ranking: Ranking, item: int, *, without: Collection[int] = ()
 ) -> Signals:
     """The signals of the item at position `item`, usually the best of `ranking`.
 
-    `without` is the item that `ranking` treats as not there.
+    `without` are the items that `ranking` treats as not there.
     """
     topic = question.topic
     rarities = [_rarity(index, slot) for slot in topic]
@@ -99,10 +99,11 @@ def _rarity(index: MaterialIndex, slot: Slot) -> float:
     return min(index.rarity.get(term, index.most_rare) for term, _ in slot.alternatives)
 
 
-def _is_known(index: MaterialIndex, slot: Slot, without: int | None) -> bool:
-    """Whether any item but the one left out has the word."""
-    left_out = frozenset[str]() if without is None else index.stems[without]
-    return any(index.item_counts.get(term, 0) > (term in left_out) for term, _ in slot.alternatives)
+def _is_known(index: MaterialIndex, slot: Slot, without: Collection[int]) -> bool:
+    """Whether any item but those left out has the word."""
+    return any(
+        index.item_counts.get(term, 0) > sum(term in index.stems[at] for at in without) for term, _ in slot.alternatives
+    )
 
 
 def _cover_by(slots: tuple[Slot, ...], held: frozenset[str]) -> list[float]:
