@@ -37,6 +37,8 @@ class Sample:
     signals: Signals
     #: Whether it was the right one.
     right: bool
+    #: Whether the right one was there to be found.
+    there: bool
 
 
 def calibrate_gate(items: Sequence[KnowledgeItem]) -> GateModel:
@@ -64,7 +66,7 @@ def sample_questions(items: Sequence[KnowledgeItem]) -> Iterator[Sample]:
                 ranking = rank_items(index, question, without=without)
                 for best in ranking.best(1):
                     signals = read_signals(index, question, ranking, best, without=without)
-                    yield Sample(signals=signals, right=best == at)
+                    yield Sample(signals=signals, right=best == at, there=not without)
 
 
 def _spread(positions: tuple[int, ...], most: int) -> tuple[int, ...]:

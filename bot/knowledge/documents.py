@@ -45,6 +45,10 @@ _HTML_BLOCKS = {
     "th",
 }
 _HTML_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+#: What stands for <br> until blanks are folded: no text holds it, nh3 leaves control characters out.
+_LINE_BREAK = "\x1e"
+_HTML_INLINE = {"br": _LINE_BREAK, "td": " ", "th": " "}
+_MARKDOWN_LISTS = {"bullet_list_open", "ordered_list_open", "bullet_list_close", "ordered_list_close"}
 _HTML_PIECE = re.compile(r"<(/?)([a-z0-9]+)>|([^<]+)")
 _BLANKS = re.compile(r"[^\S\n]+")
 _MANY_LINES = re.compile(r"\n\s*\n\s*")
@@ -136,20 +140,17 @@ def _title_of(path: str) -> str:
 def _read_markdown(text: str) -> Iterator[_Section]:
     tokens = _markdown().parse(_FRONT_MATTER.sub("", text))
     outline = _Outline()
-    list_depth = 0
     for at, token in enumerate(tokens):
-        if token.type in {"bullet_list_open", "ordered_list_open"}:
-            list_depth += 1
-        elif token.type in {"bullet_list_close", "ordered_list_close"}:
-            list_depth -= 1
+        if token.type in _MARKDOWN_LISTS:
+            outline.open_list(token.nesting)
         elif token.type == "heading_open":
             yield from outline.enter(int(token.tag[1:]), _inline_text(tokens[at + 1]))
         elif token.type == "inline" and (at == 0 or tokens[at - 1].type != "heading_open"):
-            outline.add(_inline_text(token), joined=list_depth > 0)
+            outline.add(_inline_text(token))
         elif token.type in {"fence", "code_block"}:
-            outline.add(token.content.strip(), joined=False)
+            outline.add(token.content.strip())
         elif token.type == "html_block":
-            outline.add(_html_text(token.content), joined=False)
+            outline.add(_html_text(token.content))
     yield from outline.leave()
 
 
@@ -179,6 +180,8 @@ class _Outline:
     def __init__(self) -> None:
         self._levels: list[tuple[int, str]] = []
         self._section = _Section(headings=())
+        self._lists = 0
+        self._joins = False
 
     def enter(self, level: int, heading: str) -> Iterator[_Section]:
         """Begin a section; gives back the one before it."""
@@ -186,15 +189,23 @@ class _Outline:
         self._levels = [(above, name) for above, name in self._levels if above < level]
         self._levels.append((level, heading or "section"))
         self._section = _Section(headings=tuple(name for _, name in self._levels))
+        self._joins = False
 
-    def add(self, paragraph: str, *, joined: bool) -> None:
-        """Add a paragraph; `joined` puts it on a line of the one before it: list items stay together."""
+    def open_list(self, nesting: int) -> None:
+        """A list begins (1) or ends (-1): its entries are lines of one paragraph."""
+        if nesting > 0 and self._lists == 0:
+            self._joins = False
+        self._lists = max(0, self._lists + nesting)
+
+    def add(self, paragraph: str) -> None:
+        """Add a paragraph, or a line to the list that is open."""
         if not paragraph:
             return
-        if joined and self._section.paragraphs:
+        if self._lists and self._joins:
             self._section.paragraphs[-1] += f"\n{paragraph}"
         else:
             self._section.paragraphs.append(paragraph)
+        self._joins = True
 
     def leave(self) -> Iterator[_Section]:
         """The last section."""
@@ -204,23 +215,21 @@ class _Outline:
 def _read_html(text: str) -> Iterator[_Section]:
     outline = _Outline()
     words: list[str] = []
-    level = 0
     for close, tag, chunk in _html_pieces(text):
         if chunk:
             words.append(chunk)
-        elif tag in _HTML_HEADINGS:
-            said = _flat("".join(words))
+        elif tag in _HTML_INLINE:
+            words.append(_HTML_INLINE[tag])
+        else:
+            said = _flat_lines("".join(words))
             words = []
-            if close and level:
-                yield from outline.enter(level, said)
-                level = 0
-            else:
-                outline.add(said, joined=False)
-                level = 0 if close else int(tag[1:])
-        elif not level:
-            outline.add(_flat("".join(words)), joined=tag in {"li", "br"} and bool(close or tag == "br"))
-            words = []
-    outline.add(_flat("".join(words)), joined=False)
+            if close and tag in _HTML_HEADINGS:
+                yield from outline.enter(int(tag[1:]), " ".join(said.split()))
+                continue
+            outline.add(said)
+            if tag in {"ul", "ol"}:
+                outline.open_list(-1 if close else 1)
+    outline.add(_flat_lines("".join(words)))
     yield from outline.leave()
 
 
@@ -230,7 +239,7 @@ def _html_pieces(text: str) -> Iterator[tuple[str, str, str]]:
         text,
         tags=_HTML_BLOCKS | _HTML_HEADINGS,
         attributes={},
-        clean_content_tags={"script", "style", "head", "template", "noscript", "svg", "nav"},
+        clean_content_tags={"script", "style", "head", "title", "template", "noscript", "svg", "nav"},
         strip_comments=True,
         link_rel=None,
     )
@@ -239,8 +248,9 @@ def _html_pieces(text: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _html_text(text: str) -> str:
-    return _flat("".join(chunk or " " for _, _, chunk in _html_pieces(text)))
+    return " ".join("".join(chunk or " " for _, _, chunk in _html_pieces(text)).split())
 
 
-def _flat(text: str) -> str:
-    return " ".join(text.split())
+def _flat_lines(text: str) -> str:
+    """`text` with single spaces; only a line break that was asked for is one."""
+    return "\n".join(line for part in text.split(_LINE_BREAK) if (line := " ".join(part.split())))

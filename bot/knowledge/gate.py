@@ -19,8 +19,8 @@ from bot.knowledge.signals import Signals
 
 Level: TypeAlias = Literal["careful", "balanced", "eager"]
 
-#: The least confidence at which each level answers. Careful must mean that at most 5 % of all questions asked get a wrong
-#: answer: it is 4 % on the development parts of CLINC150 and banking77, whose intents lie closer than an FAQ's entries.
+#: The least confidence at which each level answers. Careful must mean that at most 5 % of all questions asked get a
+#: wrong answer: 4 % do on the development parts of CLINC150 and banking77, whose intents lie closer than FAQ entries.
 LEVELS: Mapping[Level, float] = {"careful": 0.5, "balanced": 0.35, "eager": 0.2}
 
 #: The confidence in an item that was asked in just these words.
