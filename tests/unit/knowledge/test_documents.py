@@ -153,3 +153,31 @@ def test_a_missing_folder_is_said(tmp_path: Path) -> None:
     """With the source to correct."""
     with pytest.raises(SettingsFault, match="no such folder; correct `path` of the source 'docs'"):
         read_folder(tmp_path / "nowhere", glob="**/*", source="docs", languages=("en",))
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ('<p title="a > b">one</p>', "one"),
+        ("<p>if a < b and b > c</p>", "if a < b and b > c"),
+        ("one<!-- <p>two</p> -->three", "onethree"),
+        ("one<!-- two", "one"),
+        ("<script>if (a<b) {}</script>one", "one"),
+        ("<p>one<br/>two</p>", "one\ntwo"),
+        ("<table><tr><td>Senin</td><td>08.00</td></tr><tr><td>Minggu</td><td>tutup</td></tr></table>", ""),
+        ("<nav>menu</nav><p>one &lt;b&gt;</p>", "one <b>"),
+        ("one <a href=x", "one <a href=x"),
+    ],
+)
+def test_html_in_bad_shape_is_read_all_the_same(html: str, text: str) -> None:
+    """Quotes, lone brackets and unfinished tags lose no words."""
+    expected = text or "Senin 08.00\n\nMinggu tutup"
+    assert [item.text for item in read(html, "a.html")] == [expected]
+
+
+@pytest.mark.parametrize(
+    "piece", ["<a ", "<", "</a ", "<div>", '<a x="', "<!--", "<!", "<script", "<a x=\"'>", "&#", "<b><i><p>"]
+)
+def test_hostile_html_takes_no_longer_than_its_length(piece: str) -> None:
+    """Ten thousand unfinished or nested tags are read; what takes quadratic time would never end here."""
+    read(piece * 60_000, "a.html")
