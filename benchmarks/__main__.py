@@ -1,4 +1,7 @@
-"""`python -m benchmarks NAME [--json]`: runs one benchmark. Exit 0 when its target is met, 1 when not or it can't run."""
+"""`python -m benchmarks NAME [--json]`: runs one benchmark.
+
+Exit code 0 when its target is met, 1 when it isn't or the benchmark can't run.
+"""
 
 from __future__ import annotations
 

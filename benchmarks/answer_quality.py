@@ -1,6 +1,6 @@
 """Finding the right answer, and staying silent without one: CLINC150 and banking77 against BM25 alone.
 
-The sets are not part of the project; `--data` names the folder that holds `clinc150/dev.json` and `banking77/train.csv`.
+The sets are no part of the project; `--data` names the folder with `clinc150/dev.json` and `banking77/train.csv`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ _BANKING_ASKED = 40
 _TARGET = 1.10
 _PROTOCOL = (
     "Each intent is an item with 10 seeded training examples as its ways of asking; other questions are asked.",
-    "recall@1: the first candidate is the right item, ties count against. Peer: bm25s over Snowball stems, best example.",
+    "recall@1: the first candidate is the right item, ties count against.",
+    "Peer: bm25s over Snowball stems, an item's score being its best example; both sets must reach the target ratio.",
+    "Known rows with embedders, which are not in use here: .827 on banking77 and .847 on CLINC150.",
     "AUROC: confidence of CLINC150's questions against its out-of-scope ones. careful: shares at that level.",
 )
 

@@ -25,10 +25,12 @@ from bot.config.problem import Problem
 from bot.conversation.commands import COMMANDS
 from bot.errors import ConfigRefused, PlatformFault, SettingsFault
 from bot.flows.deliver_posts import DeliverPosts
+from bot.flows.notice import Notice, ignore
 from bot.flows.poll_feed import poll_feed
 from bot.flows.share_once import Passed
 from bot.flows.share_once import share_once as share_once_in
 from bot.knowledge.folder import read_folder
+from bot.messages import Place
 from bot.ports.answering import KnowledgeItem
 from bot.ports.compute import Compute
 from bot.ports.platform import Closing, Finding, Platform, PlatformKind, Probing
@@ -161,6 +163,19 @@ def build_platforms(brand: Brand, clock: Clock) -> dict[str, Platform]:
     }
 
 
+def console_place(key: str) -> Place:
+    """Return where a community is when it is talked to in the terminal."""
+    place: Place = catalog.kinds()[catalog.TERMINAL].address().place(key)
+    return place
+
+
+def build_console(key: str, brand: Brand, *, clock: Clock, speaker: str) -> Platform:
+    """Build the terminal as the home of one community, with `speaker` typing."""
+    return catalog.build_terminal(
+        places=(console_place(key),), commands=COMMANDS, now=clock.now, bot_name=brand.bot_name, speaker=speaker
+    )
+
+
 @asynccontextmanager
 async def serving(
     brand: Brand,
@@ -171,6 +186,7 @@ async def serving(
     timers: Callable[[Brand, Clock], Timers] | None = None,
     glance: timedelta | None = GLANCE,
     stop_when_left: bool = False,
+    notice: Notice = ignore,
 ) -> AsyncIterator[tuple[Service, Assembly, Mapping[str, Platform]]]:
     """Assemble a service with everything open; the caller runs it."""
     from bot.schedule import live_timers  # noqa: PLC0415  # APScheduler is slow to load, and only the service needs it
@@ -194,6 +210,7 @@ async def serving(
                 timers=(timers or live_timers)(parts.brand, parts.clock),
                 glance=glance,
                 stop_when_left=stop_when_left,
+                notice=notice,
             ),
         )
         yield service, parts, built

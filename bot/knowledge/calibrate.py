@@ -1,7 +1,8 @@
 """Fits the gate to the brand's own material, from questions whose answers are known. Pure and deterministic.
 
 Each paraphrase is asked while the index doesn't hold it: its item is the right answer. It is asked again while the
-index lacks its whole item: then every answer is wrong, and about the right topic. The fit is a logistic regression
+index lacks its whole item, and whatever may say the same (translations, documents): then every answer is wrong, and
+about the right topic. The fit is a logistic regression
 whose weights are pulled to `gate.PRIOR` (a Gaussian prior), so that a brand with three questions keeps the prior.
 """
 
@@ -36,6 +37,8 @@ class Sample:
     signals: Signals
     #: Whether it was the right one.
     right: bool
+    #: Whether the right one was there to be found.
+    there: bool
 
 
 def calibrate_gate(items: Sequence[KnowledgeItem]) -> GateModel:
@@ -58,11 +61,12 @@ def sample_questions(items: Sequence[KnowledgeItem]) -> Iterator[Sample]:
         for at in chosen:
             item = items[at]
             question = read_question(item.questions[held[at]], language=item.language, index=index)
-            for without in (None, at):
+            others = {other for other, it in enumerate(items) if it.language != item.language or not it.questions}
+            for without in ((), (at, *others)):
                 ranking = rank_items(index, question, without=without)
                 for best in ranking.best(1):
                     signals = read_signals(index, question, ranking, best, without=without)
-                    yield Sample(signals=signals, right=best == at)
+                    yield Sample(signals=signals, right=best == at, there=not without)
 
 
 def _spread(positions: tuple[int, ...], most: int) -> tuple[int, ...]:

@@ -1,25 +1,21 @@
 """Documents (Markdown, plain text, simple HTML) into items, one per headed section. Pure: bytes or text in, items out.
 
-A document is data. HTML is reduced to text by nh3's parser, with scripts, styles and comments gone; links and images of
-Markdown keep their words only. Walking a folder is `folder`.
+A document is data: what is kept of it is text. The formats are `read_markdown` and `read_html`, walking a folder is
+`folder`.
 """
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cache
 from pathlib import PurePosixPath
-
-import nh3
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
 from bot.errors import SettingsFault
 from bot.knowledge.language import detect_language
+from bot.knowledge.outline import Section
+from bot.knowledge.read_html import read_html
+from bot.knowledge.read_markdown import read_markdown
 from bot.ports.answering import KnowledgeItem
 
 #: What can be read, by the end of a file's name.
@@ -28,39 +24,9 @@ PLAIN = frozenset({".txt", ".text"})
 HTML = frozenset({".html", ".htm"})
 READABLE = MARKDOWN | PLAIN | HTML
 
-_HTML_BLOCKS = {
-    "p",
-    "div",
-    "li",
-    "ul",
-    "ol",
-    "br",
-    "tr",
-    "table",
-    "section",
-    "article",
-    "blockquote",
-    "pre",
-    "td",
-    "th",
-}
-_HTML_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
-_HTML_PIECE = re.compile(r"<(/?)([a-z0-9]+)>|([^<]+)")
-_BLANKS = re.compile(r"[^\S\n]+")
 _MANY_LINES = re.compile(r"\n\s*\n\s*")
-_FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 #: The most characters of a title: a heading longer than this is a paragraph in disguise.
 _LONGEST_TITLE = 200
-
-
-@dataclass(slots=True)
-class _Section:
-    """What stands below one heading, while a document is read."""
-
-    #: The headings from the document's top to here.
-    headings: tuple[str, ...]
-    #: Its paragraphs.
-    paragraphs: list[str] = field(default_factory=list)
 
 
 def items_from_document(
@@ -82,11 +48,11 @@ def items_from_document(
         raise SettingsFault(msg)
     text = _decode(content, path)
     if suffix in MARKDOWN:
-        sections = _read_markdown(text)
+        sections = read_markdown(text)
     elif suffix in HTML:
-        sections = _read_html(text)
+        sections = read_html(text)
     else:
-        sections = iter([_Section(headings=(), paragraphs=[part.strip() for part in _MANY_LINES.split(text)])])
+        sections = iter([Section(headings=(), paragraphs=[part.strip() for part in _MANY_LINES.split(text)])])
     return tuple(_make_items(sections, path=path, source=source, languages=languages, url=url))
 
 
@@ -109,7 +75,7 @@ def _decode(content: bytes, path: str) -> str:
 
 
 def _make_items(
-    sections: Iterator[_Section], *, path: str, source: str, languages: tuple[str, ...], url: str | None
+    sections: Iterator[Section], *, path: str, source: str, languages: tuple[str, ...], url: str | None
 ) -> Iterator[KnowledgeItem]:
     kept = [(section, "\n\n".join(p for p in section.paragraphs if p)) for section in sections]
     kept = [(section, text) for section, text in kept if text.strip()]
@@ -131,116 +97,3 @@ def _make_items(
 
 def _title_of(path: str) -> str:
     return re.sub(r"[-_]+", " ", PurePosixPath(path).stem).strip() or path
-
-
-def _read_markdown(text: str) -> Iterator[_Section]:
-    tokens = _markdown().parse(_FRONT_MATTER.sub("", text))
-    outline = _Outline()
-    list_depth = 0
-    for at, token in enumerate(tokens):
-        if token.type in {"bullet_list_open", "ordered_list_open"}:
-            list_depth += 1
-        elif token.type in {"bullet_list_close", "ordered_list_close"}:
-            list_depth -= 1
-        elif token.type == "heading_open":
-            yield from outline.enter(int(token.tag[1:]), _inline_text(tokens[at + 1]))
-        elif token.type == "inline" and (at == 0 or tokens[at - 1].type != "heading_open"):
-            outline.add(_inline_text(token), joined=list_depth > 0)
-        elif token.type in {"fence", "code_block"}:
-            outline.add(token.content.strip(), joined=False)
-        elif token.type == "html_block":
-            outline.add(_html_text(token.content), joined=False)
-    yield from outline.leave()
-
-
-@cache
-def _markdown() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"maxNesting": 20}).enable("table")
-
-
-def _inline_text(token: Token) -> str:
-    """The words of an inline token: links and emphasis by their text, images by their description."""
-    pieces: list[str] = []
-    for child in token.children or ():
-        if child.type in {"text", "code_inline"}:
-            pieces.append(child.content)
-        elif child.type == "softbreak":
-            pieces.append(" ")
-        elif child.type == "hardbreak":
-            pieces.append("\n")
-        elif child.type == "image":
-            pieces.append(child.content)
-    return _BLANKS.sub(" ", "".join(pieces)).strip()
-
-
-class _Outline:
-    """Collects paragraphs under the headings they stand below."""
-
-    def __init__(self) -> None:
-        self._levels: list[tuple[int, str]] = []
-        self._section = _Section(headings=())
-
-    def enter(self, level: int, heading: str) -> Iterator[_Section]:
-        """Begin a section; gives back the one before it."""
-        yield self._section
-        self._levels = [(above, name) for above, name in self._levels if above < level]
-        self._levels.append((level, heading or "section"))
-        self._section = _Section(headings=tuple(name for _, name in self._levels))
-
-    def add(self, paragraph: str, *, joined: bool) -> None:
-        """Add a paragraph; `joined` puts it on a line of the one before it: list items stay together."""
-        if not paragraph:
-            return
-        if joined and self._section.paragraphs:
-            self._section.paragraphs[-1] += f"\n{paragraph}"
-        else:
-            self._section.paragraphs.append(paragraph)
-
-    def leave(self) -> Iterator[_Section]:
-        """The last section."""
-        yield self._section
-
-
-def _read_html(text: str) -> Iterator[_Section]:
-    outline = _Outline()
-    words: list[str] = []
-    level = 0
-    for close, tag, chunk in _html_pieces(text):
-        if chunk:
-            words.append(chunk)
-        elif tag in _HTML_HEADINGS:
-            said = _flat("".join(words))
-            words = []
-            if close and level:
-                yield from outline.enter(level, said)
-                level = 0
-            else:
-                outline.add(said, joined=False)
-                level = 0 if close else int(tag[1:])
-        elif not level:
-            outline.add(_flat("".join(words)), joined=tag in {"li", "br"} and bool(close or tag == "br"))
-            words = []
-    outline.add(_flat("".join(words)), joined=False)
-    yield from outline.leave()
-
-
-def _html_pieces(text: str) -> Iterator[tuple[str, str, str]]:
-    """Tags and text of `text`, cleaned: (slash, tag, "") or ("", "", text), entities resolved."""
-    clean = nh3.clean(
-        text,
-        tags=_HTML_BLOCKS | _HTML_HEADINGS,
-        attributes={},
-        clean_content_tags={"script", "style", "head", "template", "noscript", "svg", "nav"},
-        strip_comments=True,
-        link_rel=None,
-    )
-    for slash, tag, chunk in _HTML_PIECE.findall(clean):
-        yield slash, tag, html.unescape(chunk)
-
-
-def _html_text(text: str) -> str:
-    return _flat("".join(chunk or " " for _, _, chunk in _html_pieces(text)))
-
-
-def _flat(text: str) -> str:
-    return " ".join(text.split())

@@ -19,8 +19,9 @@ from bot.knowledge.signals import Signals
 
 Level: TypeAlias = Literal["careful", "balanced", "eager"]
 
-#: The least confidence at which each level answers.
-LEVELS: Mapping[Level, float] = {"careful": 0.7, "balanced": 0.5, "eager": 0.3}
+#: The least confidence at which each level answers. Careful must mean that at most 5 % of all questions asked get a
+#: wrong answer: 4 % do on the development parts of CLINC150 and banking77, whose intents lie closer than FAQ entries.
+LEVELS: Mapping[Level, float] = {"careful": 0.5, "balanced": 0.35, "eager": 0.2}
 
 #: The confidence in an item that was asked in just these words.
 EXACT = 0.99
@@ -46,7 +47,7 @@ def _weights(*values: float) -> FloatArray:
 #: by hand for `told`, where the share of the question that the passage covers must carry the decision.
 #: Order: intercept, cover, passage_cover, echo, lead, agreement, unknown, evidence.
 PRIOR = GateModel(
-    asked=_weights(-4.8, 1.2, 0.3, 4.0, 3.5, 0.8, -2.0, 1.5),
+    asked=_weights(-4.8, 1.2, 0.3, 4.0, 3.5, 0.8, -2.5, 1.5),
     told=_weights(-7.0, 0.5, 5.0, 0.5, 2.0, 1.0, -2.0, 3.0),
 )
 

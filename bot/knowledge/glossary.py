@@ -23,7 +23,10 @@ bayar pembayaran | pay payment
 beli | buy purchase
 pesan pesanan order | order
 jual | sell
-tukar ganti | exchange replace swap
+tukar ganti | exchange replace swap redeem
+poin | point points
+suhu temperatur | temperature temp
+resep rasio takaran | recipe ratio
 kembali retur | return
 refund uang | refund money
 batal | cancel
@@ -35,6 +38,7 @@ mahal | expensive
 buka | open
 tutup | close closed
 jam pukul | hour hours time
+tanggal jadwal | date schedule
 hari | day
 minggu | week sunday
 bulan | month
@@ -63,13 +67,15 @@ panas | hot
 dingin es | cold iced ice
 rasa | taste flavor flavour
 segar | fresh
-simpan | store keep storage
+simpan | store keep storage storing
+kulkas lemari | fridge freezer refrigerator
 tahan kedaluwarsa kadaluarsa expired | last expire expiry shelf
-kemasan bungkus | package packaging bag
-rusak cacat | broken damaged defective
+kemasan bungkus kantong | packaging bag
+paket kiriman | parcel package
+rusak cacat sobek pecah | broken damaged defective torn ripped
 hilang | lost missing
 salah | wrong
-lacak resi | track tracking
+lacak resi cek | track tracking check
 stok tersedia ready | stock available availability
 ukuran | size
 berat | weight
@@ -78,7 +84,7 @@ bahan | material ingredient
 petani | farmer
 kebun | farm plantation
 asal | origin
-kelas pelatihan belajar | class course training learn workshop
+kelas pelatihan lokakarya belajar | class course training learn workshop
 acara | event
 daftar | register registration sign
 anggota member | member membership

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,6 +78,10 @@ class MaterialIndex:
     stems: tuple[frozenset[str], ...]
     #: Stem -> how many items hold it.
     item_counts: Mapping[str, int]
+    #: Stem -> how much it tells: BM25's idf over items (natural logarithm).
+    rarity: Mapping[str, float]
+    #: The rarity of a stem nobody holds: that of one in a single item.
+    most_rare: float
 
 
 def build_index(items: Sequence[KnowledgeItem], *, leave_out: Mapping[int, int] | None = None) -> MaterialIndex:
@@ -111,6 +116,7 @@ def build_index(items: Sequence[KnowledgeItem], *, leave_out: Mapping[int, int] 
         for term in seen:
             vocabulary.setdefault(term.surface, set()).add(term.stem)
         held.append(frozenset(term.stem for term in seen))
+    counts = Counter(stem for stems in held for stem in stems)
     return MaterialIndex(
         items=tuple(items),
         passages=tuple(passages),
@@ -124,8 +130,14 @@ def build_index(items: Sequence[KnowledgeItem], *, leave_out: Mapping[int, int] 
         languages=tuple(dict.fromkeys(item.language for item in items)),
         vocabulary={word: frozenset(stems) for word, stems in vocabulary.items()},
         stems=tuple(held),
-        item_counts=Counter(stem for stems in held for stem in stems),
+        item_counts=counts,
+        rarity={stem: _idf(count, len(items)) for stem, count in counts.items()},
+        most_rare=_idf(1, len(items)),
     )
+
+
+def _idf(count: int, items: int) -> float:
+    return log(1 + (items - count + 0.5) / (count + 0.5)) if items else 0.0
 
 
 def pairs_of(stems: Sequence[str]) -> tuple[str, ...]:

@@ -72,10 +72,13 @@ def _make_slot(term: Term, language: str, index: MaterialIndex, corrector: _Corr
         ideas = {stem for known in tuple(alternatives) for stem in same_idea(known)}
         for stem in sorted(ideas):
             alternatives.setdefault(stem, GLOSSARY_WEIGHT)
-        if not any(stem in index.item_counts for stem in alternatives):
+        if not ideas and not any(stem in index.item_counts for stem in alternatives):
             for stem in sorted(corrector.correct(term.surface)):
                 alternatives.setdefault(stem, _TYPO_WEIGHT)
-    return Slot(surface=term.surface, alternatives=tuple(alternatives.items()), informative=term.informative)
+    # A number the material doesn't have is the asker's own ("I have 130 points"), not what is asked about.
+    own_number = term.surface.isdigit() and term.stem not in index.item_counts
+    informative = term.informative and not own_number
+    return Slot(surface=term.surface, alternatives=tuple(alternatives.items()), informative=informative)
 
 
 class _Corrector:

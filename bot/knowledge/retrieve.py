@@ -7,7 +7,7 @@ standardised scores), which beat every single method and rank fusion on the sets
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -104,19 +104,18 @@ class Ranking:
         return tuple(int(at) for at in order if found[at] and np.isfinite(self.fused[at]))
 
 
-def rank_items(index: MaterialIndex, question: Question, *, without: int | None = None) -> Ranking:
-    """Ask every retriever and fuse; `without` is an item to be treated as not there."""
+def rank_items(index: MaterialIndex, question: Question, *, without: Collection[int] = ()) -> Ranking:
+    """Ask every retriever and fuse; `without` are items to be treated as not there."""
     raw = np.stack([part.ask(index, question) for part in RETRIEVERS.values()])
-    if without is not None:
-        raw[:, without] = 0.0
+    left_out = list(without)
+    raw[:, left_out] = 0.0
     own = np.asarray([item.language == question.language for item in index.items])
     everywhere = np.ones_like(own)
     parts = np.stack(
         [_standardise(row, among=everywhere if across else own) for row, across in zip(raw, ACROSS, strict=True)]
     )
     fused = np.where(own, WEIGHTS @ parts + np.float32(_OWN_LANGUAGE), ACROSS @ parts).astype(np.float32)
-    if without is not None:
-        fused[without] = -np.inf
+    fused[left_out] = -np.inf
     return Ranking(raw=raw, fused=fused)
 
 

@@ -5,9 +5,8 @@ None of them is a fused or rank score: those order candidates of one question an
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
 from dataclasses import astuple, dataclass
-from math import log
 
 import numpy as np
 
@@ -50,17 +49,17 @@ class Signals:
 
 
 def read_signals(
-    index: MaterialIndex, question: Question, ranking: Ranking, item: int, *, without: int | None = None
+    index: MaterialIndex, question: Question, ranking: Ranking, item: int, *, without: Collection[int] = ()
 ) -> Signals:
     """The signals of the item at position `item`, usually the best of `ranking`.
 
-    `without` is the item that `ranking` treats as not there.
+    `without` are the items that `ranking` treats as not there.
     """
     topic = question.topic
     rarities = [_rarity(index, slot) for slot in topic]
     total = sum(rarities)
     shares = [rarity / (total or 1.0) for rarity in rarities]
-    in_ways = _cover_by(topic, (stem for way in index.ways[item] for stem in way.stems))
+    in_ways = _cover_by(topic, frozenset(stem for way in index.ways[item] for stem in way.stems))
     in_passages = passage_covers(index, topic, item)
     cover = _weigh(shares, [max(way, text.max()) for way, text in zip(in_ways, in_passages, strict=True)])
     own_language = index.items[item].language == question.language
@@ -68,7 +67,7 @@ def read_signals(
     return Signals(
         cover=cover,
         passage_cover=float(np.max(np.asarray(shares) @ in_passages)) if topic else 0.0,
-        echo=max((_echo(index, question, way, own_language=own_language) for way in index.ways[item]), default=0.0),
+        echo=_best_echo(index, question, item),
         lead=lead,
         agreement=agreement,
         unknown=_weigh(shares, [float(not _is_known(index, slot, without)) for slot in topic]),
@@ -96,41 +95,51 @@ def passage_span(index: MaterialIndex, item: int) -> tuple[int, int]:
 
 
 def _rarity(index: MaterialIndex, slot: Slot) -> float:
-    """How much a word tells: the rarity of its most frequent spelling or translation."""
-    return min(_rarity_of(index, term) for term, _ in slot.alternatives)
+    """How much a word tells: the rarity of its most frequent spelling or translation; unknown words are most rare."""
+    return min(index.rarity.get(term, index.most_rare) for term, _ in slot.alternatives)
 
 
-def _rarity_of(index: MaterialIndex, stem: str) -> float:
-    """BM25's idf over items; an unknown word counts as rare as one of a single item."""
-    count = max(1, index.item_counts.get(stem, 0))
-    return log(1 + (len(index.items) - count + 0.5) / (count + 0.5))
+def _is_known(index: MaterialIndex, slot: Slot, without: Collection[int]) -> bool:
+    """Whether any item but those left out has the word."""
+    return any(
+        index.item_counts.get(term, 0) > sum(term in index.stems[at] for at in without) for term, _ in slot.alternatives
+    )
 
 
-def _is_known(index: MaterialIndex, slot: Slot, without: int | None) -> bool:
-    """Whether any item but the one left out has the word."""
-    left_out = frozenset[str]() if without is None else index.stems[without]
-    return any(index.item_counts.get(term, 0) > (term in left_out) for term, _ in slot.alternatives)
-
-
-def _cover_by(slots: tuple[Slot, ...], stems: Iterable[str]) -> list[float]:
-    held = frozenset(stems)
+def _cover_by(slots: tuple[Slot, ...], held: frozenset[str]) -> list[float]:
+    """How far each slot is met by the stems that are held."""
     return [max((weight for term, weight in slot.alternatives if term in held), default=0.0) for slot in slots]
 
 
-def _echo(index: MaterialIndex, question: Question, way: Way, *, own_language: bool) -> float:
-    """F1 of what the question and the way of asking share, words weighed by rarity and stop words by a little.
+def _best_echo(index: MaterialIndex, question: Question, item: int) -> float:
+    """The most the question has in common with one way of asking the item.
 
-    Stop words of two languages never meet, so across languages only the topic counts.
+    F1 of what is shared, words weighed by rarity and stop words by a little; across languages only the topic counts,
+    since stop words of two languages never meet.
     """
-    filler = _FILLER if own_language else 0.0
+    filler = _FILLER if index.items[item].language == question.language else 0.0
     asked = [_rarity(index, slot) if slot.informative else filler for slot in question.slots]
-    shared = _weigh(asked, _cover_by(question.slots, way.stems))
     found = {term: weight for slot in question.slots for term, weight in slot.alternatives}
-    there = {stem: _rarity_of(index, stem) if stem in way.informative else filler for stem in way.stems}
-    met = sum(weight * found.get(stem, 0.0) for stem, weight in there.items())
-    precision = shared / (sum(asked) or 1.0)
-    recall = met / (sum(there.values()) or 1.0)
-    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+    best = 0.0
+    for way in index.ways[item]:
+        if way.stems.isdisjoint(found):
+            continue
+        shared = _weigh(asked, _cover_by(question.slots, way.stems))
+        precision = shared / (sum(asked) or 1.0)
+        recall = _recall(index, way, found, filler)
+        if precision + recall:
+            best = max(best, 2 * precision * recall / (precision + recall))
+    return best
+
+
+def _recall(index: MaterialIndex, way: Way, found: Mapping[str, float], filler: float) -> float:
+    """The share of a way of asking, by rarity, that the question's words meet."""
+    met = there = 0.0
+    for stem in way.stems:
+        weight = index.rarity.get(stem, index.most_rare) if stem in way.informative else filler
+        there += weight
+        met += weight * found.get(stem, 0.0)
+    return met / (there or 1.0)
 
 
 def _standing(ranking: Ranking, item: int, *, own_language: bool) -> tuple[float, float]:

@@ -23,7 +23,7 @@ _ENGLISH_STOP = """
     s t re ve ll d m guys guy anyone someone somebody anybody everyone something anything thing things
     question ask asking wondering wonder help sir dear really actually maybe way ways
     take takes taking took come comes coming offer offers provide provides
-    work works much many long often possible go going make one u ur r
+    work works much many long often possible go going make one u ur r til till lot bit bunch gonna poss
 """
 _INDONESIAN_STOP = """
     yang dan di ke dari pada untuk dengan oleh dalam atau tapi tetapi juga saja lagi sudah belum akan sedang
@@ -40,7 +40,8 @@ _INDONESIAN_STOP = """
     sampai hingga sejak setiap tiap semua seluruh banyak sedikit orang tahu tau infoin info dulu aja cara
     caranya gimana
     buat per yaitu yakni secara oh eh hmm wah nah deh kira kirakira misal misalnya coba dah ga gak lama lamanya gitu
-    biar udah punya sebuah suatu tersebut emang pengen
+    biar udah punya punyaku ku mu depan gaes liat lihat datang dateng sekalian temen teman sebuah suatu tersebut emang
+    pengen
 """
 
 _ENGLISH_TOPICS = "order buy price cost ship shipping delivery open close pay refund return coffee beans"
