@@ -117,12 +117,10 @@ async def probe(brand: Brand) -> dict[str, tuple[Finding, ...]]:
 
 
 @asynccontextmanager
-async def assembled(
-    brand: Brand, *, clock: Clock | None = None, compute: Compute | None = None
-) -> AsyncIterator[Assembly]:
+async def assembled(brand: Brand, *, clock: Clock | None = None, own_process: bool = False) -> AsyncIterator[Assembly]:
     """Open a brand's store, fetcher and compute, and close them at the end.
 
-    Commands that run once compute in a thread; the service passes `ProcessCompute`.
+    Heavy work goes to a process of its own where it must not hold up a service; commands that run once use a thread.
     """
     from bot.feeds.fetch import HttpFetcher  # noqa: PLC0415  # an HTTP client is slow to load, and not all need one
     from bot.store.database import SqlStore  # noqa: PLC0415  # so is SQLAlchemy
@@ -135,7 +133,7 @@ async def assembled(
         known = await store.remember_brand(brand.id, brand.name, given=brand.id_is_given, now=clock.now())
         fetcher = HttpFetcher(clock=clock, version=konektor_version(), allow_private=brand.allow_private_feeds)
         closing.push_async_callback(fetcher.close)
-        compute = compute or InlineCompute()
+        compute: Compute = ProcessCompute() if own_process else InlineCompute()
         closing.push_async_callback(compute.close)
         yield Assembly(
             brand=replace(brand, id=known.id),
@@ -181,7 +179,7 @@ async def serving(
     brand: Brand,
     *,
     clock: Clock | None = None,
-    compute: Compute | None = None,
+    own_process: bool = True,
     platforms: Mapping[str, Platform] | None = None,
     timers: Callable[[Brand, Clock], Timers] | None = None,
     glance: timedelta | None = GLANCE,
@@ -192,7 +190,7 @@ async def serving(
     from bot.schedule import live_timers  # noqa: PLC0415  # APScheduler is slow to load, and only the service needs it
 
     async with AsyncExitStack() as closing:
-        parts = await closing.enter_async_context(assembled(brand, clock=clock, compute=compute or ProcessCompute()))
+        parts = await closing.enter_async_context(assembled(brand, clock=clock, own_process=own_process))
         built = platforms if platforms is not None else build_platforms(parts.brand, parts.clock)
         for platform in built.values():
             if isinstance(platform, Closing):

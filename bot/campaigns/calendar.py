@@ -1,6 +1,6 @@
 """The plan: every post to come, when and where, or why not. Pure: what is known now, played forward.
 
-Posts nobody has written yet can't be foreseen: a slot with nothing waiting shows as one that brings whatever is new then.
+Posts nobody has written yet can't be foreseen: a slot with nothing waiting brings whatever is new by then.
 """
 
 from __future__ import annotations

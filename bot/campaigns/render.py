@@ -91,8 +91,8 @@ def template_variables(post: Post, *, brand: Brand, campaign: Campaign, communit
             "author": post.author or "",
             "tags": list(post.tags),
         },
-        "brand": {"name": brand.name, "bot_name": brand.bot_name},
-        "community": {"key": community.key, "language": community.language},
+        "brand": brand.name,
+        "community": community.key,
         "platform": community.platform,
     }
     utm = {f"utm_{name}": _compile(value).render(names) for name, value in campaign.utm.items()}

@@ -71,7 +71,7 @@ def _is_shared(post: Post, campaign: Campaign, shared: Mapping[str, frozenset[st
 
 
 @lru_cache(maxsize=512)
-def _compiled(pattern: str) -> Any:  # google-re2 has no types
+def _compiled(pattern: str) -> Any:  # noqa: ANN401  # google-re2 has no types
     return re2.compile(f"(?i){pattern}")
 
 

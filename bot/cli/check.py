@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import os
+from typing import Annotated
 
 import typer
 
 from bot.cli.exits import CONFIG_REFUSED, PLATFORM_REFUSED, WARNINGS
 from bot.cli.options import DEFAULT_CONFIG, ConfigArgument, ConfigOption, DebugOption, JsonOption
 from bot.cli.output import print_json, print_line, print_problems, problem_fields, tell
-from bot.cli.running import reporting, set_up_logs
+from bot.cli.running import environment, reporting, set_up_logs
 from bot.ports.platform import Finding
 
 
 def check(
     path: ConfigArgument = None,
     config: ConfigOption = DEFAULT_CONFIG,
-    strict: bool = typer.Option(False, "--strict", help="Exit with 4 when there are warnings."),
-    online: bool = typer.Option(False, "--online", help="Also log in and read rights and settings."),
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 4 when there are warnings.")] = False,
+    online: Annotated[bool, typer.Option("--online", help="Also log in and read rights and settings.")] = False,
     as_json: JsonOption = False,
     debug: DebugOption = False,
 ) -> None:
@@ -28,7 +28,7 @@ def check(
     from bot.config.explain import explain
 
     set_up_logs(debug=debug)
-    loaded = load_config(path or config, os.environ)
+    loaded = load_config(path or config, environment())
     brand = loaded.brand
     errors = loaded.errors if brand is None else read_material(brand)
     plan = [] if brand is None or errors else [str(line) for line in explain(brand, now=SystemClock().now())]

@@ -40,6 +40,20 @@ def gist_of(text: str) -> Gist:
     return next((gist for gist, holds in tests if holds), "question")
 
 
+def asks_something(text: str) -> bool:
+    """Whether `text` shows by a question mark or by its words that it asks or requests something."""
+    if "?" in text:
+        return True
+    words = set(_WORD.findall(text.casefold().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")))
+    return bool(words & (v.ASKING | v.REQUESTING))
+
+
+def thanks_somewhere(text: str) -> bool:
+    """Whether a word of thanks stands anywhere in `text`."""
+    words = set(_WORD.findall(text.casefold()))
+    return bool(words & (v.THANKS - {"you", "i", "it", "kasih", "terima"}))
+
+
 def _is_made_of(words: list[str], kind: frozenset[str]) -> bool:
     """Whether nothing but words of one kind, and filler, is in it."""
     telling = set(words) - v.FILLER

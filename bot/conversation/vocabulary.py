@@ -54,6 +54,10 @@ ASKING = _words("""
     apa apakah gimana gmn bagaimana kenapa knp mengapa kapan kpn dimana mana berapa brp siapa cara caranya jam kalau
     kalo how what why when where which who whose can could should do does if
 """)
+#: Words that ask for something without asking a question.
+REQUESTING = _words("""
+    tolong mohon minta mau pengen pengin butuh perlu cariin kasih bisa boleh please need want looking
+""")
 #: Of these, the ones a plain wish for a person may carry ("can I talk to a human", "mana adminnya").
 ASKING_FOR = _words("can could mana")
 

@@ -17,7 +17,6 @@ from typing import Protocol, cast
 from bot.assemble import load_config, serving
 from bot.brand import Brand
 from bot.clock import ReplayClock
-from bot.compute import InlineCompute
 from bot.demo.home import SITE, ZONE, read_sample_blog, read_sample_week, sample_home
 from bot.demo.results import Results, collect_results
 from bot.demo.script import Act, Deletes, Edits, Joins, Leaves, Reacts, Says, Target, Week
@@ -154,7 +153,7 @@ async def play_week(watch: Callable[[Brand], Onlooker]) -> Results:
         feed = await closing.enter_async_context(serve_feed(blog, clock))
         brand = _sample_brand(week, feed=feed, folder=Path(folder))
         service, parts, platforms = await closing.enter_async_context(
-            serving(brand, clock=clock, compute=InlineCompute(), timers=replayed_timers, glance=None)
+            serving(brand, clock=clock, own_process=False, timers=replayed_timers, glance=None)
         )
         onlooker = watch(parts.brand)
         name = next(iter(platforms))

@@ -40,8 +40,9 @@ class Story:
         )
         self._console.print(Text(f"A week of {brand.name} with {places}", style="bold"))
         self._console.print(
-            f"{brand.bot_name} shares the blog's new posts when each community welcomes them, answers what it is asked\n"
-            "from the brand's own FAQ, documents and posts, and says so when it does not know."
+            f"{brand.bot_name} shares new blog posts when each community welcomes them, answers what it is asked\n"
+            "from the brand's own FAQ, documents and posts, and says so when it does not know.\n"
+            "Times are each community's own."
         )
         return self.show
 

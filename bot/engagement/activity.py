@@ -12,8 +12,8 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Literal, TypeAlias
 
-from bot.engagement.logged import LoggedEvent, Toward, TowardKind
 from bot.messages import PersonRef
+from bot.ports.records import LoggedEvent, Toward, TowardKind
 
 ActivityKind: TypeAlias = Literal[
     "message", "reply_received", "mention_received", "reaction_received", "answer_given", "join", "click"

@@ -35,8 +35,8 @@ from bot.engagement.graph import (
     participation,
 )
 from bot.engagement.groups import find_groups
-from bot.engagement.logged import LoggedEvent
 from bot.messages import PersonRef
+from bot.ports.records import LoggedEvent
 
 #: How often the days are drawn again.
 RESAMPLES = 30

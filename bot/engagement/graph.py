@@ -17,8 +17,8 @@ import rustworkx as rx
 from numpy.typing import NDArray
 
 from bot.engagement.activity import keep_standing
-from bot.engagement.logged import LoggedEvent
 from bot.messages import PersonRef
+from bot.ports.records import LoggedEvent
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -28,8 +28,8 @@ from zoneinfo import ZoneInfo
 
 from bot.brand import Engagement
 from bot.engagement.activity import Activity, ActivityKind, activities_of
-from bot.engagement.logged import LoggedEvent
 from bot.messages import PersonRef
+from bot.ports.records import LoggedEvent
 
 #: What a repetition is worth of the one before it.
 REPEAT_WORTH = 0.05

@@ -9,15 +9,55 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
-from bot.engagement.logged import EventKind, LoggedEvent, Toward
-from bot.messages import ChannelRef, LinkCard, PersonRef, PostKind, Span
+from bot.messages import ChannelRef, LinkCard, PersonRef, PostKind, Span, aware_utc
 from bot.ports.answering import Citation
 
+EventKind: TypeAlias = Literal["message", "command", "reaction", "reaction_removed", "join", "leave", "edit", "delete"]
+TowardKind: TypeAlias = Literal["reply", "mention", "reaction"]
 Consent: TypeAlias = Literal["unknown", "in", "out"]
 QuestionState: TypeAlias = Literal["waiting", "working", "answered", "unsure", "handed_over", "expired"]
 ShareState: TypeAlias = Literal["draft", "held", "queued", "skipped"]
 #: `held` waits for an earlier part of the same text that is unknown.
 SendState: TypeAlias = Literal["pending", "sending", "retry", "held", "sent", "failed", "unknown", "dropped"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Toward:
+    """Somebody an event was aimed at. One message may answer one person and name others."""
+
+    #: Whom: the author of the message answered or reacted to, or the person named.
+    person: PersonRef
+    #: How.
+    kind: TowardKind
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LoggedEvent:
+    """Something that happened in a community, without what was said."""
+
+    #: The platform's id of the event, unique for ever on the account that heard it.
+    event_id: str
+    #: What happened.
+    kind: EventKind
+    #: The community's key in the YAML; "" for a direct conversation, which counts for nobody.
+    community: str
+    #: The channel's id on its platform, without its thread: message ids are unique within it.
+    channel: str
+    #: When, aware UTC.
+    at: datetime
+    #: Who did it; for `delete`, whose message it was, and None when even that is unknown.
+    author: PersonRef | None
+    #: Whom it was aimed at, each person once per kind; empty when nobody, or when the event could not tell.
+    toward: tuple[Toward, ...] = ()
+    #: The message written, edited, deleted or reacted to; None for joins, leaves and menu commands.
+    message_id: str | None = None
+    #: The message this one answers, if any; in the same channel.
+    reply_to: str | None = None
+    #: Which reaction was put on or taken back; None for every other kind.
+    emoji: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "at", aware_utc(self.at, "at"))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -256,6 +296,3 @@ class RateKey:
     interval: timedelta
     #: How far ahead of an even rhythm a burst may run.
     tolerance: timedelta
-
-
-__all__ = ["EventKind", "LoggedEvent", "Toward"]

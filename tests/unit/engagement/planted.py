@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from bot.engagement.logged import LoggedEvent
+from bot.ports.records import LoggedEvent
 from tests.unit.engagement.sample import event
 
 START = datetime(2026, 9, 1, tzinfo=UTC)

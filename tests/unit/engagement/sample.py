@@ -8,8 +8,8 @@ from itertools import count
 from zoneinfo import ZoneInfo
 
 from bot.brand import Engagement
-from bot.engagement.logged import EventKind, LoggedEvent, Toward, TowardKind
 from bot.messages import PersonRef
+from bot.ports.records import EventKind, LoggedEvent, Toward, TowardKind
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 #: Nine in the morning in Jakarta.

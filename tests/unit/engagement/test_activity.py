@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.engagement.activity import activities_of
-from bot.engagement.logged import LoggedEvent, Toward
+from bot.ports.records import LoggedEvent, Toward
 from tests.unit.engagement.sample import MORNING, event, person
 
 LATER = MORNING + timedelta(minutes=5)

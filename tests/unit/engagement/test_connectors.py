@@ -19,8 +19,8 @@ from bot.engagement.graph import (
     participation,
 )
 from bot.engagement.groups import find_groups
-from bot.engagement.logged import LoggedEvent
 from bot.messages import PersonRef
+from bot.ports.records import LoggedEvent
 from tests.unit.engagement.planted import NOW, START, plant_community, repeat_messages
 from tests.unit.engagement.sample import event, person
 

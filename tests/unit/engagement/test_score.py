@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from bot.brand import Engagement
 from bot.engagement.levels import level_of
-from bot.engagement.logged import LoggedEvent
 from bot.engagement.score import MemberScore, scores
+from bot.ports.records import LoggedEvent
 from tests.unit.engagement.sample import JAKARTA, MORNING, engagement, event, person
 
 NOW = MORNING + timedelta(days=40)
