@@ -28,6 +28,24 @@ def kinds() -> Mapping[str, PlatformKind]:
     return {kind.name: kind for kind in every}
 
 
+#: The platform that is the terminal a command was started in.
+TERMINAL = adapters.console.settings.NAME
+
+
+def build_terminal(
+    *,
+    places: tuple[Place, ...],
+    commands: tuple[CommandSpec, ...],
+    now: Callable[[], datetime],
+    bot_name: str,
+    speaker: str,
+) -> Platform:
+    """Build the terminal for a talk in which `speaker` types the lines."""
+    from adapters.console.adapter import ConsolePlatform
+
+    return ConsolePlatform(places=places, commands=commands, now=now, bot_name=bot_name, speaker=speaker)
+
+
 def build(
     name: str,
     settings: object,

@@ -9,23 +9,31 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import structlog
 
 from adapters import catalog
-from bot.brand import Brand, FaqSource, FolderSource
-from bot.clock import Clock, SystemClock
+from bot.brand import Brand, FaqSource, FeedSource, FolderSource
+from bot.clock import Clock, ReplayClock, SystemClock
 from bot.compute import InlineCompute, ProcessCompute
 from bot.config.faq_file import read_faq_file
 from bot.config.load import Loaded, load
+from bot.config.problem import Problem
 from bot.conversation.commands import COMMANDS
+from bot.errors import ConfigRefused, PlatformFault, SettingsFault
+from bot.flows.deliver_posts import DeliverPosts
+from bot.flows.notice import Notice, ignore
+from bot.flows.poll_feed import poll_feed
+from bot.flows.share_once import Passed
+from bot.flows.share_once import share_once as share_once_in
 from bot.knowledge.folder import read_folder
+from bot.messages import Place
 from bot.ports.answering import KnowledgeItem
 from bot.ports.compute import Compute
-from bot.ports.platform import Closing, Platform, PlatformKind
+from bot.ports.platform import Closing, Finding, Platform, PlatformKind, Probing
 from bot.ports.reading import Fetcher
 from bot.ports.records import KnownBrand
 from bot.ports.store import Store
@@ -78,6 +86,36 @@ def read_files(source: FaqSource | FolderSource, brand: Brand) -> tuple[Knowledg
     return read.items
 
 
+def read_material(brand: Brand) -> tuple[Problem, ...]:
+    """Read every file a source names, and return what does not hold in them."""
+    problems: list[Problem] = []
+    for source in brand.sources.values():
+        if isinstance(source, FaqSource | FolderSource):
+            try:
+                read_files(source, brand)
+            except ConfigRefused as refused:
+                problems += [problem for problem in refused.problems if isinstance(problem, Problem)]
+            except SettingsFault as fault:
+                problems.append(Problem(file=str(brand.path), line=1, column=1, severity="error", message=str(fault)))
+    return tuple(problems)
+
+
+async def probe(brand: Brand) -> dict[str, tuple[Finding, ...]]:
+    """Log in to every platform that can be looked at, and return what was seen, by name."""
+    seen: dict[str, tuple[Finding, ...]] = {}
+    for name, platform in build_platforms(brand, SystemClock()).items():
+        if isinstance(platform, Probing):
+            spaces = dict.fromkeys(c.place.posts.space for c in brand.communities.values() if c.platform == name)
+            try:
+                seen[name] = await platform.probe(tuple(spaces))
+            except PlatformFault as fault:
+                seen[name] = (Finding(ok=False, text=str(fault)),)
+            finally:
+                if isinstance(platform, Closing):
+                    await platform.close()
+    return seen
+
+
 @asynccontextmanager
 async def assembled(
     brand: Brand, *, clock: Clock | None = None, compute: Compute | None = None
@@ -125,6 +163,19 @@ def build_platforms(brand: Brand, clock: Clock) -> dict[str, Platform]:
     }
 
 
+def console_place(key: str) -> Place:
+    """Return where a community is when it is talked to in the terminal."""
+    place: Place = catalog.kinds()[catalog.TERMINAL].address().place(key)
+    return place
+
+
+def build_console(key: str, brand: Brand, *, clock: Clock, speaker: str) -> Platform:
+    """Build the terminal as the home of one community, with `speaker` typing."""
+    return catalog.build_terminal(
+        places=(console_place(key),), commands=COMMANDS, now=clock.now, bot_name=brand.bot_name, speaker=speaker
+    )
+
+
 @asynccontextmanager
 async def serving(
     brand: Brand,
@@ -135,6 +186,7 @@ async def serving(
     timers: Callable[[Brand, Clock], Timers] | None = None,
     glance: timedelta | None = GLANCE,
     stop_when_left: bool = False,
+    notice: Notice = ignore,
 ) -> AsyncIterator[tuple[Service, Assembly, Mapping[str, Platform]]]:
     """Assemble a service with everything open; the caller runs it."""
     from bot.schedule import live_timers  # noqa: PLC0415  # APScheduler is slow to load, and only the service needs it
@@ -158,6 +210,37 @@ async def serving(
                 timers=(timers or live_timers)(parts.brand, parts.clock),
                 glance=glance,
                 stop_when_left=stop_when_left,
+                notice=notice,
             ),
         )
         yield service, parts, built
+
+
+async def share_once(brand: Brand, *, at: datetime | None, send: bool) -> tuple[Passed, ...]:
+    """Read the feeds and make one pass at the moment `at` (None: now); without `send` nothing of the pass is kept."""
+    async with AsyncExitStack() as closing:
+        parts = await closing.enter_async_context(assembled(brand, clock=None if at is None else ReplayClock(at)))
+        for source in brand.sources.values():
+            if isinstance(source, FeedSource):
+                await poll_feed(
+                    source,
+                    brand_id=parts.brand.id,
+                    store=parts.store,
+                    fetcher=parts.fetcher,
+                    compute=parts.compute,
+                    clock=parts.clock,
+                )
+        kinds = catalog.kinds()
+        limits = {c.platform: kinds[c.platform].limits for c in brand.communities.values()}
+        if not send:
+            async with parts.store.rehearse() as rehearsal:
+                return await share_once_in(parts.brand, store=rehearsal, limits=limits, clock=parts.clock)
+        passed = await share_once_in(parts.brand, store=parts.store, limits=limits, clock=parts.clock)
+        platforms = build_platforms(parts.brand, parts.clock)
+        for platform in platforms.values():
+            if isinstance(platform, Closing):
+                closing.push_async_callback(platform.close)
+        deliver = DeliverPosts(parts.brand, store=parts.store, platforms=platforms, clock=parts.clock)
+        while await deliver():
+            pass
+        return passed

@@ -70,7 +70,7 @@ class MessageRef:
     channel: ChannelRef
     #: The platform's message id, unique within the channel.
     id: str
-    #: Its author, when the event that names the message also names who wrote it.
+    #: Its author, when the event that names the message also names who wrote it; None also when that is this bot.
     author: PersonRef | None = None
 
 

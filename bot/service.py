@@ -21,6 +21,7 @@ from bot.flows.answer_question import AnswerQuestion
 from bot.flows.deliver_posts import DeliverPosts
 from bot.flows.forget_old import forget_old
 from bot.flows.gather_knowledge import ReadFiles, gather_knowledge
+from bot.flows.notice import Notice, ignore
 from bot.flows.plan_campaigns import plan_campaigns
 from bot.flows.poll_feed import Poll, poll_feed
 from bot.flows.receive_events import ReceiveEvents
@@ -69,6 +70,8 @@ class Parts:
     glance: timedelta | None
     #: Whether the service ends when one platform has nobody left to talk to; else when none has.
     stop_when_left: bool = False
+    #: Told why the bot speaks or stays silent.
+    notice: Notice = ignore
 
 
 class Service:
@@ -81,7 +84,13 @@ class Service:
         self._limits = limits
         self._knowledge: Knowledge | None = None
         self._answer = AnswerQuestion(
-            brand, known, store=parts.store, knowledge=self._known_so_far, limits=limits, clock=parts.clock
+            brand,
+            known,
+            store=parts.store,
+            knowledge=self._known_so_far,
+            limits=limits,
+            clock=parts.clock,
+            notice=parts.notice,
         )
         self._deliver = DeliverPosts(brand, store=parts.store, platforms=parts.platforms, clock=parts.clock)
         self._passes: dict[str, Pass] = {
@@ -131,7 +140,12 @@ class Service:
 
     async def _listen(self, platform: Platform) -> None:
         receive = ReceiveEvents(
-            self._brand, platform.name, limits=platform.limits, store=self._parts.store, clock=self._parts.clock
+            self._brand,
+            platform.name,
+            limits=platform.limits,
+            store=self._parts.store,
+            clock=self._parts.clock,
+            notice=self._parts.notice,
         )
 
         async def receive_and_wake(events: tuple[Event, ...]) -> None:

@@ -70,6 +70,7 @@ class ConsolePlatform:
         now: Callable[[], datetime],
         commands: tuple[CommandSpec, ...] = (),
         bot_name: str = "bot",
+        speaker: str = "you",
         terminal: Terminal | None = None,
         patience: timedelta = timedelta(seconds=10),
     ) -> None:
@@ -84,7 +85,7 @@ class ConsolePlatform:
         self._seen_by = Console(file=self._terminal.output)
         self._run_id = secrets.token_hex(4)
         self._numbers = count(1)
-        self._speaker = Person(ref=PersonRef(platform=settings.NAME, id="you"), name="you")
+        self._speaker = Person(ref=PersonRef(platform=settings.NAME, id=speaker), name=speaker)
         #: What was typed, by message id; the last one is what an answer usually answers.
         self._typed: dict[str, str] = {}
         self._unanswered: set[str] = set()

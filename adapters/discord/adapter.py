@@ -20,6 +20,7 @@ from adapters.discord import outgoing, probing
 from adapters.discord.commands import Ticket, fill_menu, read_command
 from adapters.discord.connection import Connection
 from adapters.discord.failures import INVITE_CLICKS, translate_login, translate_send
+from adapters.discord.gap import Gap
 from adapters.discord.inbox import Inbox
 from adapters.discord.incoming import parent_in
 from adapters.discord.settings import LIMITS, NAME, TRAITS, Account
@@ -35,7 +36,8 @@ _log = logging.getLogger(__name__)
 POST_DEADLINE_SECONDS = 40.0
 _LOGIN_DEADLINE_SECONDS = 15.0
 _CLOSE_DEADLINE_SECONDS = 5.0
-_LONGEST_PAUSE_SECONDS = 60.0
+#: Above 86 seconds, so that not even a broken night uses up the 1,000 logins that Discord allows in a day.
+_LONGEST_PAUSE_SECONDS = 120.0
 #: What logging in and staying connected may meet; anything else is a mistake of ours and must be seen.
 _AWAY = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
 
@@ -51,6 +53,7 @@ class DiscordPlatform:
         self._commands = commands
         self._places = tuple(place for place in places if place.posts.platform == NAME)
         self._inbox = Inbox()
+        self._gap = Gap()
         self._tickets = Tickets()
         self._login_turn = asyncio.Lock()
         self._connection: Connection | None = None
@@ -158,6 +161,7 @@ class DiscordPlatform:
                 return self._connection
             connection = Connection(
                 self._inbox,
+                self._gap,
                 api_base=self._settings.api_base,
                 gateway=self._settings.gateway,
                 entrances={int(place.posts.space): place.posts for place in reversed(self._places)},

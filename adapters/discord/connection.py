@@ -6,6 +6,7 @@ Here belongs what is set on the SDK. What an event means is `incoming`; what hap
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any
 
 import aiohttp
@@ -16,11 +17,18 @@ from discord.state import ConnectionState
 
 from adapters.discord import incoming
 from adapters.discord.commands import Menu
+from adapters.discord.gap import Gap
 from adapters.discord.inbox import Inbox
 from bot.messages import ChannelRef
 
-#: discord.py waits through a 429 by itself up to this long (it allows no less), and raises beyond it.
-_LONGEST_WAIT_SECONDS = 30.0
+_log = logging.getLogger(__name__)
+
+# Else every start warns that speaking aloud is not installed, which nobody asked for.
+discord.VoiceClient.warn_nacl = False
+discord.VoiceClient.warn_dave = False
+
+#: How long discord.py waits through a limit by itself; a longer wait is the core's, which sends elsewhere meanwhile.
+_LONGEST_WAIT_SECONDS = 5.0
 #: Without these a request could hang for five minutes.
 _TIMEOUTS = aiohttp.ClientTimeout(total=None, sock_connect=10.0, sock_read=20.0)
 
@@ -45,7 +53,8 @@ class AddressedHTTP(HTTPClient):
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, *, api_base: str | None, gateway: str | None) -> None:
-        super().__init__(loop, max_ratelimit_timeout=_LONGEST_WAIT_SECONDS)
+        super().__init__(loop)
+        self.max_ratelimit_timeout = _LONGEST_WAIT_SECONDS  # its constructor would make 30 of this
         self._api_base = None if api_base is None else api_base.rstrip("/")
         self._gateway = gateway
 
@@ -67,7 +76,7 @@ class Connection(discord.Client):
     """One logged-in account. Its events land in `inbox`."""
 
     def __init__(
-        self, inbox: Inbox, *, api_base: str | None, gateway: str | None, entrances: dict[int, ChannelRef]
+        self, inbox: Inbox, gap: Gap, *, api_base: str | None, gateway: str | None, entrances: dict[int, ChannelRef]
     ) -> None:
         self._addresses = {"api_base": api_base, "gateway": gateway}
         super().__init__(
@@ -78,6 +87,7 @@ class Connection(discord.Client):
             member_cache_flags=discord.MemberCacheFlags(joined=True, voice=False),
         )
         self._inbox = inbox
+        self._gap = gap
         self._entrances = entrances
         self._parent_of = incoming.parent_in(self)
         self.menu = Menu(self)
@@ -96,8 +106,21 @@ class Connection(discord.Client):
         """Where a community looks for joins of this server: its posts channel."""
         return self._entrances.get(guild_id) or incoming.read_channel(guild_id, guild_id, self._parent_of)
 
+    async def on_connect(self) -> None:
+        """READY: a new session, of which Discord repeats nothing that was missed before."""
+        self._gap.open()
+
+    async def on_ready(self) -> None:
+        """The servers of a new session are known, and with them their channels."""
+        for guild in self.guilds:
+            if guild.id not in self._entrances:
+                _log.info("Discord server %s (%s) is in no community of the configuration", guild.id, guild.name)
+        async for message in self._gap.read(guild for guild in self.guilds if guild.id in self._entrances):
+            await self.on_message(message)
+
     async def on_message(self, message: discord.Message) -> None:
         """MESSAGE_CREATE."""
+        self._gap.note(message.id)
         event = incoming.read_message(message, bot_id=self.bot_id, parent_of=self._parent_of)
         if event is not None:
             self._inbox.put(event)

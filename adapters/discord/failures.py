@@ -33,6 +33,10 @@ INTENT_CLICKS: Final = (
     "discord.com/developers/applications → your application → Bot → Privileged Gateway Intents → "
     "switch on Server Members Intent and Message Content Intent → Save Changes"
 )
+ENDPOINT_CLICKS: Final = (
+    "discord.com/developers/applications → your application → General Information → "
+    "empty Interactions Endpoint URL → Save Changes"
+)
 INVITE_CLICKS: Final = (
     "discord.com/developers/applications → your application → OAuth2 → URL Generator → tick bot and "
     "applications.commands, open the address below it and choose the server"
@@ -41,11 +45,11 @@ CHANNEL_CLICKS: Final = "in Discord: the channel's gear → Permissions → add 
 
 #: What a 403 or 404 means, by Discord's own code.
 _LOST: Final[dict[int, str]] = {
-    10003: "the channel no longer exists; put another one's id under channels.posts (right-click → Copy Channel ID)",
+    10003: "the channel no longer exists; write another one's id under channels.posts (right-click → Copy Channel ID)",
     10004: f"the bot is no longer in this server; invite it again: {INVITE_CLICKS}",
     50001: f"the bot may not see the channel; {CHANNEL_CLICKS} View Channel",
     50007: "this person takes no direct messages from the bot; only they can change that",
-    50008: "this kind of channel takes no messages; put the id of a text channel under channels.posts",
+    50008: "this kind of channel takes no messages; write the id of a text channel under channels.posts",
     50013: f"the bot may not write there; {CHANNEL_CLICKS} Send Messages, Send Messages in Threads and Embed Links",
     50083: "the thread is archived; open it again in Discord",
     160002: f"the bot may not answer older messages there; {CHANNEL_CLICKS} Read Message History",
@@ -67,7 +71,7 @@ def translate_send(error: Exception, *, where: str) -> PlatformFault:  # noqa: P
             return LoginRefused(f"Discord refuses the bot's token. {LOGIN_CLICKS}.")
         case discord.RateLimited():
             return RateLimited(
-                f"Discord asks for patience for {where}: {error.retry_after:.1f} s.",
+                f"Discord asks for patience for {where}: {error.retry_after:.1f} s. It is tried again then.",
                 retry_after=timedelta(seconds=error.retry_after),
             )
         case discord.HTTPException():
@@ -110,7 +114,11 @@ def _translate_status(error: discord.HTTPException, *, where: str) -> PlatformFa
     if error.status == HTTPStatus.UNAUTHORIZED:
         return LoginRefused(f"Discord refuses the bot's token. {LOGIN_CLICKS}.")
     if error.status == HTTPStatus.TOO_MANY_REQUESTS:
-        return RateLimited(f"Discord limits this address: {said}.", retry_after=_retry_after(error), scope="account")
+        return RateLimited(
+            f"Discord limits this address: {said}. It is tried again later.",
+            retry_after=_retry_after(error),
+            scope="account",
+        )
     if foreign:
         return PlatformDown(f"Something between us and Discord answers {error.status}; look at proxy and firewall.")
     if error.status in {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}:

@@ -16,10 +16,13 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from urllib.parse import quote
 
-from bot.messages import Span, Style
+from adapters.discord.settings import NAME, PERSON_ID_PATTERN
+from bot.messages import PersonRef, Span, Style
 
-#: A bare link as Discord finds it, less a closing `>`, bracket or full stop that belongs to the sentence.
+#: A link that somebody meant, less the closing `>`, bracket or full stop that belongs to the sentence.
 _LINK = re.compile(r"https?://[^\s<>]*[^\s<>.,:;\"'\]]", re.IGNORECASE)
+#: A bare link as Discord finds it in the finished text.
+_FOUND = re.compile(r"https?://[^\s<]+[^<.,:;\"'\]\s]", re.IGNORECASE)
 #: Characters that mean something wherever they stand, and `@everyone`, `@here`, `:shortcodes:`.
 _ANYWHERE = re.compile(r"[\\*_~|`\[\]<]|@(?=everyone|here)|:(?=[\w+~-]+:)", re.IGNORECASE)
 #: What makes a line a heading, small print, a list item or a quote; its last character is the one to hide.
@@ -47,18 +50,22 @@ def escape(text: str, *, at_line_start: bool = True, hide_previews: bool = False
     `at_line_start` says whether the text begins a line, `hide_previews` writes links as `<link>` (no preview), and
     `followed` that something other than a space comes right after it, which a link at the end must not swallow.
     """
-    pieces: list[str] = []
-    end = 0
-    for link in _LINK.finditer(text):
-        address = _without_loose_parenthesis(link.group())
-        pieces.append(_escape_words(text[end : link.start()], at_line_start=at_line_start and not end))
-        end = link.start() + len(address)
-        after = text[end : end + 1]
-        touches = followed if not after else bool(_ANYWHERE.match(text, end)) or after == ">"
-        pieces.append(f"<{address}>" if hide_previews or touches else address)
-        at_line_start = False
-    pieces.append(_escape_words(text[end:], at_line_start=at_line_start and not end))
-    return "".join(pieces)
+    starts = {match.end() - 1 for match in _LINE_START.finditer(text) if match.start() > 0 or at_line_start}
+    hidden = starts | {match.start() for match in _ANYWHERE.finditer(text)}
+
+    def write_words(begin: int, end: int) -> str:
+        return "".join(f"\\{text[place]}" if place in hidden else text[place] for place in range(begin, end))
+
+    links = [(link.start(), _without_loose_parenthesis(link.group())) for link in _LINK.finditer(text)]
+    ends = [0, *(start + len(address) for start, address in links)]
+    # From the end to the start, since what comes after a link decides how it must be written.
+    written = write_words(ends[-1], len(text))
+    for number, (start, address) in reversed(list(enumerate(links))):
+        found = _FOUND.match(address + written + ("_" if followed and not written else ""))
+        is_whole = found is not None and _without_loose_parenthesis(found.group()) == address
+        link = address if is_whole and not hide_previews else f"<{address}>"
+        written = write_words(ends[number], start) + link + written
+    return written
 
 
 def render(spans: Iterable[Span], *, styled: bool = True, hide_previews: bool = False) -> Rendered:
@@ -92,15 +99,23 @@ def fit_escaped(text: str, length: int) -> str:
 
 def _runs(spans: Iterable[Span], *, styled: bool) -> Iterator[Span]:
     """Yield the spans with neighbours of one look joined, since `**a****b**` is not one bold word."""
-    for (chosen, url), group in groupby(spans, key=lambda span: (span.style, span.url)):
+    for (chosen, url, mention), group in groupby(spans, key=lambda span: (span.style, span.url, span.mention)):
         style: Style = chosen if styled else "plain"
         text = "".join(span.text for span in group)
-        if not text:
+        if mention is not None and mentioned_id(mention) is not None:
+            yield Span(text=text, mention=mention)
+        elif not text:
             continue
-        if url is not None and not (styled and style in {"plain", "bold", "italic"} and _can_mask(text, url)):
+        elif url is not None and not (styled and style in {"plain", "bold", "italic"} and _can_mask(text, url)):
             yield Span(text=_write_out(text, url), style=style)
         else:
             yield Span(text=text, style=style, url=url)
+
+
+def mentioned_id(person: PersonRef | None) -> str | None:
+    """Return the id to notify, or None where the person has no account on Discord."""
+    known = person is not None and person.platform == NAME and re.fullmatch(PERSON_ID_PATTERN, person.id, re.ASCII)
+    return person.id if person is not None and known else None
 
 
 def _can_mask(text: str, url: str) -> bool:
@@ -113,9 +128,11 @@ def _write_out(text: str, url: str) -> str:
     return text if url in text or not is_web else f"{text} ({url})"
 
 
-def _render_run(run: Span, before: str, following: Span | None, *, hide_previews: bool) -> str:
+def _render_run(run: Span, before: str, following: Span | None, *, hide_previews: bool) -> str:  # noqa: PLR0911 (a row per style)
     at_line_start = not before or before.endswith("\n")
     followed = following is not None and not following.text[:1].isspace()
+    if run.mention is not None:
+        return f"<@{run.mention.id}>"
     if run.url is not None:
         label = escape(run.text.replace("\n", " "), at_line_start=False)
         address = quote(run.url, safe="%/:=&?~#+!$,;'@-._|^`{}\"")
@@ -151,13 +168,6 @@ def _join(before: str, piece: str, *, block: bool) -> str:
         return f"{before}\n{piece}"
     touching = before[-1:] in {"*", "`"} and piece[:1] == before[-1:] and not before.endswith("\\" + before[-1:])
     return before + (_GAP if touching else "") + piece
-
-
-def _escape_words(text: str, *, at_line_start: bool) -> str:
-    """Escape text that holds no link."""
-    starts = {match.end() - 1 for match in _LINE_START.finditer(text) if match.start() > 0 or at_line_start}
-    hidden = starts | {match.start() for match in _ANYWHERE.finditer(text)}
-    return "".join(f"\\{character}" if place in hidden else character for place, character in enumerate(text))
 
 
 def _without_loose_parenthesis(address: str) -> str:

@@ -11,13 +11,17 @@ from typing import Any, TypeAlias
 
 import discord
 
-from adapters.discord.markdown import fit_escaped, render, rendered_length
+from adapters.discord.markdown import fit_escaped, mentioned_id, render, rendered_length
 from adapters.discord.settings import LIMITS
+from bot.errors import PostRejected
 from bot.messages import LinkCard, OutgoingPost
 
 __all__ = ["channel_of", "edit_body", "message_body", "rendered_length", "reply_body"]
 
 Body: TypeAlias = dict[str, Any]
+
+#: What all embeds of one message may have together.
+_EMBEDS_LENGTH = 6000
 
 
 def channel_of(post: OutgoingPost) -> int:
@@ -26,7 +30,10 @@ def channel_of(post: OutgoingPost) -> int:
 
 
 def message_body(post: OutgoingPost) -> Body:
-    """Return the body of Create Message: the post's id is its nonce, so it is posted once within minutes."""
+    """Return the body of Create Message: the post's id is its nonce, so it is posted once within minutes.
+
+    Raises PostRejected for a text longer than the limit; so do the other two bodies.
+    """
     body: Body = {**_content(post), "nonce": post.id, "enforce_nonce": True, "tts": False}
     if post.reply_to is not None:
         body["message_reference"] = {"message_id": post.reply_to, "fail_if_not_exists": False}
@@ -50,36 +57,45 @@ def reply_body(post: OutgoingPost) -> Body:
 
 
 def _content(post: OutgoingPost) -> Body:
-    """Return text, cards, flags and the ban on mentions.
+    """Return text, cards, flags and who is notified: the people a span names on purpose, and nobody else.
 
     The core fits a text to 2000 characters as people see it, and escaping can outgrow that. Then styles go first; what
     is still too long becomes the description of an embed, which takes 4096 and so holds any escaped text of 2000.
     """
+    if len(post.text) > LIMITS.text_length:
+        raise PostRejected(
+            f"The text has {len(post.text)} characters and Discord takes {LIMITS.text_length}; split it."
+        )
+    mentioned = sorted({person for span in post.spans if (person := mentioned_id(span.mention)) is not None})
     hide_previews = post.card is not None
     candidates = (
         render(post.spans, hide_previews=hide_previews),
         render(post.spans, hide_previews=hide_previews, styled=False),
     )
-    embeds = [] if post.card is None else [_card(post.card)]
+    embeds: list[discord.Embed] = []
     content = next((each.text for each in candidates if each.fits(LIMITS.text_length)), "")
     if not content:
         description = next((each.text for each in candidates if each.fits(LIMITS.card_description)), None)
         if description is None:
             description = fit_escaped(post.text, LIMITS.card_description)
-        embeds.insert(0, discord.Embed(description=description))
+        embeds.append(discord.Embed(description=description))
+        content = " ".join(f"<@{person}>" for person in mentioned)  # a name in an embed notifies nobody
+    if post.card is not None:
+        embeds.append(_card(post.card, room=_EMBEDS_LENGTH - sum(map(len, embeds))))
     flags = discord.MessageFlags(suppress_embeds=not embeds)
     return {
         "content": content,
         "embeds": [embed.to_dict() for embed in embeds],
         "flags": flags.value,
-        "allowed_mentions": discord.AllowedMentions.none().to_dict(),
+        "allowed_mentions": {"parse": [], "users": mentioned, "replied_user": False},
     }
 
 
-def _card(card: LinkCard) -> discord.Embed:
+def _card(card: LinkCard, *, room: int) -> discord.Embed:
+    title = fit_escaped(card.title, LIMITS.card_title)
     embed = discord.Embed(
-        title=fit_escaped(card.title, LIMITS.card_title),
-        description=fit_escaped(card.description, LIMITS.card_description) if card.description else None,
+        title=title,
+        description=fit_escaped(card.description, min(LIMITS.card_description, room - len(title))) or None,
         url=card.url if _is_web(card.url) else None,
     )
     if card.image_url is not None and _is_web(card.image_url):

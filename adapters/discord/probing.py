@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import discord
 
 from adapters.discord.connection import Connection
-from adapters.discord.failures import CHANNEL_CLICKS, INTENT_CLICKS, INVITE_CLICKS
+from adapters.discord.failures import CHANNEL_CLICKS, ENDPOINT_CLICKS, INTENT_CLICKS, INVITE_CLICKS
 from bot.messages import Place
 from bot.ports.platform import Finding
 
@@ -29,6 +29,10 @@ async def probe(connection: Connection, servers: Iterable[str], places: Iterable
     findings = [Finding(ok=True, text=f"Logged in to Discord as {connection.user}.")]
     if connection.application is not None:
         findings += judge_intents(connection.application.flags)
+        if connection.application.interactions_endpoint_url is not None:
+            findings.append(
+                Finding(ok=False, text=f"Commands go to a web address and not to the bot. {ENDPOINT_CLICKS}.")
+            )
     places = tuple(places)
     for server in servers:
         posts = sorted({int(place.posts.channel) for place in places if place.posts.space == server})

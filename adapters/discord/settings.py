@@ -16,7 +16,7 @@ from bot.messages import ChannelRef, Place
 from bot.ports.platform import PlatformKind, PlatformLimits, PlatformTraits, Rate
 
 NAME = "discord"
-_ID_PATTERN = r"^\d{15,20}$"
+PERSON_ID_PATTERN = r"^\d{15,20}$"
 _ID_CLICKS = (
     "In Discord: User Settings → Advanced → Developer Mode on, then right-click it and choose Copy ID; "
     "write the 17 to 20 digits in quotes"
@@ -31,12 +31,12 @@ def _read_id(value: object) -> str:
     if isinstance(value, float):
         raise ValueError(f"this id was read as a number and has lost digits. {_ID_CLICKS}")  # noqa: TRY004 (pydantic reports ValueError with its place)
     text = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
-    if not re.fullmatch(_ID_PATTERN, text, re.ASCII):
+    if not re.fullmatch(PERSON_ID_PATTERN, text, re.ASCII):
         raise ValueError(f"this is not a Discord id. {_ID_CLICKS}")
     return text
 
 
-Snowflake: TypeAlias = Annotated[str, Field(pattern=_ID_PATTERN), BeforeValidator(_read_id)]
+Snowflake: TypeAlias = Annotated[str, Field(pattern=PERSON_ID_PATTERN), BeforeValidator(_read_id)]
 
 
 def _read_answers(value: object) -> object:
@@ -139,6 +139,6 @@ KIND = PlatformKind(
     needs_account=True,
     limits=LIMITS,
     traits=TRAITS,
-    person_id_pattern=_ID_PATTERN,
+    person_id_pattern=PERSON_ID_PATTERN,
     person_id_hint="17 to 20 digits in quotes: Developer Mode on, right-click the person, Copy User ID",
 )

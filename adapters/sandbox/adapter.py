@@ -309,7 +309,7 @@ class SandboxPlatform:
         return ChannelRef(platform=self.name, space=space, channel=space, thread=thread)
 
     def _ref(self, space: str, message: Message) -> MessageRef:
-        author = PersonRef(platform=self.name, id=BOT_ID) if message.author is None else message.author.ref
+        author = None if message.author is None else message.author.ref
         return MessageRef(channel=self._channel(space, message.thread), id=message.id, author=author)
 
     def _new_id(self, kind: str) -> str:

@@ -13,7 +13,7 @@ from datetime import timedelta
 
 import structlog
 from telegram import Bot, Message, Update, User
-from telegram.error import Conflict, InvalidToken, TelegramError
+from telegram.error import Conflict, TelegramError
 
 from adapters.telegram.entities import Self
 from adapters.telegram.failures import translate_error, translate_read_error
@@ -98,8 +98,8 @@ class TelegramPlatform:
             await self._calls.initialize()
             message = await self._bot.send_message(**arguments)
         # The answer itself can be unreadable for the SDK, long after Telegram took the message.
-        except Exception as error:  # noqa: BLE001 - see above
-            raise _as_send_failure(error, post) from _told(error)
+        except Exception as error:
+            raise _as_send_failure(error, post) from error
         self._remember(message)
         return PostedRef(channel=channel_of(message.chat, thread_of(message)), message_id=str(message.message_id))
 
@@ -116,7 +116,7 @@ class TelegramPlatform:
         except TelegramError as error:
             fault = translate_read_error(error)
             if isinstance(fault, LoginRefused | PlatformDown):
-                raise fault from _told(error)
+                raise fault from error
             raise PlatformDown(str(fault)) from error
         finally:
             await calls.shutdown()
@@ -133,7 +133,7 @@ class TelegramPlatform:
                 # Not Bot.initialize: the error it raises for a bad token quotes the token.
                 await asyncio.gather(self._calls.initialize(), self._polls.initialize())
                 user = await self._bot.get_me()
-            except TelegramError as error:
+            except Exception as error:  # noqa: BLE001 - an answer the SDK can't read is one more kind of outage
                 attempt += 1
                 await self._wait_out(error, attempt)
             else:
@@ -155,7 +155,7 @@ class TelegramPlatform:
                 updates = await self._bot.get_updates(
                     offset=offset, timeout=self._poll_wait, allowed_updates=ALLOWED_UPDATES
                 )
-            except TelegramError as error:
+            except Exception as error:  # noqa: BLE001 - an answer the SDK can't read is one more kind of outage
                 attempt += 1
                 await self._wait_out(error, attempt)
                 continue
@@ -189,11 +189,11 @@ class TelegramPlatform:
             _log.exception("telegram update could not be understood; it is passed over", update_id=update.update_id)
             return ()
 
-    async def _wait_out(self, error: TelegramError, attempt: int) -> None:
+    async def _wait_out(self, error: Exception, attempt: int) -> None:
         """Wait before the next try; raises LoginRefused, which no waiting cures."""
         fault = translate_read_error(error)
         if isinstance(fault, LoginRefused):
-            raise fault from None
+            raise fault from error
         seconds = _backoff(attempt)
         if isinstance(fault, RateLimited):
             seconds = max(seconds, fault.retry_after.total_seconds())
@@ -241,11 +241,6 @@ def _as_send_failure(error: Exception, post: OutgoingPost) -> PlatformFault:
     fault = translate_error(error, post.channel)
     # A conflict concerns polling only; were it ever said of a send, the message was not taken.
     return fault if isinstance(fault, PlatformFault) else PlatformDown(str(fault))
-
-
-def _told(error: Exception) -> Exception | None:
-    """The cause to keep in tracebacks; none where the SDK's words may hold the token."""
-    return None if isinstance(error, InvalidToken) else error
 
 
 def _backoff(attempt: int) -> float:

@@ -228,11 +228,12 @@ def _author_of(message: Message) -> Person | None:
 
 
 def _answered(message: Message) -> Message | None:
-    """Return the message this one answers. In a topic Telegram makes every message "answer" the topic's creation."""
+    """Return the message this one answers.
+
+    In a topic Telegram makes every message "answer" the one that announced the topic, whose id is the topic's.
+    """
     answered = message.reply_to_message
-    if answered is None or answered.forum_topic_created is not None:
-        return None
-    if message.is_topic_message and answered.message_id == message.message_thread_id:
+    if answered is None or (message.is_topic_message and answered.message_id == message.message_thread_id):
         return None
     return answered
 

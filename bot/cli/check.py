@@ -11,6 +11,7 @@ from bot.cli.exits import CONFIG_REFUSED, PLATFORM_REFUSED, WARNINGS
 from bot.cli.options import DEFAULT_CONFIG, ConfigArgument, ConfigOption, DebugOption, JsonOption
 from bot.cli.output import print_json, print_line, print_problems, problem_fields, tell
 from bot.cli.running import reporting, set_up_logs
+from bot.ports.platform import Finding
 
 
 def check(
@@ -22,7 +23,7 @@ def check(
     debug: DebugOption = False,
 ) -> None:
     """Validate the configuration, then say in plain words what it will do."""
-    from bot.assemble import load_config, read_material
+    from bot.assemble import load_config, probe, read_material
     from bot.clock import SystemClock
     from bot.config.explain import explain
 
@@ -31,10 +32,10 @@ def check(
     brand = loaded.brand
     errors = loaded.errors if brand is None else read_material(brand)
     plan = [] if brand is None or errors else [str(line) for line in explain(brand, now=SystemClock().now())]
-    findings = {}
+    findings: dict[str, tuple[Finding, ...]] = {}
     if online and brand is not None and not errors:
         with reporting(as_json=as_json, debug=debug):
-            findings = asyncio.run(_probe(brand))
+            findings = asyncio.run(probe(brand))
     ok = not errors and all(finding.ok for found in findings.values() for finding in found)
     if as_json:
         print_json(

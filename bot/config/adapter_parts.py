@@ -12,12 +12,12 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, SecretStr, ValidationError
 
-from bot.config.complaints import Loc, complain, keys_of
+from bot.config.complaints import Loc, built_keys_of, complain, keys_of, unknown_key
 from bot.config.fields import Known, check_key
 from bot.config.problem import Origin, Problem
 from bot.config.schema_places import CommunityPart
 from bot.config.secrets import has_reference
-from bot.config.suggest import did_you_mean
+from bot.config.suggest import did_you_mean, nearest
 from bot.config.yaml_reader import Node, Position
 from bot.messages import PersonRef, Place
 from bot.ports.platform import PlatformKind
@@ -123,9 +123,13 @@ def read_communities(
             continue
         shared = replace(node, value={name: child for name, child in node.value.items() if name in common})
         address = replace(node, value={name: child for name, child in node.value.items() if name not in common})
-        part = around.validate(shared, CommunityPart, problems, name=key, key_at=at)
+        found: list[Problem] = []
+        part = around.validate(shared, CommunityPart, found, name=key, key_at=at)
         platform = node.child("platform")
         kind = around.kinds.get(platform.written) if platform else None
+        if kind is None:
+            found = _find_strangers(address, around, found)
+        problems.extend(found)
         if platform is not None and kind is None and not around.was_told(platform):
             problems.append(_no_platform(platform.written, platform.at, around))
         if kind is None or platform is None:
@@ -139,10 +143,26 @@ def read_communities(
     return communities
 
 
+def _find_strangers(address: Node, around: Surroundings, found: list[Problem]) -> list[Problem]:
+    """Where the platform is not known, its address can't be read; keys of no platform at all are wrong even so."""
+    anywhere = {key for kind in around.kinds.values() for key in keys_of(kind.address)}
+    common = built_keys_of(CommunityPart)
+    for name in address.value if isinstance(address.value, dict) else ():
+        if name not in anywhere:
+            guess = nearest(name, (*keys_of(CommunityPart), *sorted(anywhere)))
+            message, hint = unknown_key((name,), guess, common)
+            found.append(around.origin.problem(*address.keys[name], message, hint=hint))
+            if guess == "platform":
+                found = [problem for problem in found if problem.message != "platform is missing"]
+    return found
+
+
 def _read_address(
     key: str, at: Position, node: Node, kind: PlatformKind, *, around: Surroundings, problems: list[Problem]
 ) -> Place | None:
-    address = around.validate(node, kind.address, problems, name=key, key_at=at, also_known=keys_of(CommunityPart))
+    address = around.validate(
+        node, kind.address, problems, name=key, key_at=at, also_known=built_keys_of(CommunityPart)
+    )
     if address is None:
         return None
     try:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from bot.config.fields import is_built
 from bot.config.problem import Origin, Problem
 from bot.config.suggest import nearest
 from bot.config.yaml_reader import Node, Position
@@ -60,11 +61,15 @@ def complain(
         if (detail["type"] == "missing" and loc in meant) or leave_out(found, loc):
             continue
         at = found.at
-        if detail["type"] in ("extra_forbidden", "not_built", "missing") or loc[-1:] == ("[key]",):
+        if detail["type"] in ("extra_forbidden", "not_built", "missing", "union_tag_not_found") or loc[-1:] == (
+            "[key]",
+        ):
             at = above or at
-        message, hint = _unknown_key(loc, *unknown[loc]) if loc in unknown else _say(detail, found, name)
+        message, hint = unknown_key(loc, *unknown[loc]) if loc in unknown else _say(detail, found, name)
         if detail["type"].startswith("union_tag") and (tag := found.child("type")):
             at = tag.at
+        if detail["type"] == "value_error" and isinstance(found.value, dict) and len(found.value) == 1:
+            (at,) = (only.at for only in found.value.values())  # {cron: "…"}: the value is what is wrong
         if detail["type"] == "template" and found.block:
             line = min(found.at[0] + int(detail["ctx"]["line"]), len(origin.lines) - 1)
             at = (line, len(origin.lines[line]) - len(origin.lines[line].lstrip()))
@@ -75,16 +80,17 @@ def _is_unknown(detail: ErrorDetails) -> bool:
     return detail["type"] == "extra_forbidden"
 
 
-def _unknown_key(loc: Loc, guess: str | None, known: tuple[str, ...]) -> tuple[str, str]:
+def unknown_key(loc: Loc, guess: str | None, known: tuple[str, ...]) -> tuple[str, str]:
+    """What to say of a key that is not known: the message and the hint."""
     hint = f'did you mean "{guess}"?' if guess else f"known are {', '.join(known)}" if known else "remove it"
     return f'no key "{loc[-1]}" here', hint
 
 
 def _suggest_key(loc: Loc, model: type[BaseModel], also_known: Iterable[str]) -> tuple[str | None, tuple[str, ...]]:
-    known = keys_at(model, loc[:-1])
-    if len(loc) == 1:
-        known = (*known, *also_known)
-    return nearest(str(loc[-1]), known), known
+    here = model_at(model, loc[:-1])
+    more = tuple(also_known) if len(loc) == 1 else ()
+    known, built = (keys_of(here), built_keys_of(here)) if here else ((), ())
+    return nearest(str(loc[-1]), (*known, *more)), (*built, *more)
 
 
 def keys_of(model: type[BaseModel]) -> tuple[str, ...]:
@@ -92,13 +98,18 @@ def keys_of(model: type[BaseModel]) -> tuple[str, ...]:
     return tuple(field.alias or name for name, field in model.model_fields.items())
 
 
-def keys_at(model: type[BaseModel], loc: Loc) -> tuple[str, ...]:
-    """The keys known at `loc` below `model`; empty where any key is allowed."""
+def built_keys_of(model: type[BaseModel]) -> tuple[str, ...]:
+    """Those of them whose feature is there."""
+    return tuple(field.alias or name for name, field in model.model_fields.items() if is_built(field))
+
+
+def model_at(model: type[BaseModel], loc: Loc) -> type[BaseModel] | None:
+    """The model of the mapping at `loc` below `model`; None where any key is allowed."""
     here: object = model
     for step in loc:
         here = _step_into(_bare(here), step)
     here = _bare(here)
-    return keys_of(here) if isinstance(here, type) and issubclass(here, BaseModel) else ()
+    return here if isinstance(here, type) and issubclass(here, BaseModel) else None
 
 
 def _bare(kind: object) -> object:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from itertools import pairwise
 
-from bot.brand import AtTimes, Brand, Campaign, Community, Cron, QuietHours, Template
+from bot.brand import AtTimes, Brand, Campaign, Community, Cron, ItemFilter, QuietHours, Template
 from bot.campaigns.slots import is_local, slots
 from bot.config.schema import ConfigFile
 from bot.config.templates import TemplateRefused, try_template
@@ -91,21 +91,40 @@ def _doubt_sources(brand: Brand) -> Iterator[Doubt]:
 
 
 def _doubt_overlaps(brand: Brand) -> Iterator[Doubt]:
-    first: dict[tuple[str, str], str] = {}
-    told: set[tuple[str, str]] = set()
-    for campaign in brand.campaigns.values():
-        if not campaign.enabled or campaign.share_again:
+    """Pairs of campaigns of which the later gets only what the earlier leaves; one doubt for each later one."""
+    awake = [campaign for campaign in brand.campaigns.values() if campaign.enabled]
+    for number, later in enumerate(awake):
+        if later.share_again:
             continue
-        for source in campaign.sources:
-            for community in campaign.communities:
-                other = first.setdefault((source, community), campaign.key)
-                if other != campaign.key and (other, campaign.key) not in told:
-                    told.add((other, campaign.key))
-                    yield Doubt(
-                        loc=("campaigns", campaign.key, "to"),
-                        message=f'"{other}" shares {source} in {community} too, so an item goes to whichever is first',
-                        hint="set them apart by filter, or write share_again: true",
-                    )
+        for earlier in awake[:number]:
+            sources = [key for key in later.sources if key in earlier.sources]
+            communities = [key for key in later.communities if key in earlier.communities]
+            if sources and communities and not _are_apart(earlier.filter, later.filter):
+                message = f'"{earlier.key}" shares {sources[0]} in {communities[0]} too'
+                hint = "an item goes to whichever is first; set them apart by filter, or write share_again: true"
+                yield Doubt(loc=("campaigns", later.key, "to"), message=message, hint=hint)
+                break
+
+
+def _are_apart(one: ItemFilter, other: ItemFilter) -> bool:
+    """Whether tags or titles of two filters are chosen so that they are meant for different items."""
+    return any(
+        wanted
+        and (
+            (others_wanted and not _folded(wanted) & _folded(others_wanted))
+            or (others_excluded and _folded(wanted) <= _folded(others_excluded))
+        )
+        for wanted, others_wanted, others_excluded in (
+            (one.include_tags, other.include_tags, other.exclude_tags),
+            (other.include_tags, one.include_tags, one.exclude_tags),
+            (one.include_title, other.include_title, other.exclude_title),
+            (other.include_title, one.include_title, one.exclude_title),
+        )
+    )
+
+
+def _folded(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(word.casefold() for word in words)
 
 
 def is_quiet(quiet: QuietHours | None, moment: time) -> bool:
@@ -156,14 +175,16 @@ def _doubt_cap(campaign: Campaign, community: Community) -> Iterator[Doubt]:
         )
 
 
-def choose_template(templates: Mapping[str, Template], community: Community) -> str:
+def _choose_template(templates: Mapping[str, Template], community: Community) -> str | None:
     """The key of the template for a community: its own, its platform's, its language's, or the default."""
-    names = (community.key, community.platform, community.language)
-    return next((name for name in names if name in templates), "default")
+    names = (community.key, community.platform, community.language, "default")
+    return next((name for name in names if name in templates), None)
 
 
 def _doubt_length(campaign: Campaign, community: Community, limits: PlatformLimits) -> Iterator[Doubt]:
-    name = choose_template(campaign.templates, community)
+    name = _choose_template(campaign.templates, community)
+    if name is None:
+        return  # the bot's own words, which are short
     try:
         text = try_template(campaign.templates[name].text)
     except TemplateRefused:

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 import yaml
 from yamlcore import CCoreLoader  # type: ignore[import-untyped]  # it ships no types
 
+from bot.config.problem import Problem
 from bot.errors import ConfigRefused, SettingsFault
 from bot.knowledge.load_faq import FaqProblem, FaqRefused, items_from_faq
 from bot.ports.answering import KnowledgeItem
@@ -76,8 +77,8 @@ def _parse(text: str, name: str) -> tuple[object, Places]:
     except yaml.MarkedYAMLError as error:
         raise ConfigRefused([_explain(error, name)]) from error
     except (yaml.YAMLError, ValueError) as error:
-        msg = f"{name}:1:1: error: not readable as YAML ({str(error).splitlines()[0]}); remove unusual characters"
-        raise ConfigRefused([msg]) from error
+        said = f"not readable as YAML ({str(error).splitlines()[0]})"
+        raise ConfigRefused([_problem(name, (1, 1), said, hint="remove unusual characters")]) from error
     finally:
         loader.dispose()
     return data, _find_places(node)
@@ -99,21 +100,20 @@ def _refuse_tricks(text: str, name: str) -> None:
     depth = 0
     for event in yaml.parse(text, Loader=CCoreLoader):
         if isinstance(event, yaml.AliasEvent):
-            at = ":".join(map(str, (name, *_mark(event))))
-            raise ConfigRefused([f"{at}: error: aliases (*{event.anchor}) are not allowed here; write it out"])
+            said = f"aliases (*{event.anchor}) are not allowed here"
+            raise ConfigRefused([_problem(name, _mark(event), said, hint="write it out")])
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
-            at = ":".join(map(str, (name, *_mark(event))))
-            raise ConfigRefused([f"{at}: error: nested more than {DEEPEST} deep; an FAQ is a list of entries"])
+            said = f"nested more than {DEEPEST} deep"
+            raise ConfigRefused([_problem(name, _mark(event), said, hint="an FAQ is a list of entries")])
 
 
-def _find_duplicates(node: yaml.Node, name: str) -> Iterator[str]:
+def _find_duplicates(node: yaml.Node, name: str) -> Iterator[Problem]:
     if isinstance(node, yaml.MappingNode):
         seen: set[object] = set()
         for key, value in node.value:
             if key.value in seen if isinstance(key, yaml.ScalarNode) else False:
-                line, column = _mark(key)
-                yield f"{name}:{line}:{column}: error: {key.value!r} is written twice here; keep one of them"
+                yield _problem(name, _mark(key), f"{key.value!r} is written twice here", hint="keep one of them")
             seen.add(key.value if isinstance(key, yaml.ScalarNode) else id(key))
             yield from _find_duplicates(value, name)
     elif isinstance(node, yaml.SequenceNode):
@@ -131,18 +131,22 @@ def _find_places(node: yaml.Node) -> Places:
     return places
 
 
-def _place(problem: FaqProblem, places: Places, name: str) -> str:
+def _place(problem: FaqProblem, places: Places, name: str) -> Problem:
     keys = ((problem.entry, problem.key), (problem.entry, None), (None, None))
-    line, column = next((places[key] for key in keys if key in places), (1, 1))
-    return f"{name}:{line}:{column}: error: {problem}"
+    return _problem(name, next((places[key] for key in keys if key in places), (1, 1)), str(problem))
+
+
+def _problem(name: str, place: tuple[int, int], message: str, *, hint: str = "") -> Problem:
+    line, column = place
+    return Problem(file=name, line=line, column=column, severity="error", message=message, hint=hint)
 
 
 def _mark(node: Any) -> tuple[int, int]:  # noqa: ANN401 - PyYAML's nodes carry no types
     return node.start_mark.line + 1, node.start_mark.column + 1
 
 
-def _explain(error: yaml.MarkedYAMLError, name: str) -> str:
+def _explain(error: yaml.MarkedYAMLError, name: str) -> Problem:
     mark = error.problem_mark or error.context_mark
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     said = error.problem or error.context or "not readable as YAML"
-    return f"{name}:{line}:{column}: error: {said}; put texts that hold : # @ or quotes between quotes"
+    return _problem(name, place, said, hint="put texts that hold : # @ or quotes between quotes")

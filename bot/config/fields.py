@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, PlainValidator, ValidationInfo, WithJsonSchema
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 from bot.brand import Backlog, Cap, QuietHours
@@ -88,7 +89,7 @@ def _check_http(value: str) -> str:
 
 
 def _check_pattern(value: str) -> str:
-    import re2  # type: ignore[import-untyped]  # noqa: PLC0415 - no stubs; only a filter needs it
+    import re2  # noqa: PLC0415 - only a filter needs it
 
     options = re2.Options()
     options.log_errors = False
@@ -149,6 +150,11 @@ def _refuse_unbuilt(_value: object) -> None:
     raise PydanticCustomError("not_built", "not built yet")
 
 
+def is_built(field: FieldInfo) -> bool:
+    """Whether a model's field is more than `NotBuilt`."""
+    return not any(isinstance(one, PlainValidator) and one.func is _refuse_unbuilt for one in field.metadata)
+
+
 def refuse_later(value: str) -> str:
     """Refuse a word whose feature is still to come."""
     raise ValueError(f"{value} is not built yet; remove it")
@@ -162,7 +168,7 @@ def one_of(built: Sequence[object], later: Sequence[object]) -> tuple[PlainValid
             return value
         words = ", ".join(_show(word) for word in built)
         if value in later:
-            raise ValueError(f"{_show(value)} is not built yet; use {words} or remove this line")
+            raise ValueError(f"{_show(value)} is not built yet; use {words} or remove it")
         guess = nearest(str(value), [_show(word) for word in (*built, *later)])
         raise ValueError(
             f'"{_show(value)}" is not known here; ' + (f'did you mean "{guess}"?' if guess else f"use {words}")

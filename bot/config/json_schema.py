@@ -32,9 +32,9 @@ def json_schema(kinds: Mapping[str, PlatformKind]) -> _Schema:
     def name_of(model: type[BaseModel]) -> str:
         return str(places[model, "validation"]["$ref"]).rpartition("/")[2]
 
-    root = definitions.pop(name_of(ConfigFile))
-    common = definitions.pop(name_of(CommunityPart))
-    addresses = {name: definitions.pop(name_of(kind.address)) for name, kind in kinds.items()}
+    root = definitions[name_of(ConfigFile)]
+    common = definitions[name_of(CommunityPart)]
+    addresses = {name: definitions[name_of(kind.address)] for name, kind in kinds.items()}
     accounts = {
         name: {"$ref": places[kind.account, "validation"]["$ref"], "description": _say_account(kind)}
         for name, kind in kinds.items()

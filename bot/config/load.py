@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.brand import Brand
 from bot.config.adapter_parts import Surroundings, read_accounts, read_communities, read_people
-from bot.config.complaints import Loc, locate
+from bot.config.complaints import locate
 from bot.config.doubts import find_doubts
 from bot.config.fields import Known
 from bot.config.problem import Origin, Problem
@@ -144,12 +144,10 @@ def _read_pieces(
         problems.append(origin.problem(0, 0, "communities is missing", hint="name at least one place to be in"))
     problems.extend(_check_places(root, communities, origin))
     problems.extend(_check_renamed(root, origin))
+    problems.extend(_check_paths(root, path, around))
+    problems.extend(_check_id(root, around))
     if file is None:
         return None
-    problems.extend(_check_paths(root, file, path, around))
-    if file.brand.id is None and not make_slug(file.brand.name):
-        at = locate(root, ("brand", "name"))[0].at
-        problems.append(origin.problem(*at, "no id can be made of this name", hint="add brand.id: a short word"))
     named = {part.platform for part, _ in communities.values()}
     # A platform that needs no account is there by its name alone.
     silent = {name: kinds[name].account() for name in sorted(named - set(accounts)) if not kinds[name].needs_account}
@@ -165,7 +163,7 @@ def _find_known(root: Node, broken: frozenset[str], kinds: Mapping[str, Platform
 
     sources = root.child("sources")
     entries = sources.value if sources and isinstance(sources.value, dict) else {}
-    others = ("faq", "folder", "submissions")  # a source without a type is told about where it stands
+    others = ("faq", "folder")  # a source without a type, or of one still to come, is told about where it stands
     languages = locate(root, ("brand", "languages"))[0]
     given = languages.value if isinstance(languages.value, list) else [languages]
     spoken = frozenset(str(node.value) for node in given if not isinstance(node.value, (dict, list)))
@@ -222,16 +220,25 @@ def _check_renamed(root: Node, origin: Origin) -> Iterator[Problem]:
             heirs.setdefault(was.value, key)
 
 
-def _check_paths(root: Node, file: ConfigFile, path: Path, around: Surroundings) -> Iterator[Problem]:
-    for key, part in file.sources.items():
-        written = getattr(part, "path", None)
-        if written is None:
+def _check_paths(root: Node, path: Path, around: Surroundings) -> Iterator[Problem]:
+    """The files and folders that sources name must be there."""
+    sources = root.child("sources")
+    for entry in sources.value.values() if sources and isinstance(sources.value, dict) else ():
+        kind, written = (locate(entry, (key,))[0] for key in ("type", "path"))
+        if kind.value not in ("faq", "folder") or not isinstance(written.value, str) or around.was_told(written):
             continue
-        loc: Loc = ("sources", key, "path")
-        where = path.parent / written
-        is_file = part.type == "faq"
-        if (where.is_file() if is_file else where.is_dir()) or around.was_told(locate(root, loc)[0]):
-            continue
-        what = "file" if is_file else "folder"
-        hint = f"paths are relative to {path.parent.name or path.parent}/"
-        yield around.origin.problem(*locate(root, loc)[0].at, f'no {what} "{written}"', hint=hint)
+        where = path.parent / written.value
+        if not (where.is_file() if kind.value == "faq" else where.is_dir()):
+            what = "file" if kind.value == "faq" else "folder"
+            hint = f"paths are relative to {path.parent.name or path.parent}/"
+            yield around.origin.problem(*written.at, f'no {what} "{written.written}"', hint=hint)
+
+
+def _check_id(root: Node, around: Surroundings) -> Iterator[Problem]:
+    """Without an id of its own, a brand's id is made from its name."""
+    brand = root.child("brand")
+    name = brand.child("name") if brand else None
+    if not brand or brand.child("id") or not name or not isinstance(name.value, str) or around.was_told(name):
+        return
+    if name.value and not make_slug(name.value):
+        yield around.origin.problem(*name.at, "no id can be made of this name", hint="add brand.id: a short word")

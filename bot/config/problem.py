@@ -71,7 +71,10 @@ class Origin:
     secrets: Mapping[str, str] = field(default_factory=dict)
 
     def problem(self, line: int, column: int, message: str, *, hint: str = "", severity: Severity = "error") -> Problem:
-        """Make a problem at `line` and `column`, both counted from 0 as parsers do."""
+        """Make a problem at `line` and `column`, both counted from 0 as parsers do; beyond the end is the end."""
+        if line >= len(self.lines):
+            line = max(len(self.lines) - 1, 0)
+            column = len(self.lines[line])
         return Problem(
             file=self.file,
             line=line + 1,
@@ -79,7 +82,7 @@ class Origin:
             severity=severity,
             message=self._clean(message),
             hint=self._clean(hint),
-            excerpt=self.blot(self.lines[line]) if line < len(self.lines) else "",
+            excerpt=self.blot(self.lines[line]),
         )
 
     def _clean(self, text: str) -> str:

@@ -46,7 +46,12 @@ class Preparation:
         return node
 
     def _refuse_empty(self, node: Node, name: str) -> None:
-        self.problems.append(self._origin.problem(*node.at, f"{name} has no value", hint="write one, or remove it"))
+        line, column = node.at
+        rest = self._origin.lines[line][column + len(name) :].lstrip()
+        hint = "write one, or remove it"
+        if rest[:1] in (",", "}"):  # {when: day 09:00,17:00} is two keys to YAML
+            hint = "if it belongs to the text before, put that in quotes: a comma inside {…} begins the next key"
+        self.problems.append(self._origin.problem(line, column, f"{name} has no value", hint=hint))
 
     def _fill(self, node: Node, text: str) -> Node:
         try:

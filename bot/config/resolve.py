@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot import brand as core
@@ -134,7 +134,7 @@ def _resolve_campaign(key: str, part: CampaignPart, zone: ZoneInfo) -> core.Camp
             include_title=part.filter.include_title,
             exclude_title=part.filter.exclude_title,
         ),
-        utm={f"utm_{name}": text for name, text in part.utm.model_dump(exclude_none=True).items()},
+        utm=part.utm.model_dump(exclude_none=True),
         templates=_resolve_templates(part.template),
         share_again=part.share_again,
         enabled=part.enabled,
@@ -143,18 +143,10 @@ def _resolve_campaign(key: str, part: CampaignPart, zone: ZoneInfo) -> core.Camp
 
 
 def _resolve_templates(parts: Mapping[str, TemplatePart]) -> Mapping[str, core.Template]:
-    """A template that gives only a style has the text of `default`; where that is not given, a plain one."""
+    """A template that gives only a style has the text of `default`, and where that gives none, a plain one."""
     default = parts.get("default")
     text = (default and default.text) or DEFAULT_TEXT
-    style: Literal["text", "embed"] = default.style if default else "text"
-    return {
-        "default": core.Template(text=text, style=style),
-        **{
-            key: core.Template(text=part.text or text, style=part.style)
-            for key, part in parts.items()
-            if key != "default"
-        },
-    }
+    return {key: core.Template(text=part.text or text, style=part.style) for key, part in parts.items()}
 
 
 def _resolve_answers(part: AnswersPart, all_sources: tuple[str, ...]) -> core.Answers:

@@ -124,8 +124,8 @@ class CampaignPart(Part):
     on_edit: Annotated[Literal["ignore"], *one_of(["ignore"], ["update", "repost"])] = Field(
         default="ignore", description="When the post is edited. Only ignore is built."
     )
-    filter: FilterPart = Field(default=FilterPart(), description="Which items it takes.")
-    utm: UtmPart = Field(default=UtmPart(), description="What is added to links.")
+    filter: FilterPart = Field(default_factory=FilterPart, description="Which items it takes.")
+    utm: UtmPart = Field(default_factory=UtmPart, description="What is added to links.")
     template: Annotated[
         dict[
             TemplateKey,
@@ -179,7 +179,7 @@ class AnswersPart(Part):
     )
     cite_sources: bool = Field(default=True, description="Whether answers say where they come from. Default: true.")
     handoff: HandoffPart | None = Field(default=None, description="Who is told when the bot does not know.")
-    model: ModelPart = Field(default=ModelPart(), description="What writes answers.")
+    model: ModelPart = Field(default_factory=ModelPart, description="What writes answers.")
     join_in: NotBuilt = Field(default=None, description=LATER + "answering unasked.")
     learn_from: NotBuilt = Field(default=None, description=LATER + "people whose replies become proposed FAQ entries.")
     budget: NotBuilt = Field(default=None, description=LATER + "what a model may cost.")
@@ -224,8 +224,8 @@ class EngagementPart(Part):
     levels: dict[str, Annotated[float, Field(ge=0)]] = Field(
         default=dict(DEFAULT_LEVELS), min_length=1, description="The least score of each level, rising."
     )
-    connectors: ConnectorsPart = Field(default=ConnectorsPart(), description="How connectors are looked for.")
-    ignore: IgnorePart = Field(default=IgnorePart(), description="Who is not counted.")
+    connectors: ConnectorsPart = Field(default_factory=ConnectorsPart, description="How connectors are looked for.")
+    ignore: IgnorePart = Field(default_factory=IgnorePart, description="Who is not counted.")
     reports: NotBuilt = Field(default=None, description=LATER + "regular reports.")
 
 
@@ -255,7 +255,7 @@ class PrivacyPart(Part):
     names: Literal["opt_in", "all"] = Field(
         default="opt_in", description="Who appears by name in reports: opt_in or all."
     )
-    keep: KeepPart = Field(default=KeepPart(), description="How long things are kept.")
+    keep: KeepPart = Field(default_factory=KeepPart, description="How long things are kept.")
     members_can: tuple[MemberRight, ...] = Field(default=("optout",), description="What members may ask for: optout.")
 
 
@@ -264,14 +264,14 @@ class ConfigFile(Part):
 
     version: Annotated[Literal[1], *one_of([1], [])] = Field(default=1, description="The version of this format: 1.")
     brand: BrandPart = Field(description="Who speaks.")
-    store: StorePart = Field(default=StorePart(), description="Where history is kept.")
-    feeds: FeedsPart = Field(default=FeedsPart(), description="How feeds are read.")
-    defaults: DefaultsPart = Field(default=DefaultsPart(), description="What every community inherits.")
+    store: StorePart = Field(default_factory=StorePart, description="Where history is kept.")
+    feeds: FeedsPart = Field(default_factory=FeedsPart, description="How feeds are read.")
+    defaults: DefaultsPart = Field(default_factory=DefaultsPart, description="What every community inherits.")
     sources: dict[Key, SourcePart] = Field(min_length=1, description="What the brand has to say.")
     campaigns: dict[Key, CampaignPart] = Field(default={}, description="What is shared from where to whom, and when.")
-    answers: AnswersPart = Field(default=AnswersPart(), description="How members' questions are answered.")
-    engagement: EngagementPart = Field(default=EngagementPart(), description="How engagement is scored.")
-    privacy: PrivacyPart = Field(default=PrivacyPart(), description="What is kept about members.")
+    answers: AnswersPart = Field(default_factory=AnswersPart, description="How members' questions are answered.")
+    engagement: EngagementPart = Field(default_factory=EngagementPart, description="How engagement is scored.")
+    privacy: PrivacyPart = Field(default_factory=PrivacyPart, description="What is kept about members.")
     include: NotBuilt = Field(default=None, description=LATER + "other files to merge in.")
     web: NotBuilt = Field(default=None, description=LATER + "the dashboard and webhooks.")
 

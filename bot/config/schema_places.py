@@ -32,9 +32,12 @@ LATER = "Not built yet: "
 
 
 class Part(BaseModel):
-    """A mapping of the file. Unknown keys are errors; a number written for a text is that text."""
+    """A mapping of the file. Unknown keys are errors; a number written for a text is that text.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True, arbitrary_types_allowed=True)
+    Built when first needed: of the models only the whole file's, with all its parts, ever is.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True, defer_build=True)
 
 
 def _check_id(value: str) -> str:
@@ -170,6 +173,8 @@ class FolderPart(_SourcePart):
 
 class SubmissionsPart(_SourcePart):
     """Members' own stories."""
+
+    model_config = ConfigDict(extra="allow")  # that it is not built is all there is to say
 
     type: Annotated[Literal["submissions"], AfterValidator(refuse_later)] = Field(
         description=LATER + "what members send in with /submit."

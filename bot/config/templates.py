@@ -42,7 +42,7 @@ POST_VARIABLES: Mapping[str, object] = {
 #: What a link's parameter may use: it is part of the link, so it can't name it.
 UTM_VARIABLES: Mapping[str, object] = {name: value for name, value in POST_VARIABLES.items() if name != "link"}
 
-#: What a campaign posts that gives no template.
+#: The text of a template that gives a style alone, where there is no default.
 DEFAULT_TEXT = "{{ post.title }}\n{% if post.summary %}{{ post.summary | truncate(180) }}\n{% endif %}{{ link }}"
 
 
@@ -68,17 +68,17 @@ def try_template(text: str, variables: Mapping[str, object] = POST_VARIABLES) ->
         raise TemplateRefused(_explain_undefined(error.message or "", variables), line=_line_of(error)) from error
     except TemplateError as error:
         raise TemplateRefused(f"the template fails: {error}", line=_line_of(error)) from error
-    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         raise TemplateRefused(f"the template fails on an ordinary post: {error}", line=_line_of(error)) from error
 
 
 @cache
 def _environment() -> SandboxedEnvironment:
     from jinja2 import StrictUndefined  # noqa: PLC0415 - see try_template
-    from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415 - see try_template
+    from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415 - see try_template
 
-    # No HTML escaping: a post is plain text that adapters escape.
-    return ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+    # As posts are rendered; no HTML escaping, since a post is plain text that adapters escape.
+    return SandboxedEnvironment(undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True)
 
 
 def _line_of(error: Exception) -> int:
@@ -95,7 +95,7 @@ def _explain_syntax(said: str) -> str:
     if match := re.search(r"No (filter|test) named '(\w+)'", said):
         names = _environment().filters if match[1] == "filter" else _environment().tests
         return f'no {match[1]} "{match[2]}" in templates; {did_you_mean(match[2], names) or "see the template guide"}'
-    if "unexpected end of template" in said or "expected token 'end of" in said or "Encountered unknown tag" in said:
+    if "end of template" in said or "expected token 'end of" in said or "Encountered unknown tag" in said:
         return (
             f"the template is not complete ({said.rstrip('.')}); "
             "close every {{ with }} and every {% if %} with {% endif %}"

@@ -38,8 +38,12 @@ def explain_error(error: yaml.YAMLError, text: str, origin: Origin) -> Told:
     return _explain_marked(error, error.problem_mark, text, origin)
 
 
-def _explain_marked(error: yaml.MarkedYAMLError, mark: yaml.Mark, text: str, origin: Origin) -> Told:
+def _explain_marked(  # noqa: PLR0911 - a table of cases, one after another
+    error: yaml.MarkedYAMLError, mark: yaml.Mark, text: str, origin: Origin
+) -> Told:
     said, context = error.problem or "", error.context or ""
+    if "maximum" in said:
+        return Told(problem=_at(mark, origin, "nested far too deep", "no key lies that deep"), culprit=mark.line)
     opened = error.context_mark
     if opened is not None and "flow" in context:
         comment = _comment_in_flow(text, opened.index, mark.index)
@@ -62,8 +66,7 @@ def _explain_marked(error: yaml.MarkedYAMLError, mark: yaml.Mark, text: str, ori
 
 
 def _at(mark: yaml.Mark, origin: Origin, message: str, hint: str) -> Problem:
-    line = min(mark.line, max(len(origin.lines) - 1, 0))
-    return origin.problem(line, mark.column if line == mark.line else len(origin.lines[line]), message, hint=hint)
+    return origin.problem(mark.line, mark.column, message, hint=hint)
 
 
 def _explain_character(mark: yaml.Mark, text: str, origin: Origin) -> Told:
@@ -100,9 +103,13 @@ def _phrase(said: str, mark: yaml.Mark, origin: Origin) -> tuple[str, str]:
 
 
 def _comment_in_flow(text: str, start: int, end: int) -> int | None:
-    """Where, between `start` and `end`, a `#name` makes the rest of its line a comment."""
-    match = re.search(r"(?<=[\[{,:\s])#[^\s#]", text[start:end])
-    return start + match.start() if match else None
+    """Where a `#name` inside brackets makes the rest of its line a comment, in the section from before `start`.
+
+    The parser's own `start` is not to be trusted when the text ends inside the brackets.
+    """
+    begin = max((match.start() for match in re.finditer(r"^[\w-]+\s*:", text[:start], re.MULTILINE)), default=0)
+    match = re.search(r"[\[{,][^\S\n]*(#[^\s#])", text[begin:end])
+    return begin + match.start(1) if match else None
 
 
 def _tell_comment(start: int, text: str, origin: Origin) -> Told:

@@ -52,6 +52,9 @@ class Node:
         return self.value
 
 
+_NOTHING = Node(at=(0, 0), value={}, keys={})
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Read:
     """What could be read of a file."""
@@ -78,9 +81,9 @@ def read_yaml(text: str, origin: Origin) -> Read:
     problems: list[Problem] = []
     broken: set[str] = set()
     for _ in range(_MOST_PASSES):
-        builder = _Builder(text, origin)
+        builder = _Builder(text, origin, is_rest=bool(broken))
         try:
-            root = builder.document()
+            root = builder.document() or (_NOTHING if broken else None)
         except _Slip as slip:
             problems.append(slip.problem)
             text = text[: slip.start] + "x" * (slip.end - slip.start) + text[slip.end :]
@@ -128,9 +131,13 @@ def _index(event: yaml.Event) -> int:
 
 
 class _Builder:
-    """Builds nodes from the parser's events, so that aliases, tags and doubled keys are seen where they stand."""
+    """Builds nodes from the parser's events, so that aliases, tags and doubled keys are seen where they stand.
 
-    def __init__(self, text: str, origin: Origin) -> None:
+    `is_rest` says that sections were left out: nothing being left is then no problem of its own.
+    """
+
+    def __init__(self, text: str, origin: Origin, *, is_rest: bool) -> None:
+        self._is_rest = is_rest
         self._text = text
         self._origin = origin
         self._loader = yamlcore.CCoreLoader(text)
@@ -146,6 +153,8 @@ class _Builder:
                     return root
                 root = self._node(self._loader.get_event(), depth=1, in_flow=False)
         if root is None or (root.value is None and not root.written):
+            if self._is_rest:
+                return None
             self.problems.append(self._origin.problem(0, 0, "the file is empty", hint="`konektor init` writes one"))
             return None
         if not isinstance(root.value, dict):
@@ -167,12 +176,12 @@ class _Builder:
         if depth > DEEPEST:
             self._complain(event, f"nested more than {DEEPEST} deep", "no key of this file lies that deep")
             self._skip(event)
-            return Node(at=at, value=None, keys={}, written="…")
+            return Node(at=at, value="…", keys={}, written="…")
         if isinstance(event, yaml.AliasEvent):
             self._complain(
                 event, "aliases (*name) are not used here", "write the value out, or quote the text if it begins with *"
             )
-            return Node(at=at, value=None, keys={}, written=f"*{event.anchor}")
+            return Node(at=at, value=f"*{event.anchor}", keys={}, written=f"*{event.anchor}")
         if tag := getattr(event, "tag", None):
             self._complain(event, f"tags ({tag}) are not used here", "remove it, or quote the text")
         if isinstance(event, yaml.MappingStartEvent):

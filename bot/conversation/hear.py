@@ -6,12 +6,14 @@ conversation. In everything else it stays silent.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from bot.brand import Brand, Community, SpeakWhen
 from bot.conversation.commands import find_command
-from bot.conversation.phrases import gist_of
+from bot.conversation.phrases import Gist, gist_of
 from bot.conversation.wording import TextKey
 from bot.messages import CommandGiven, IncomingMessage
 
@@ -125,33 +127,40 @@ def _hear_request(name: str, arguments: str) -> Hearing:
     return Ask(question=arguments, why="the command /ask")
 
 
+#: What small talk is answered by, and how that is said in a `why`.
+_COURTESIES: Mapping[Gist, tuple[TextKey, str]] = MappingProxyType(
+    {
+        "thanks": (TextKey.YOURE_WELCOME, "only says thanks"),
+        "greeting": (TextKey.GREETING, "only says hello"),
+        "identity": (TextKey.ABOUT, "asks what it is talking to"),
+        "opening": (TextKey.GO_AHEAD, "asks whether it may ask"),
+    }
+)
+
+
 def _hear_message(event: IncomingMessage, *, brand: Brand, member: MemberState) -> Hearing:
     address = _address_of(event, speak_when=brand.answers.speak_when)
     if isinstance(address, StaySilent):
         return address
-    if flooded := _stop_flood(member):
-        return flooded
+    return _stop_flood(member) or _hear_addressed(event, address, member=member)
+
+
+def _hear_addressed(event: IncomingMessage, address: str, *, member: MemberState) -> Hearing:
     spoken_with = event.replies_to_bot or (event.channel.direct and member.introduced)
     text = event.text.strip()
-    decision: Hearing = Ask(question=text, why=f"{address}, and it reads as a question")
-    match gist_of(text):
-        case "nothing" if event.mentions_bot and not text:
-            decision = Say(text_key=TextKey.GREETING, why="the bot was named and nothing else was said")
-        case "nothing":
-            decision = StaySilent(why=f"{address}, but there are no words in it")
-        case "thanks":
-            decision = Say(text_key=TextKey.YOURE_WELCOME, why=f"{address}, and it only says thanks")
-        case "greeting":
-            decision = Say(text_key=TextKey.GREETING, why=f"{address}, and it only says hello")
-        case "nod":
-            decision = StaySilent(why=f"{address}, but it only nods, which needs no answer")
-        case "complaint" if spoken_with:
-            decision = Say(text_key=TextKey.APOLOGY, why=f"{address}, and it says the bot was wrong: no arguing")
-        case "person":
-            decision = HandOver(about=text, why=f"{address}, and it asks for a person")
-        case _:
-            pass
-    return decision
+    gist = gist_of(text)
+    if not text and event.mentions_bot:
+        return Say(text_key=TextKey.GREETING, why="the bot was named and nothing else was said")
+    if gist in _COURTESIES:
+        key, does = _COURTESIES[gist]
+        return Say(text_key=key, why=f"{address}, and it {does}")
+    if gist in ("nothing", "nod"):
+        return StaySilent(why=f"{address}, but it only nods or shows a sign, which needs no answer")
+    if gist == "complaint" and spoken_with:
+        return Say(text_key=TextKey.APOLOGY, why=f"{address}, and it says the bot was wrong: no arguing")
+    if gist == "person":
+        return HandOver(about=text, why=f"{address}, and it asks for a person")
+    return Ask(question=text, why=f"{address}, and it reads as a question")
 
 
 def _address_of(event: IncomingMessage, *, speak_when: frozenset[SpeakWhen]) -> str | StaySilent:

@@ -1,6 +1,7 @@
 """What the commands show: help, about, privacy, languages, the leaderboard and one's own standing, as spans.
 
-Layout only: who is on the leaderboard, under which name, and what was changed by a command is decided before.
+Layout only: who is on the leaderboard, under which name, and what was changed by a command is decided before. Only the
+pages named in `DISCLOSING` say what the bot is; the others go through `reply.disclose` before they leave.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ from bot.conversation.hear import MemberState
 from bot.conversation.reply import language_name
 from bot.conversation.wording import TextKey, Wording
 from bot.messages import Span
+
+#: The commands whose page says by itself that the bot is an automated assistant.
+DISCLOSING = frozenset({"help", "about"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,7 +73,7 @@ def compose_me(standing: Standing | None, *, member: MemberState, wording: Wordi
 
 
 def compose_help(*, brand: Brand, direct: bool, wording: Wording) -> tuple[Span, ...]:
-    """Return what the bot is and every command; `direct` is whether it is read in a direct conversation."""
+    """Return what the bot is and every command that leads somewhere; `direct` is whether this is a direct message."""
     how = TextKey.HELP_ASK_DIRECTLY if direct else TextKey.HELP_ASK
     spans = [
         Span(text=f"{wording.text(TextKey.DISCLOSURE, bot=brand.bot_name, brand=brand.name)}\n\n"),
@@ -77,6 +81,8 @@ def compose_help(*, brand: Brand, direct: bool, wording: Wording) -> tuple[Span,
         Span(text=f"\n{wording.text(how)}"),
     ]
     for spec in COMMANDS:
+        if spec.name == "person" and brand.answers.handoff is None:
+            continue
         name = spec.names.get(wording.language, spec.name)
         spans.append(Span(text=f"\n/{name}: {spec.descriptions[wording.language]}"))
     return tuple(spans)

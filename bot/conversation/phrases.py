@@ -11,11 +11,13 @@ from typing import Literal, TypeAlias
 
 from bot.conversation import vocabulary as v
 
-Gist: TypeAlias = Literal["nothing", "thanks", "greeting", "nod", "complaint", "person", "question"]
+Gist: TypeAlias = Literal[
+    "nothing", "thanks", "greeting", "nod", "opening", "identity", "complaint", "person", "question"
+]
 
 _WORD = re.compile(r"\w+(?:'\w+)?")
-#: A complaint is short; in a longer text somebody explains something, and it is read as a question.
-_LONGEST_COMPLAINT = 9
+#: Complaints and doubts are short; in a longer text somebody explains something, and it is read as a question.
+_LONGEST_DOUBT = 9
 #: How many words back from "a person" the "talk" may stand.
 _REACH = 4
 
@@ -26,29 +28,56 @@ def gist_of(text: str) -> Gist:
     if not words:
         return "thanks" if "\N{PERSON WITH FOLDED HANDS}" in text else "nothing"
     asks = "?" in text
-    if not asks and (small_talk := _small_talk(words)):
-        return small_talk
-    if _wants_person(words):
-        return "person"
-    return "complaint" if not asks and _complains(words) else "question"
+    tests: tuple[tuple[Gist, bool], ...] = (
+        ("thanks", not asks and _thanks(words)),
+        ("greeting", _greets(words, asks=asks)),
+        ("identity", _asks_nature(words)),
+        ("nod", not asks and _is_made_of(words, v.NOD)),
+        ("opening", set(words) <= v.FILLER or _opens(words)),
+        ("complaint", not asks and _complains(words)),
+        ("person", _wants_person(words)),
+    )
+    return next((gist for gist, holds in tests if holds), "question")
 
 
-def _small_talk(words: list[str]) -> Gist | None:
-    """Return what it is when nothing but courtesy is in it."""
+def _is_made_of(words: list[str], kind: frozenset[str]) -> bool:
+    """Whether nothing but words of one kind, and filler, is in it."""
     telling = set(words) - v.FILLER
-    if telling & (v.THANKS - {"you"}) and telling <= v.THANKS | v.NOD:
-        return "thanks"
-    if telling - {"good"} and telling <= v.GREETING:
-        return "greeting"
-    return "nod" if telling <= v.NOD else None
+    return bool(telling) and telling <= kind
+
+
+def _thanks(words: list[str]) -> bool:
+    return _is_made_of(words, v.THANKS | v.NOD) and bool(set(words) & (v.THANKS - {"you", "i", "it"}))
+
+
+def _greets(words: list[str], *, asks: bool) -> bool:
+    if not asks and _is_made_of(words, v.GREETING):
+        return True
+    asked = next((phrase for phrase in v.HOW_ARE_YOU if _holds(words, phrase)), None)
+    around = v.AROUND_HOW_ARE_YOU | v.GREETING | v.FILLER
+    return asked is not None and set(words) - set(asked.split()) <= around
+
+
+def _opens(words: list[str]) -> bool:
+    """Whether somebody asks whether they may ask."""
+    allowed = v.OPENING_ASK | v.OPENING | v.FILLER | v.GREETING
+    return bool(set(words) & v.OPENING_ASK) and set(words) <= allowed
+
+
+def _asks_nature(words: list[str]) -> bool:
+    """Whether somebody asks if they talk to a machine, and not to be put through to a person."""
+    if len(words) > _LONGEST_DOUBT or set(words) & (v.NOT_ABOUT_NATURE | v.ASKING - {"apa", "apakah"}):
+        return False
+    named = bool(set(words) & v.NATURES) or any(_holds(words, phrase) for phrase in v.REAL_PERSON)
+    return named and any(_holds(words, phrase) for phrase in v.WHO_ARE_YOU)
 
 
 def _complains(words: list[str]) -> bool:
     """Whether it says that the bot was wrong, or calls it names, and asks nothing."""
-    if len(words) > _LONGEST_COMPLAINT or set(words) & v.ASKING:
+    if len(words) > _LONGEST_DOUBT or set(words) & v.ASKING:
         return False
-    told = any(_holds(words, phrase) for phrase in v.WRONG) or set(words) <= v.FILLER | v.WRONG_ALONE
-    return told or bool(set(words) & v.INSULTS)
+    told = any(_holds(words, phrase) for phrase in v.WRONG)
+    return told or _is_made_of(words, v.WRONG_ALONE) or bool(set(words) & v.INSULTS)
 
 
 def _wants_person(words: list[str]) -> bool:

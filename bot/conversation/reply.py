@@ -44,7 +44,10 @@ def compose_answer(answer: Answer, *, brand: Brand, member: MemberState, wording
 
 def compose_fixed(key: TextKey, *, brand: Brand, member: MemberState, wording: Wording) -> tuple[Span, ...]:
     """Return one fixed sentence, as `hear.Say` asks for it, the disclosure before it when it is due."""
-    said = (Span(text=wording.text(key, **_names(brand, wording))),)
+    text = wording.text(key, **_names(brand, wording))
+    if key is TextKey.APOLOGY:
+        text += _offer_person(brand, wording)
+    said = (Span(text=text),)
     if key in _DISCLOSING:
         return said
     return disclose(said, brand=brand, member=member, wording=wording)
@@ -72,11 +75,6 @@ def compose_handover(
     return disclose(tuple(span for span in said if span.text), brand=brand, member=member, wording=wording)
 
 
-def is_introduced_by(key: TextKey) -> bool:
-    """Whether saying `key` alone tells a member what the bot is."""
-    return key in _DISCLOSING
-
-
 def disclose(said: tuple[Span, ...], *, brand: Brand, member: MemberState, wording: Wording) -> tuple[Span, ...]:
     """Put "I'm …, the automated assistant of …" before `said` where `privacy.introduce_as_bot` asks for it."""
     if not said or (member.introduced and brand.privacy.introduce_as_bot == "first_message"):
@@ -93,10 +91,14 @@ def _names(brand: Brand, wording: Wording) -> dict[str, str]:
 
 
 def _say_unsure(brand: Brand, wording: Wording) -> tuple[Span, ...]:
-    text = wording.text(TextKey.UNSURE, brand=brand.name)
-    if brand.answers.handoff is not None:
-        text = f"{text} {wording.text(TextKey.UNSURE_OFFER, person=name_in(wording.language, 'person'))}"
-    return (Span(text=text),)
+    return (Span(text=wording.text(TextKey.UNSURE, brand=brand.name) + _offer_person(brand, wording)),)
+
+
+def _offer_person(brand: Brand, wording: Wording) -> str:
+    """Return the way to a person, to be put after a sentence; "" where nobody is named under `handoff`."""
+    if brand.answers.handoff is None:
+        return ""
+    return f" {wording.text(TextKey.PERSON_OFFER, person=name_in(wording.language, 'person'))}"
 
 
 def _note_language(answer: Answer, wording: Wording) -> tuple[Span, ...]:

@@ -1,7 +1,8 @@
 """Every sentence members read, in their language. Sentences only: which one is said, and when, is decided elsewhere.
 
 The English sentence is the message id of the gettext catalogues in `bot/locale`. The compiled `.mo` files are what
-runs: they need no build step, and the standard library reads them in a millisecond. After a change run
+runs: they need no build step, and the standard library reads them in a millisecond. A new sentence is added here and to
+the `.po` file of every language; after any change run
 
     pybabel compile -d bot/locale -D konektor
 """
@@ -22,12 +23,10 @@ class TextKey(Enum):
     DISCLOSURE = "I'm {bot}, the automated assistant of {brand}."
     GREETING = "Hi! I'm {bot}, the automated assistant of {brand}. Ask me anything about {brand}, or see /{help}."
     YOURE_WELCOME = "You're welcome!"
-    APOLOGY = (
-        "Sorry if I got that wrong. I only know what {brand} has written, and I may have misread you. "
-        "With /{person} somebody from the team will look at it."
-    )
+    GO_AHEAD = "Of course. What would you like to know?"
+    APOLOGY = "Sorry if I got that wrong. I only know what {brand} has written, and I may have misread you."
     UNSURE = "I can't find that in what {brand} has written, and I'd rather not guess."
-    UNSURE_OFFER = "If you'd like a person to look at it: /{person}."
+    PERSON_OFFER = "If you'd like a person to look at it: /{person}."
     HANDED_OVER = "{person}, could you help here? {brand}'s own material doesn't tell me, so I leave this one to you."
     HANDED_OVER_ON_REQUEST = "{person}, somebody here would like to talk to a person. I'll step back."
     NOBODY_TO_ASK = "Sorry, there is nobody I can call from here."

@@ -19,6 +19,9 @@ ActivityKind: TypeAlias = Literal[
     "message", "reply_received", "mention_received", "reaction_received", "answer_given", "join", "click"
 ]
 
+#: A message's community, channel and id: ids of two platforms may be alike.
+MessageKey: TypeAlias = tuple[str, str, str | None]
+
 #: Reactions that say no: they are no credit to whoever gets them.
 DISAPPROVING = frozenset("👎😡🤬💩🤮🥱🖕🤡")
 
@@ -51,38 +54,44 @@ def keep_standing(events: Iterable[LoggedEvent], *, uncounted: frozenset[PersonR
     uncounted, and the author of a deleted message.
     """
     ordered = sorted(events, key=lambda e: (e.at, e.event_id))
-    deleted = {(e.channel, e.message_id) for e in ordered if e.kind == "delete"}
-    written = {(e.channel, e.message_id): e.author for e in ordered if e.kind == "message"}
+    deleted: set[MessageKey] = {
+        (e.community, e.channel, e.message_id) for e in ordered if e.kind == "delete" and e.message_id is not None
+    }
+    written = {(e.community, e.channel, e.message_id): e.author for e in ordered if e.kind == "message"}
     reacted = _standing_reactions(ordered)
     kept = []
     for event in ordered:
-        gone = (event.channel, event.message_id) in deleted and event.message_id is not None
+        gone = (event.community, event.channel, event.message_id) in deleted
         idle = event.kind in ("delete", "edit", "reaction_removed")
         if gone or idle or event.author is None or event.author in uncounted:
             continue
-        if event.kind == "reaction" and event.event_id not in reacted:
+        if event.kind == "reaction" and (event.community, event.event_id) not in reacted:
             continue
         toward = _complete_toward(event, written, deleted, uncounted)
         kept.append(event if toward == event.toward else replace(event, toward=toward))
     return tuple(kept)
 
 
-def _standing_reactions(ordered: list[LoggedEvent]) -> frozenset[str]:
-    """Return the ids of the reactions that count: on until the end, approving, the first of each person per message."""
-    on: dict[tuple[str, str | None, PersonRef | None], dict[str | None, LoggedEvent]] = {}
+def _standing_reactions(ordered: list[LoggedEvent]) -> frozenset[tuple[str, str]]:
+    """Return community and id of the reactions that count.
+
+    These are on until the end and approving, and of those each person's first on a message.
+    """
+    on: dict[tuple[MessageKey, PersonRef | None], dict[str | None, LoggedEvent]] = {}
     for event in ordered:
         if event.kind in ("reaction", "reaction_removed"):
-            mine = on.setdefault((event.channel, event.message_id, event.author), {})
+            mine = on.setdefault(((event.community, event.channel, event.message_id), event.author), {})
             mine.pop(event.emoji, None)
             if event.kind == "reaction" and (event.emoji is None or event.emoji[:1] not in DISAPPROVING):
                 mine[event.emoji] = event
-    return frozenset(min(mine.values(), key=attrgetter("at")).event_id for mine in on.values() if mine)
+    first = [min(mine.values(), key=attrgetter("at")) for mine in on.values() if mine]
+    return frozenset((event.community, event.event_id) for event in first)
 
 
 def _complete_toward(
     event: LoggedEvent,
-    written: dict[tuple[str, str | None], PersonRef | None],
-    deleted: set[tuple[str, str | None]],
+    written: dict[MessageKey, PersonRef | None],
+    deleted: set[MessageKey],
     uncounted: frozenset[PersonRef],
 ) -> tuple[Toward, ...]:
     target: str | None = None
@@ -93,9 +102,9 @@ def _complete_toward(
     elif event.kind == "reaction":
         target, kind = event.message_id, "reaction"
     if target is not None and all(t.kind != kind for t in toward):
-        author = written.get((event.channel, target))
+        author = written.get((event.community, event.channel, target))
         toward = (*toward, Toward(person=author, kind=kind)) if author else toward
-    if (event.channel, target) in deleted:
+    if (event.community, event.channel, target) in deleted:
         toward = tuple(t for t in toward if t.kind != kind)
     return tuple(t for t in toward if t.person != event.author and t.person not in uncounted)
 
@@ -111,39 +120,41 @@ def activities_of(events: Iterable[LoggedEvent], *, uncounted: frozenset[PersonR
     answers_self = _self_replies(events)
     standing = keep_standing(events, uncounted=uncounted)
     replies = {
-        (e.channel, e.message_id): (e.author, frozenset(t.person for t in e.toward if t.kind == "reply"))
+        (e.community, e.channel, e.message_id): (e.author, frozenset(t.person for t in e.toward if t.kind == "reply"))
         for e in standing
         if e.kind == "message"
     }
     found: list[Activity] = []
     for event in standing:
-        if event.author is None or event.event_id in answers_self:
+        if event.author is None or (event.community, event.event_id) in answers_self:
             continue
         found += _own(event, event.author)
         found += _received(event, event.author)
-        answerer, askers = replies.get((event.channel, event.message_id), (None, frozenset()))
+        answerer, askers = replies.get((event.community, event.channel, event.message_id), (None, frozenset()))
         if event.kind == "reaction" and answerer and event.author in askers:
             found.append(Activity(kind="answer_given", member=answerer, at=event.at, partner=event.author))
     return found
 
 
-def _self_replies(events: tuple[LoggedEvent, ...]) -> frozenset[str]:
-    """Return the ids of the messages that answer their own author and nobody else."""
-    written = {(e.channel, e.message_id): e.author for e in events if e.kind == "message"}
+def _self_replies(events: tuple[LoggedEvent, ...]) -> frozenset[tuple[str, str]]:
+    """Return community and id of the messages that answer their own author and nobody else."""
+    written = {(e.community, e.channel, e.message_id): e.author for e in events if e.kind == "message"}
     found = set()
     for event in events:
         if event.kind == "message":
             aimed_at = {toward.person for toward in event.toward}
             if event.reply_to is not None:
-                aimed_at |= {person for person in [written.get((event.channel, event.reply_to))] if person}
+                aimed_at |= {
+                    person for person in [written.get((event.community, event.channel, event.reply_to))] if person
+                }
             if aimed_at == {event.author}:
-                found.add(event.event_id)
+                found.add((event.community, event.event_id))
     return frozenset(found)
 
 
 def _own(event: LoggedEvent, author: PersonRef) -> Iterator[Activity]:
     if event.kind == "message":
-        partner = event.toward[0].person if event.toward else None
+        partner = next((toward.person for toward in _by_weight(event.toward)), None)
         yield Activity(kind="message", member=author, at=event.at, partner=partner)
     elif event.kind == "join":
         yield Activity(kind="join", member=author, at=event.at)
@@ -154,9 +165,12 @@ def _received(event: LoggedEvent, author: PersonRef) -> Iterator[Activity]:
     if event.kind not in ("message", "reaction"):
         return
     by_person: dict[PersonRef, TowardKind] = {}
-    for toward in sorted(
-        event.toward, key=lambda t: t.kind, reverse=True
-    ):  # "reply" before "reaction" before "mention"
+    for toward in _by_weight(event.toward):
         by_person.setdefault(toward.person, toward.kind)
     for person, kind in by_person.items():
         yield Activity(kind=_RECEIVED[kind], member=person, at=event.at, partner=author)
+
+
+def _by_weight(toward: tuple[Toward, ...]) -> list[Toward]:
+    """Return whom it was aimed at, those answered before those only named, in one order whatever the store gave."""
+    return sorted(toward, key=lambda t: (t.kind == "mention", t.person.platform, t.person.id))

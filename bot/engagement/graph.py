@@ -7,9 +7,10 @@ the same, since strong ties, taken for short ones, hide the bridges.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 import rustworkx as rx
@@ -24,6 +25,8 @@ Floats = NDArray[np.float64]
 
 #: Betweenness is exact while members times ties stays below this; beyond, it looks at each member's own circle only.
 EXACT_UP_TO = 20_000_000
+#: How many of somebody's partners make a group a circle.
+LEAST_OF_CIRCLE = 2
 #: How many two-step paths are held at once.
 _CHUNK = 2_000_000
 
@@ -94,16 +97,20 @@ class Strengths:
 
 def gather_ties(events: Iterable[LoggedEvent], *, uncounted: frozenset[PersonRef] = frozenset()) -> Ties:
     """Read the ties from `events`, by the same rules of what still stands as scores."""
-    rows = {
-        (event.author, toward.person, int(event.at.timestamp() // 86_400))
-        for event in keep_standing(events, uncounted=uncounted)
-        if event.author is not None
-        for toward in event.toward
-    }
-    people = sorted({person for row in rows for person in row[:2]}, key=lambda p: (p.platform, p.id))
-    place = {person: index for index, person in enumerate(people)}
-    table = np.array(sorted((place[a], place[b], day) for a, b, day in rows), dtype=np.int64).reshape(-1, 3)
-    return Ties(people=tuple(people), source=table[:, 0], target=table[:, 1], day=table[:, 2])
+    met: dict[PersonRef, int] = {}
+    rows: set[tuple[int, int, int]] = set()
+    for event in keep_standing(events, uncounted=uncounted):
+        if event.author is not None and event.toward:
+            source = met.setdefault(event.author, len(met))
+            day = int(event.at.timestamp()) // 86_400
+            rows.update((source, met.setdefault(toward.person, len(met)), day) for toward in event.toward)
+    people = sorted(met, key=lambda person: (person.platform, person.id))
+    place = np.empty(len(met), dtype=np.int64)
+    place[[met[person] for person in people]] = np.arange(len(met))
+    table = np.array(list(rows), dtype=np.int64).reshape(-1, 3)
+    source_of, target_of = place[table[:, 0]], place[table[:, 1]]
+    order = np.lexsort((table[:, 2], target_of, source_of))
+    return Ties(people=tuple(people), source=source_of[order], target=target_of[order], day=table[order, 2])
 
 
 def trust(days: Floats) -> Floats:
@@ -131,36 +138,39 @@ def betweenness(mutual: Strengths, *, exact_up_to: int = EXACT_UP_TO) -> Floats:
 
 
 def _ego_betweenness(mutual: Strengths) -> Floats:
+    """Sum over each person's pairs of partners without a tie: 1 / (1 + how many of the other partners tie them too).
+
+    Nearly all pairs have nothing in common and count 1, so only the others are looked at one by one.
+    """
     size = mutual.size
-    partners = np.split(mutual.keys % size, np.cumsum(mutual.counts())[:-1])
-    known = [frozenset(row.tolist()) for row in partners]
+    known = [frozenset(row.tolist()) for row in np.split(mutual.keys % size, np.cumsum(mutual.counts())[:-1])]
     found = np.zeros(size)
-    for ego, row in enumerate(partners):
-        circle = known[ego]
-        inside = [known[alter] & circle for alter in row.tolist()]
-        for left, mine in enumerate(inside):
-            for right in range(left + 1, len(inside)):
-                if int(row[right]) not in mine:
-                    found[ego] += 1 / (1 + len(mine & inside[right]))
+    for ego, circle in enumerate(known):
+        inside = [known[partner] & circle for partner in circle]
+        tied = sum(map(len, inside)) // 2
+        ways = Counter(pair for partners in inside for pair in combinations(sorted(partners), 2))
+        shared = sum(count / (1 + count) for (one, other), count in ways.items() if other not in known[one])
+        found[ego] = len(circle) * (len(circle) - 1) / 2 - tied - shared
     return found
 
 
-def effective_size(received: Strengths, either: Strengths) -> Floats:
+def effective_size(received: Strengths, mutual: Strengths) -> Floats:
     """Return each person's effective size (Burt 1992): how many of their partners are not doubles of each other.
 
     The partners of i are those who turned to i. The sum over partners j of 1 - sum over q of p(i,q) m(j,q), where
     p(i,q) is q's share of the trust i receives and m(j,q) the trust between j and q over the highest that j has with
-    anybody. `received` has ties turned round: from whoever received to whoever acted.
+    anybody. `received` has ties turned round, from whoever received to whoever acted; partners know each other
+    by `mutual` ties.
     """
     size = received.size
     owner, partner = received.keys // size, received.keys % size
     given = trust(received.days)
     total = np.bincount(owner, weights=given, minlength=size)
     share = given / total[owner]
-    known = trust(either.days)
+    known = trust(mutual.days)
     highest = np.zeros(size)
-    np.maximum.at(highest, either.keys // size, known)
-    start = np.searchsorted(either.keys // size, np.arange(size + 1))
+    np.maximum.at(highest, mutual.keys // size, known)
+    start = np.searchsorted(mutual.keys // size, np.arange(size + 1))
     redundant = np.zeros(size)
     for chunk in _chunks(start[partner + 1] - start[partner]):
         reach = start[partner[chunk] + 1] - start[partner[chunk]]
@@ -170,11 +180,11 @@ def effective_size(received: Strengths, either: Strengths) -> Floats:
             + np.repeat(start[partner[chunk]], reach)
         )
         ego = np.repeat(owner[chunk], reach)
-        third = either.keys[step] % size
+        third = mutual.keys[step] % size
         wanted = ego * size + third
         place = np.minimum(np.searchsorted(received.keys, wanted), len(received.keys) - 1)
         hit = received.keys[place] == wanted
-        middle = either.keys[step] // size
+        middle = mutual.keys[step] // size
         worth = share[place] * known[step] / highest[middle]
         redundant += np.bincount(ego[hit], weights=worth[hit], minlength=size)
     return np.bincount(owner, minlength=size) - redundant
@@ -192,14 +202,15 @@ def _chunks(costs: Ints) -> list[slice]:
 def participation(received: Strengths, groups: Ints) -> Floats:
     """Return how evenly those who turn to each person are spread over groups (Guimerà and Amaral 2005).
 
-    1 - sum over groups s of (k(i,s) / k(i))², k being trust: 0 when all come from one group.
+    1 - sum over groups s of (k(i,s) / k(i))², k being days: 0 when all come from one group. Groups of which a single
+    person came are left out: one stray partner is no circle.
     """
     size = received.size
     width = int(groups.max(initial=0)) + 1
-    owner = received.keys // size
-    given = trust(received.days)
-    total = np.bincount(owner, weights=given, minlength=size)
-    cells, place = np.unique(owner * width + groups[received.keys % size], return_inverse=True)
-    of_cell = np.bincount(place, weights=given, minlength=len(cells))
-    squares = np.bincount(cells // width, weights=(of_cell / total[cells // width]) ** 2, minlength=size)
+    cell_of = received.keys // size * width + groups[received.keys % size]
+    cells, place, people = np.unique(cell_of, return_inverse=True, return_counts=True)
+    days = np.bincount(place, weights=received.days, minlength=len(cells)) * (people >= LEAST_OF_CIRCLE)
+    total = np.bincount(cells // width, weights=days, minlength=size)
+    shares = days / np.maximum(total[cells // width], 1)
+    squares = np.bincount(cells // width, weights=shares**2, minlength=size)
     return np.where(total > 0, 1 - squares, 0.0)

@@ -72,25 +72,32 @@ def scores(
     by_member: dict[PersonRef, list[Activity]] = defaultdict(list)
     for activity in activities_of(past, uncounted=uncounted):
         by_member[activity.member].append(activity)
-    listed = [
-        MemberScore(
-            member=member,
-            score=score_of(activities, engagement=engagement, zone=zone, now=now),
-            messages=sum(activity.kind == "message" for activity in activities),
-            reasons=reasons_of(activities, zone=zone),
+    listed = []
+    for member, activities in by_member.items():
+        days = split_days(activities, zone=zone)
+        listed.append(
+            MemberScore(
+                member=member,
+                score=score_of(days, engagement=engagement, now=now),
+                messages=sum(activity.kind == "message" for activity in activities),
+                reasons=reasons_of(activities, active_days=len(days)),
+            )
         )
-        for member, activities in by_member.items()
-    ]
     return tuple(sorted(listed, key=lambda s: (-round(s.score, 9), s.member.platform, s.member.id)))
 
 
-def score_of(activities: Iterable[Activity], *, engagement: Engagement, zone: ZoneInfo, now: datetime) -> float:
-    """Score one member's own `activities` at `now` by the formula above."""
+def split_days(activities: Iterable[Activity], *, zone: ZoneInfo) -> tuple[tuple[Activity, ...], ...]:
+    """Return the activities of each day of `zone` that has any."""
     days: dict[date, list[Activity]] = defaultdict(list)
     for activity in activities:
         days[activity.at.astimezone(zone).date()].append(activity)
+    return tuple(tuple(day) for day in days.values())
+
+
+def score_of(days: Iterable[tuple[Activity, ...]], *, engagement: Engagement, now: datetime) -> float:
+    """Score one member's own activities, day by day, at `now` by the formula above."""
     gained: list[float] = []
-    for day in days.values():
+    for day in days:
         before = 0.0
         gain = _DayGain(points=engagement.points, cap=engagement.daily_cap)
         for activity in sorted(day, key=lambda a: a.at, reverse=True):
@@ -113,7 +120,7 @@ class _DayGain:
 
     def add(self, activity: Activity) -> float:
         """Take one more activity in and return the gain now."""
-        hour = int(activity.at.timestamp() // 3600)
+        hour = int(activity.at.timestamp()) // 3600
         tie = (activity.kind, activity.partner)
         hours = self._hours[tie]
         hours[hour] += 1
@@ -130,18 +137,16 @@ class _DayGain:
 
 def _worth_of(counts: Iterable[int]) -> float:
     """Return what so many activities in each hour of a day with one partner are worth, the first alone being 1."""
-    full = sorted(((1 - REPEAT_WORTH**count) / (1 - REPEAT_WORTH) for count in counts), reverse=True)
+    full = [(1 - REPEAT_WORTH**count) / (1 - REPEAT_WORTH) for count in sorted(counts, reverse=True)]
     return sum(worth * REPEAT_WORTH**k for k, worth in enumerate(full))
 
 
-def reasons_of(activities: Iterable[Activity], *, zone: ZoneInfo) -> tuple[str, ...]:
+def reasons_of(activities: Iterable[Activity], *, active_days: int) -> tuple[str, ...]:
     """Say in English what a member's score rests on."""
     counts: Counter[ActivityKind] = Counter()
     partners: dict[ActivityKind, set[PersonRef]] = defaultdict(set)
-    days = set()
     for activity in activities:
         counts[activity.kind] += 1
-        days.add(activity.at.astimezone(zone).date())
         if activity.partner is not None:
             partners[activity.kind].add(activity.partner)
     said = []
@@ -150,7 +155,7 @@ def reasons_of(activities: Iterable[Activity], *, zone: ZoneInfo) -> tuple[str, 
             people = len(partners[kind])
             whom = f" {_DIRECTION[kind]} {people} {'person' if people == 1 else 'people'}" if people else ""
             said.append(f"{counts[kind]} {one if counts[kind] == 1 else many}{whom}")
-    return (*said, f"active on {len(days)} {'day' if len(days) == 1 else 'days'}")
+    return (*said, f"active on {active_days} {'day' if active_days == 1 else 'days'}")
 
 
 _SAID: tuple[tuple[ActivityKind, str, str], ...] = (

@@ -16,6 +16,7 @@ SUMMARY_LENGTH = 1000
 TITLE_LENGTH = 500
 _ADDRESS_LENGTH = 2000
 _MOST_TAGS = 50
+_EMAIL = re.compile(r"[<(]?[^\s<>()@]+@[^\s<>()@]+[>)]?")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
@@ -53,11 +54,11 @@ def tag_names(values: Iterable[object]) -> tuple[str, ...]:
 
 
 def person_name(value: object) -> str | None:
-    """Return a name fit to be shown; None when empty or only an e-mail address, which is nobody's business."""
+    """Return a name fit to be shown; e-mail addresses are nobody's business and are left out, None if nothing stays."""
     if not isinstance(value, str):
         return None
-    name = cut_at_word(clean_line(value), 200)
-    return None if not name or re.fullmatch(r"\S+@\S+", name) else name
+    name = clean_line(_EMAIL.sub("", clean_line(value))).strip("() ")
+    return cut_at_word(name, 200) or None
 
 
 def parse_rfc3339(value: object) -> datetime | None:

@@ -29,7 +29,7 @@ PERMANENT_REDIRECTS = frozenset({HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMAN
 _MOST_SECONDS = 365 * 24 * 3600
 _MAX_AGE = re.compile(r'max-age\s*=\s*"?(\d{1,12})"?(?![\w.])', re.IGNORECASE)
 _NOT_FRESH = re.compile(r"\b(no-cache|no-store)\b(?!\s*=)", re.IGNORECASE)
-_SECRET_HEADER = re.compile(r"[\r\n\0]")
+_HEADER_BREAK = re.compile(r"[\r\n\0]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,7 +90,7 @@ def follow_redirect(target: Target, location: str | None) -> Target:
 def conditional_headers(validators: Validators) -> dict[str, str]:
     """Return the request headers that ask "has it changed?" (RFC 9110, section 13.1)."""
     asked = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
-    return {name: value for name, value in asked.items() if value and not _SECRET_HEADER.search(value)}
+    return {name: value for name, value in asked.items() if value and not _HEADER_BREAK.search(value)}
 
 
 def authorization_headers(target: Target) -> dict[str, str]:

@@ -14,7 +14,7 @@ _FEED_TYPES = frozenset(
 # A page names its feeds in its head; nobody needs more than this to find them.
 _HEAD_LENGTH = 300_000
 _DECLARATION = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_FIRST_TAG = re.compile(r"<\w")
+_ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)")
 
 
 def prolog_of(document: str) -> tuple[str, str]:
@@ -32,21 +32,18 @@ def prolog_of(document: str) -> tuple[str, str]:
                 at = end + len(closing)
                 break
         else:
-            if name := re.compile(r"<([A-Za-z_][\w.:-]*)").match(document, at):
+            if name := _ROOT.match(document, at):
                 return document[:at], name[1].lower()
             at += 1
     return document, ""
 
 
 def has_declaration(document: str) -> bool:
-    """Tell whether a DOCTYPE or ENTITY stands before the document's root, inside a comment included.
+    """Tell whether a DOCTYPE or ENTITY stands before the document's root.
 
-    feedparser looks for both up to the first tag-like text and carries entities over, so that region is searched too.
+    Inside a comment it counts as well: feedparser looks for entities without regard to comments and puts them to use.
     """
-    prolog, _ = prolog_of(document)
-    first = _FIRST_TAG.search(document)
-    end = max(len(prolog), first.start() if first else len(document))
-    return _DECLARATION.search(document, 0, end) is not None
+    return _DECLARATION.search(prolog_of(document)[0]) is not None
 
 
 def is_web_page(document: str) -> bool:

@@ -6,6 +6,7 @@ file.
 
 from __future__ import annotations
 
+import codecs
 import io
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -17,9 +18,21 @@ from feedparser.encodings import convert_to_utf8  # type: ignore[import-untyped]
 from bot.errors import FeedFault
 from bot.feeds.fields import absolute_link, build_item, language_tag, person_name, plain, tag_names
 from bot.feeds.page import explain_page, has_declaration, is_web_page
-from bot.feeds.plain_text import HtmlText, clean_line, cut_at_word, read_html
+from bot.feeds.plain_text import HtmlText, clean_line, cut_at_word, drop_declarations, read_html
 from bot.ports.reading import Feed, FeedItem
 
+_UTF8_XML = "application/xml; charset=utf-8"
+# Byte order marks, and `<?` or `<r` without one (XML 1.0, appendix F), the longer before those they begin with.
+_WIDE_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+    (b"<\0\0\0", "utf-32-le"),
+    (b"\0\0\0<", "utf-32-be"),
+    (b"<\0", "utf-16-le"),
+    (b"\0<", "utf-16-be"),
+)
 # The nearest to the publication first.
 _DATES = ("published_parsed", "created_parsed", "updated_parsed")
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
@@ -31,9 +44,8 @@ def read_xml_feed(body: bytes, *, content_type: str | None, base_url: str, most_
     Raises FeedFault for a web page, a document with a DOCTYPE, and what is no feed. feedparser's own errors pass
     through; `bot.feeds.read` translates them.
     """
-    headers = {"content-type": content_type} if content_type else {}
     # What is judged below is the very text feedparser goes on with, whatever encoding it came in.
-    utf8: bytes = convert_to_utf8(headers, body, {})
+    utf8 = _recode(body, content_type)
     document = utf8.decode("utf-8", "replace")
     if is_web_page(document):
         raise FeedFault(explain_page(document, base_url=base_url))
@@ -44,22 +56,33 @@ def read_xml_feed(body: bytes, *, content_type: str | None, base_url: str, most_
         )
     parsed = feedparser.parse(
         io.BytesIO(utf8),
-        response_headers={"content-type": "application/xml; charset=utf-8", "content-location": base_url},
+        response_headers={"content-type": _UTF8_XML, "content-location": base_url},
         # Only plain text is kept below, and pictures are made absolute one by one.
         sanitize_html=False,
         resolve_relative_uris=False,
     )
     if not parsed.version and not parsed.entries:
-        raise FeedFault(
-            f"found no feed: it begins with {cut_at_word(clean_line(document[:300]), 60)!r};"
-            " use the address of the site's RSS, Atom or JSON Feed"
-        )
+        beginning = cut_at_word(clean_line(drop_declarations(document[:2000])), 60) or "a bare declaration"
+        raise FeedFault(f"found no feed but {beginning}; use the address of the site's RSS, Atom or JSON Feed")
     items = (_read_entry(entry, base_url) for entry in parsed.entries[:most_items])
     return Feed(
         title=_plain(parsed.feed, "title"),
         language=language_tag(parsed.feed.get("language")),
         items=tuple(item for item in items if item is not None),
     )
+
+
+def _recode(body: bytes, content_type: str | None) -> bytes:
+    """Return the document in UTF-8, the XML declaration saying so.
+
+    A byte order mark outweighs all else (RFC 7303, section 3.3), also a declaration too old or shy to name UTF-16;
+    then feedparser weighs header against declaration and tries the usual suspects.
+    """
+    for mark, encoding in _WIDE_MARKS:
+        if body.startswith(mark):
+            wide = body.decode(encoding, "replace").removeprefix("\ufeff")
+            return bytes(convert_to_utf8({"content-type": _UTF8_XML}, wide.encode("utf-8", "replace"), {}))
+    return bytes(convert_to_utf8({"content-type": content_type} if content_type else {}, body, {}))
 
 
 def _read_entry(entry: Mapping[str, Any], base_url: str) -> FeedItem | None:
@@ -78,7 +101,7 @@ def _read_entry(entry: Mapping[str, Any], base_url: str) -> FeedItem | None:
         title=_plain(entry, "title"),
         summary=summary,
         body=body if len(body.text) >= len(summary.text) else summary,
-        author=_author(entry),
+        author=person_name(entry.get("author")),
         tags=tag_names(tag.get("label") or tag.get("term") for tag in entry.get("tags", ())),
         image_url=next((image for image in images if image), None),
         # RDF and many Atom feeds give one date only, and call it the update.
@@ -105,11 +128,6 @@ def _read_date(parsed: Any) -> datetime | None:  # noqa: ANN401  # a time.struct
         return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
     except (TypeError, ValueError, OverflowError):
         return None
-
-
-def _author(entry: Mapping[str, Any]) -> str | None:
-    detail = entry.get("author_detail") or {}
-    return person_name(detail.get("name")) or person_name(entry.get("author"))
 
 
 def _pictures(entry: Mapping[str, Any]) -> Iterator[object]:

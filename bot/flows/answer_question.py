@@ -16,13 +16,14 @@ from bot.conversation.pages import Standing, TopLine, compose_me, compose_privac
 from bot.conversation.reply import compose_answer, compose_handover
 from bot.conversation.wording import TextKey, Wording
 from bot.flows.member_state import member_state
+from bot.flows.notice import Notice, ignore
 from bot.flows.rank_members import MemberRank, pseudonym_of, rank_members
 from bot.flows.reply_rows import Addressee, reply_rows
 from bot.messages import PersonRef, Span
 from bot.ports.answering import Answer, Knowledge
 from bot.ports.platform import PlatformLimits
 from bot.ports.records import KnownBrand, Member, Outcome, Question
-from bot.ports.store import Store, UnitOfWork
+from bot.ports.store import Transactions, UnitOfWork
 
 #: How long one worker may think about a question before another takes it.
 LEASE = timedelta(minutes=2)
@@ -51,17 +52,20 @@ class AnswerQuestion:
         brand: Brand,
         known: KnownBrand,
         *,
-        store: Store,
+        store: Transactions,
         knowledge: Callable[[], Knowledge],
         limits: Mapping[str, PlatformLimits],
         clock: Clock,
+        notice: Notice = ignore,
     ) -> None:
+        """`notice` is told each time how a question ended and why."""
         self._brand = brand
         self._known = known
         self._store = store
         self._knowledge = knowledge
         self._limits = limits
         self._clock = clock
+        self._notice = notice
 
     async def __call__(self) -> bool:
         """Take one question that is due; False when there is none."""
@@ -85,6 +89,7 @@ class AnswerQuestion:
             state=decided.outcome.state,
             reason=decided.outcome.reason,
         )
+        self._notice(f"{decided.outcome.state}: {decided.outcome.reason}")
         return True
 
     def _is_stale(self, question: Question) -> bool:

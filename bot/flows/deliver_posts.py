@@ -21,7 +21,7 @@ from bot.errors import PlatformFault
 from bot.messages import OutgoingPost, PostedRef
 from bot.ports.platform import Platform
 from bot.ports.records import Pause, Queued, RateKey
-from bot.ports.store import Store, UnitOfWork
+from bot.ports.store import Transactions, UnitOfWork
 
 #: How long one send may take; the lease outlives it.
 SENDING = timedelta(seconds=60)
@@ -35,7 +35,7 @@ log = structlog.get_logger()
 class DeliverPosts:
     """Sends what the outbox holds, for one brand."""
 
-    def __init__(self, brand: Brand, *, store: Store, platforms: Mapping[str, Platform], clock: Clock) -> None:
+    def __init__(self, brand: Brand, *, store: Transactions, platforms: Mapping[str, Platform], clock: Clock) -> None:
         self._brand = brand
         self._store = store
         self._platforms = platforms

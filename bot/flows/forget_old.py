@@ -6,12 +6,12 @@ import structlog
 
 from bot.brand import Brand
 from bot.clock import Clock
-from bot.ports.store import Store
+from bot.ports.store import Transactions
 
 log = structlog.get_logger()
 
 
-async def forget_old(brand: Brand, *, store: Store, clock: Clock) -> tuple[int, int]:
+async def forget_old(brand: Brand, *, store: Transactions, clock: Clock) -> tuple[int, int]:
     """Remove events and settled questions past their time (`privacy.keep`); return how many of each."""
     now = clock.now()
     async with store.work(brand.id) as work:

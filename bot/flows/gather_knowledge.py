@@ -10,13 +10,13 @@ from bot.knowledge.answering import MaterialKnowledge
 from bot.knowledge.language import detect_language
 from bot.ports.answering import Knowledge, KnowledgeItem
 from bot.ports.records import Post
-from bot.ports.store import Store
+from bot.ports.store import Transactions
 
 #: Reads a file or a folder the marketer wrote; raises SettingsFault with the place of what does not hold.
 ReadFiles = Callable[[FaqSource | FolderSource, Brand], tuple[KnowledgeItem, ...]]
 
 
-async def gather_knowledge(brand: Brand, *, store: Store, read_files: ReadFiles) -> Knowledge:
+async def gather_knowledge(brand: Brand, *, store: Transactions, read_files: ReadFiles) -> Knowledge:
     """Return the knowledge of all `answers.from` sources as they stand now."""
     items: list[KnowledgeItem] = []
     for key in brand.answers.sources:

@@ -40,8 +40,8 @@ def people_in(event: Event) -> Iterator[PersonRef]:
         yield event.author.ref
     if isinstance(event, IncomingMessage):
         yield from event.mentions
-    if isinstance(event, IncomingMessage | CommandGiven) and event.reply_to and event.reply_to.author:
-        yield event.reply_to.author
+        if event.reply_to is not None and event.reply_to.author is not None:
+            yield event.reply_to.author
 
 
 def messages_named(event: Event) -> Iterator[MessageKey]:

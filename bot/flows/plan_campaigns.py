@@ -18,7 +18,7 @@ from bot.campaigns.slots import Slot, slots
 from bot.clock import Clock
 from bot.ids import new_id
 from bot.ports.records import LedgerEntry, Post, Share
-from bot.ports.store import Store, UnitOfWork
+from bot.ports.store import Transactions, UnitOfWork
 
 #: A slot served within this is on time; only later does `if_missed` speak.
 ON_TIME = timedelta(minutes=2)
@@ -26,7 +26,7 @@ ON_TIME = timedelta(minutes=2)
 log = structlog.get_logger()
 
 
-async def plan_campaigns(brand: Brand, *, store: Store, clock: Clock) -> int:
+async def plan_campaigns(brand: Brand, *, store: Transactions, clock: Clock) -> int:
     """Decide every slot that has come and draft its shares; return how many drafts were made."""
     drafted = 0
     for campaign in brand.campaigns.values():

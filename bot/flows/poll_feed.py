@@ -18,7 +18,7 @@ from bot.ids import new_id
 from bot.ports.compute import Compute
 from bot.ports.reading import Feed, FeedItem, Fetched, Fetcher, Validators
 from bot.ports.records import Post, Sighting, SourceState
-from bot.ports.store import Store, UnitOfWork
+from bot.ports.store import Transactions, UnitOfWork
 
 #: How long parsing one document may take.
 PARSING = timedelta(seconds=20)
@@ -45,7 +45,7 @@ class Poll:
 
 
 async def poll_feed(
-    source: FeedSource, *, brand_id: str, store: Store, fetcher: Fetcher, compute: Compute, clock: Clock
+    source: FeedSource, *, brand_id: str, store: Transactions, fetcher: Fetcher, compute: Compute, clock: Clock
 ) -> Poll:
     """Read a feed once and remember what it holds. Its failure is its own: it is recorded, and tried again later."""
     async with store.read(brand_id) as work:
@@ -108,7 +108,7 @@ async def _record_fault(
     fault: FeedFault | ComputeFault,
     *,
     brand_id: str,
-    store: Store,
+    store: Transactions,
     now: datetime,
 ) -> Poll:
     failures = state.failures + 1

@@ -23,13 +23,14 @@ from bot.conversation.wording import TextKey, Wording
 from bot.errors import RowRefused
 from bot.flows.log_event import logged_event, messages_named, people_in
 from bot.flows.member_state import FLOOD_WINDOW, member_state
+from bot.flows.notice import Notice, ignore
 from bot.flows.reply_rows import Addressee, reply_rows
 from bot.ids import new_id
 from bot.knowledge.language import detect_language
 from bot.messages import CommandGiven, Event, IncomingMessage, PersonRef, Span
 from bot.ports.platform import PlatformLimits
 from bot.ports.records import Member, Question, Queued
-from bot.ports.store import Store, UnitOfWork
+from bot.ports.store import Transactions, UnitOfWork
 
 #: Commands whose answer takes reading the log; the others are answered in the transaction that hears them.
 WORKED_OUT_LATER = frozenset({"top", "me", "privacy"})
@@ -40,12 +41,23 @@ log = structlog.get_logger()
 class ReceiveEvents:
     """Meets `bot.ports.platform.Receive` for one platform of one brand."""
 
-    def __init__(self, brand: Brand, platform: str, *, limits: PlatformLimits, store: Store, clock: Clock) -> None:
+    def __init__(
+        self,
+        brand: Brand,
+        platform: str,
+        *,
+        limits: PlatformLimits,
+        store: Transactions,
+        clock: Clock,
+        notice: Notice = ignore,
+    ) -> None:
+        """`notice` is told each time why the bot speaks or stays silent."""
         self._brand = brand
         self._platform = platform
         self._limits = limits
         self._store = store
         self._clock = clock
+        self._notice = notice
 
     async def __call__(self, events: tuple[Event, ...]) -> None:
         """Commit a batch. A single event the database refuses is left out, openly; everything else is tried again."""
@@ -71,7 +83,14 @@ class ReceiveEvents:
             ]
             if not heard:
                 return
-            batch = _Batch(self._brand, self._platform, limits=self._limits, work=work, now=self._clock.now())
+            batch = _Batch(
+                self._brand,
+                self._platform,
+                limits=self._limits,
+                work=work,
+                now=self._clock.now(),
+                notice=self._notice,
+            )
             await batch.take(heard)
             await work.commit()
 
@@ -79,7 +98,17 @@ class ReceiveEvents:
 class _Batch:
     """The events of one transaction, with what the store knows about whom they name."""
 
-    def __init__(self, brand: Brand, platform: str, *, limits: PlatformLimits, work: UnitOfWork, now: datetime) -> None:
+    def __init__(
+        self,
+        brand: Brand,
+        platform: str,
+        *,
+        limits: PlatformLimits,
+        work: UnitOfWork,
+        now: datetime,
+        notice: Notice,
+    ) -> None:
+        self._notice = notice
         self._brand = brand
         self._platform = platform
         self._limits = limits
@@ -139,6 +168,7 @@ class _Batch:
         state = self._state_of(event.author.ref)
         hearing = hear(event, community=community, brand=self._brand, member=state)
         log.debug("heard", platform=self._platform, decision=type(hearing).__name__, why=hearing.why)
+        self._notice(f"{type(hearing).__name__}: {hearing.why}")
         if not isinstance(hearing, StaySilent):
             text = event.text if isinstance(event, IncomingMessage) else event.arguments
             hint = state.language or (community.language if community else None) or event.author.language

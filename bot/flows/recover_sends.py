@@ -10,12 +10,12 @@ from bot.delivery.limiter import rate_keys
 from bot.delivery.retry import LeaveUnknown, after_uncertainty
 from bot.flows.deliver_posts import record_step
 from bot.ports.platform import Platform
-from bot.ports.store import Store
+from bot.ports.store import Transactions
 
 _REASON = "the process sending it ended before the platform's answer was recorded"
 
 
-async def take_over(brand: Brand, *, store: Store, clock: Clock) -> None:
+async def take_over(brand: Brand, *, store: Transactions, clock: Clock) -> None:
     """Take back everything a former process had in hand: for the start of the only process on a database."""
     async with store.work(brand.id) as work:
         await work.outbox.orphan_all(clock.now())
@@ -23,7 +23,7 @@ async def take_over(brand: Brand, *, store: Store, clock: Clock) -> None:
         await work.commit()
 
 
-async def recover_sends(brand: Brand, *, store: Store, platforms: Mapping[str, Platform], clock: Clock) -> int:
+async def recover_sends(brand: Brand, *, store: Transactions, platforms: Mapping[str, Platform], clock: Clock) -> int:
     """Decide about every send whose lease has run out; return how many there were."""
     async with store.work(brand.id) as work:
         abandoned = await work.outbox.abandoned(clock.now())

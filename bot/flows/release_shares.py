@@ -18,12 +18,14 @@ from bot.delivery.fit import fit
 from bot.ids import new_id
 from bot.ports.platform import PlatformLimits
 from bot.ports.records import Body, Pause, Post, Queued, Share
-from bot.ports.store import Store, UnitOfWork
+from bot.ports.store import Transactions, UnitOfWork
 
 log = structlog.get_logger()
 
 
-async def release_shares(brand: Brand, *, store: Store, limits: Mapping[str, PlatformLimits], clock: Clock) -> int:
+async def release_shares(
+    brand: Brand, *, store: Transactions, limits: Mapping[str, PlatformLimits], clock: Clock
+) -> int:
     """Let out every share whose time has come, oldest first; return how many went to the outbox.
 
     `limits` are those of each platform by name.

@@ -140,6 +140,9 @@ class Shares(Protocol):
     async def started_at(self, campaign: str, community: str, now: datetime) -> datetime:
         """When the campaign began in the community: `now`, kept, on the first call."""
 
+    async def began_at(self, campaign: str, community: str) -> datetime | None:
+        """When the campaign began in the community; None while it has not. Writes nothing."""
+
     async def last_slot_at(self, campaign: str, community: str | None) -> datetime | None:
         """The nominal moment of the last slot decided (of one community where each has its own); None before any."""
 
@@ -160,6 +163,9 @@ class Shares(Protocol):
 
     async def to_release(self, now: datetime) -> tuple[Share, ...]:
         """Return the drafts, and the held ones whose time has come, oldest first, locked until the end of the work."""
+
+    async def waiting(self) -> tuple[Share, ...]:
+        """Return every draft and held share, oldest first."""
 
     async def next_release(self) -> datetime | None:
         """When the next held share is to be looked at; None when none is held."""
@@ -285,17 +291,24 @@ class UnitOfWork(Protocol):
         """Make everything done so far last. A unit of work is over after it."""
 
 
-class Store(Protocol):
-    """The database of the service."""
-
-    async def open(self) -> None:
-        """Connect and bring the tables up to date; raises StoreFault saying what to do."""
+class Transactions(Protocol):
+    """What a flow needs of the database."""
 
     def work(self, brand_id: str) -> AbstractAsyncContextManager[UnitOfWork]:
         """Begin a transaction that writes."""
 
     def read(self, brand_id: str) -> AbstractAsyncContextManager[UnitOfWork]:
         """Begin a transaction that only reads, on one snapshot."""
+
+
+class Store(Transactions, Protocol):
+    """The database of the service."""
+
+    async def open(self) -> None:
+        """Connect and bring the tables up to date; raises StoreFault saying what to do."""
+
+    def rehearse(self) -> AbstractAsyncContextManager[Transactions]:
+        """Give a store in which everything happens and nothing lasts: it sees its own writes until it is left."""
 
     async def remember_brand(self, brand_id: str, name: str, *, given: bool, now: datetime) -> KnownBrand:
         """Return the brand under `brand_id` if `given`, else as the only brand known so far, or as a new one."""

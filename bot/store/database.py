@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 
 from filelock import FileLock, Timeout
@@ -11,10 +13,11 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.errors import StoreFault
 from bot.ports.records import KnownBrand
+from bot.ports.store import Transactions
 from bot.store.engine import READ_ONLY, async_url, create_engine
 from bot.store.rows import insert_into
 from bot.store.tables import brand
-from bot.store.unit_of_work import SqlUnitOfWork
+from bot.store.unit_of_work import Rehearsal, SqlUnitOfWork
 from bot.store.upgrade import upgrade
 
 
@@ -46,6 +49,15 @@ class SqlStore:
 
     def read(self, brand_id: str) -> SqlUnitOfWork:
         return SqlUnitOfWork(self._reading, brand_id)
+
+    @asynccontextmanager
+    async def rehearse(self) -> AsyncIterator[Transactions]:
+        async with self._engine.connect() as connection:
+            transaction = await connection.begin()
+            try:
+                yield Rehearsal(connection)
+            finally:
+                await transaction.rollback()
 
     async def remember_brand(self, brand_id: str, name: str, *, given: bool, now: datetime) -> KnownBrand:
         async with self._engine.begin() as connection:

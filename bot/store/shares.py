@@ -26,15 +26,16 @@ class SqlShares:
             .values(brand_id=self._brand_id, campaign=campaign, community=community, started_at=now)
             .on_conflict_do_nothing()
         )
-        started: datetime = (
-            await self._connection.execute(
-                select(campaign_start.c.started_at).where(
-                    campaign_start.c.brand_id == self._brand_id,
-                    campaign_start.c.campaign == campaign,
-                    campaign_start.c.community == community,
-                )
+        return await self.began_at(campaign, community) or now
+
+    async def began_at(self, campaign: str, community: str) -> datetime | None:
+        started: datetime | None = await self._connection.scalar(
+            select(campaign_start.c.started_at).where(
+                campaign_start.c.brand_id == self._brand_id,
+                campaign_start.c.campaign == campaign,
+                campaign_start.c.community == community,
             )
-        ).scalar_one()
+        )
         return started
 
     async def last_slot_at(self, campaign: str, community: str | None) -> datetime | None:
@@ -125,6 +126,14 @@ class SqlShares:
             )
             .order_by(share.c.created_at, share.c.id)
             .with_for_update()
+        )
+        return tuple(share_of(row) for row in rows.mappings())
+
+    async def waiting(self) -> tuple[Share, ...]:
+        rows = await self._connection.execute(
+            select(share)
+            .where(share.c.brand_id == self._brand_id, share.c.state.in_(("draft", "held")))
+            .order_by(share.c.created_at, share.c.id)
         )
         return tuple(share_of(row) for row in rows.mappings())
 

@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
 
 from bot.errors import RowRefused, StoreFault
 from bot.ports.store import EventLog, Feeds, Outbox, Pauses, People, Questions, Shares
@@ -41,6 +41,10 @@ class SqlUnitOfWork:
             await connection.begin()
         except (DBAPIError, OSError) as fault:
             raise StoreFault(_what_to_do(fault)) from fault
+        self._bind(connection)
+        return self
+
+    def _bind(self, connection: AsyncConnection) -> None:
         self._connection = connection
         self.events = SqlEventLog(connection, self._brand_id)
         self.people = SqlPeople(connection, self._brand_id)
@@ -49,7 +53,6 @@ class SqlUnitOfWork:
         self.shares = SqlShares(connection, self._brand_id)
         self.outbox = SqlOutbox(connection, self._brand_id)
         self.pauses = SqlPauses(connection, self._brand_id)
-        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -66,6 +69,43 @@ class SqlUnitOfWork:
         if self._connection is None:
             raise RuntimeError("commit outside of `async with`")
         await self._connection.commit()
+
+
+class RehearsedUnitOfWork(SqlUnitOfWork):
+    """A unit of work inside a transaction that will be taken back: `commit` lets it be seen by the next one only."""
+
+    def __init__(self, connection: AsyncConnection, brand_id: str) -> None:
+        super().__init__(connection.engine, brand_id)
+        self._outer = connection
+        self._inner: AsyncTransaction | None = None
+
+    async def __aenter__(self) -> Self:
+        self._inner = await self._outer.begin_nested()
+        self._bind(self._outer)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._inner is not None and self._inner.is_active:
+            await self._inner.rollback()
+
+    async def commit(self) -> None:
+        if self._inner is not None:
+            await self._inner.commit()
+
+
+class Rehearsal:
+    """Meets `bot.ports.store.Transactions` within one transaction that is taken back in the end."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    def work(self, brand_id: str) -> RehearsedUnitOfWork:
+        return RehearsedUnitOfWork(self._connection, brand_id)
+
+    def read(self, brand_id: str) -> RehearsedUnitOfWork:
+        return RehearsedUnitOfWork(self._connection, brand_id)
 
 
 def _what_to_do(fault: Exception) -> str:

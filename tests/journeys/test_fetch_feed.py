@@ -6,11 +6,13 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.clock import ReplayClock
+from bot.compute import ProcessCompute
 from bot.errors import FeedFault
 from bot.feeds.fetch import HttpFetcher
 from bot.feeds.read import read_feed
@@ -19,6 +21,7 @@ from tests.servers.feed_server import RSS, Answer, FeedServer, feed, gzip_bomb, 
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 NOTHING = Validators()
+AMPLE = timedelta(seconds=60)
 
 
 def build(**settings: object) -> HttpFetcher:
@@ -299,6 +302,24 @@ async def test_a_name_that_leads_inside_is_refused(addresses: tuple[str, ...]) -
     assert server.asked == []
 
 
+async def test_a_refused_address_does_not_shut_out_another() -> None:
+    """A name with a private and a public address is read at the public one."""
+    resolver = FixedResolver("10.0.0.1", "127.0.0.1")
+    fetcher = build(allow_private=False, may_connect=lambda address: address == "127.0.0.1", resolver=resolver)
+    async with FeedServer({"/feed": feed()}) as server:
+        fetched = await fetcher.fetch(server.url("/feed", host="feed.example"), NOTHING)
+    await fetcher.close()
+    assert fetched.body == RSS
+
+
+async def test_a_server_without_tls_offers_no_safe_connection(fetcher: HttpFetcher) -> None:
+    """Https to a port that speaks plain HTTP is a fault of the server's, and is never retried in the clear."""
+    async with FeedServer({"/feed": feed()}) as server:
+        fault = await fault_of(fetcher, server.url("/feed").replace("http:", "https:"))
+    assert "no safe connection" in str(fault)
+    assert server.asked == []
+
+
 async def test_every_hop_is_judged() -> None:
     """A redirect from an allowed server to a refused address is not followed."""
     fetcher = build(allow_private=False, may_connect=lambda address: address == "127.0.0.1")
@@ -325,6 +346,22 @@ async def test_credentials_stay_with_their_host(fetcher: HttpFetcher) -> None:
         server.answers["/old"] = redirect(server.url("/feed", host="localhost"))
         await fetcher.fetch(server.url("/old", credentials="ann:pass"), NOTHING)
     assert ["Authorization" in asked.headers for asked in server.asked] == [True, False]
+
+
+async def test_a_feed_is_read_in_the_worker_process(fetcher: HttpFetcher) -> None:
+    """From the server through the worker: the items come back, and a fault comes back as itself."""
+    compute = ProcessCompute()
+    async with FeedServer({"/feed": feed(), "/page": feed(b"<html><body>Halo</body></html>")}) as server:
+        good, page = [await fetcher.fetch(server.url(path), NOTHING) for path in ("/feed", "/page")]
+    read = await compute.call(
+        partial(read_feed, good.body or b"", content_type=good.content_type, base_url=good.url), deadline=AMPLE
+    )
+    with pytest.raises(FeedFault, match="web page"):
+        await compute.call(
+            partial(read_feed, page.body or b"", content_type=page.content_type, base_url=page.url), deadline=AMPLE
+        )
+    await compute.close()
+    assert [item.link for item in read.items] == ["https://kopi.example/panen"]
 
 
 async def test_it_can_be_closed_at_any_time() -> None:

@@ -16,7 +16,6 @@ UNWANTED = re.compile(
             "registry" + r"\.npmjs",
             r"(?:^|[\s\"'=(:`])/" + r"(?:work|root|home)/",
             "--(?:extra-)?index" + "-url",
-            "file://" + "/",
         ]
     )
 )

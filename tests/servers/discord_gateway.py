@@ -128,6 +128,11 @@ class Gateway:
         for session in self._sessions.values():
             session.line = None
 
+    def forget_all(self) -> None:
+        """Tear every connection and forget its session, so that it can't be resumed."""
+        self.cut_all()
+        self._sessions.clear()
+
     def _lines(self) -> list[Line]:
         return [session.line for session in self._sessions.values() if session.line is not None]
 

@@ -133,7 +133,11 @@ class Rest:
         if self._state.find_channel(request.match_info["channel"]) is None:
             return refuse(404, 10003, "Unknown Channel")
         history = list(self._state.messages.get(request.match_info["channel"], {}).values())
-        return answer(history[::-1][: int(request.query.get("limit", "50"))])
+        limit = int(request.query.get("limit", "50"))
+        if "after" in request.query:
+            later = [each for each in history if int(each["id"]) > int(request.query["after"])]
+            return answer(later[:limit][::-1])
+        return answer(history[::-1][:limit])
 
     async def _commands(self, request: web.Request) -> web.Response:
         guild = self._state.guilds.get(request.match_info["guild"])
@@ -181,6 +185,7 @@ class Rest:
     async def _fail_before(self, fault: Fault, request: web.Request) -> web.Response | None:
         if fault.kind == "drop":
             drop(request)
+            return web.Response()  # nobody is there to read it
         if fault.kind == "stall":
             await asyncio.sleep(fault.seconds)
         if fault.kind == "proxy_page":
@@ -377,6 +382,7 @@ def _pings(body: dict[str, Any]) -> bool:
     """Whether somebody is notified; a backslash before a mention does not keep Discord from that."""
     allowed = body.get("allowed_mentions")
     replies = "message_reference" in body and (allowed is None or allowed.get("replied_user", False))
-    named = _MENTION.search(body.get("content") or "") is not None
-    loose = allowed is None or bool(allowed.get("parse") or allowed.get("users") or allowed.get("roles"))
-    return replies or (named and loose)
+    named = _MENTION.findall(body.get("content") or "")
+    if allowed is None or set(allowed.get("parse", [])) & {"users", "roles", "everyone"}:
+        return replies or bool(named)
+    return replies or any(each.strip("<@!&>") in allowed.get("users", []) for each in named)

@@ -252,6 +252,9 @@ class DiscordState:
             message["referenced_message"] = history.get(reply_to)
         message.update(extra)
         history[message_id] = message
+        found = self.find_channel(channel_id)
+        if found is not None:
+            found[1]["last_message_id"] = message_id
         return message
 
 

@@ -6,51 +6,23 @@ one is noticed.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.servers.telegram_world import MENTION, Chat, Json, World, detect_entities, now, utf16
-
-MAX_TEXT = 4096
-
-#: Of MessageEntity's `type`.
-_ENTITY_TYPES = frozenset(
-    {
-        "mention",
-        "hashtag",
-        "cashtag",
-        "bot_command",
-        "url",
-        "email",
-        "phone_number",
-        "bold",
-        "italic",
-        "underline",
-        "strikethrough",
-        "spoiler",
-        "blockquote",
-        "expandable_blockquote",
-        "code",
-        "pre",
-        "text_link",
-        "text_mention",
-        "custom_emoji",
-        "date_time",
-    }
+from tests.servers.telegram_checks import (
+    Refusal,
+    bad,
+    boolean,
+    check_keys,
+    check_text,
+    check_topic,
+    find_reply,
+    parsed,
+    read_parameters,
 )
-
-
-class Refusal(Exception):
-    """An answer with `ok: false`."""
-
-    def __init__(self, code: int, description: str, **parameters: int) -> None:
-        super().__init__(description)
-        self.code = code
-        self.description = description
-        self.parameters = parameters
+from tests.servers.telegram_world import MENTION, Chat, Json, World, detect_entities, now
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,24 +38,6 @@ class Sent:
     link_preview_options: Json | None
     #: Members whose @name Telegram found in it, and so rang for.
     pinged: tuple[int, ...]
-
-
-def bad(description: str, **parameters: int) -> Refusal:
-    """Return a 400 in Telegram's words."""
-    return Refusal(400, f"Bad Request: {description}", **parameters)
-
-
-def boolean(value: Any) -> bool:
-    """Read a Boolean parameter."""
-    return value is True or str(value).lower() in {"true", "1"}
-
-
-def parsed(value: Any) -> Any:
-    """Read a parameter that is JSON-serialised inside a form."""
-    try:
-        return json.loads(value) if isinstance(value, str) else value
-    except ValueError:
-        raise bad("can't parse JSON object") from None
 
 
 class Methods:
@@ -143,12 +97,12 @@ class Methods:
         """Answer sendMessage."""
         chat = self._writable(chat_id)
         entities = entities or []
-        _check_text(text, entities, parse_mode)
+        check_text(text, entities, parse_mode)
         if link_preview_options is not None:
-            _check_keys(link_preview_options, _LINK_PREVIEW)
+            check_keys(link_preview_options, _LINK_PREVIEW)
         if message_thread_id is not None:
-            _check_topic(chat, message_thread_id)
-        reply_to = _find_reply(chat, reply_parameters)
+            check_topic(chat, message_thread_id)
+        reply_to = find_reply(chat, reply_parameters)
         found = [e for e in detect_entities(text) if not any(e["offset"] == own["offset"] for own in entities)]
         body: Json = {"text": text}
         if entities or found:
@@ -187,7 +141,7 @@ class Methods:
             raise bad("message to edit not found")
         if message["from"]["id"] != self.world.me["id"]:
             raise bad("message can't be edited")
-        _check_text(text, entities or [], parse_mode)
+        check_text(text, entities or [], parse_mode)
         if message["text"] == text and message.get("entities", []) == (entities or []):
             raise bad(
                 "message is not modified: specified new message content and reply markup are exactly the same as a "
@@ -207,7 +161,7 @@ class Methods:
         if len(commands) > 100:
             raise bad("BOT_COMMANDS_TOO_MUCH")
         for command in commands:
-            _check_keys(command, {"command", "description"})
+            check_keys(command, {"command", "description"})
             if not re.fullmatch(r"/?[a-z0-9_]{1,32}", command["command"]):
                 raise bad("BOT_COMMAND_INVALID")
             if not 1 <= len(command["description"]) <= 256:
@@ -292,66 +246,6 @@ class Methods:
         by_name = (uid for uid in chat.members if self.world.users[uid].get("username", "").lower() in names)
         by_id = (entity["user"]["id"] for entity in entities if entity["type"] == "text_mention")
         return (*by_name, *by_id)
-
-
-def read_parameters(given: dict[str, Any], schema: dict[str, Callable[[Any], Any]]) -> dict[str, Any]:
-    """Read parameters by their types; raises Refusal for one that is unknown or can't be read."""
-    if unknown := given.keys() - schema.keys():
-        raise bad(f"unknown parameters {sorted(unknown)}")
-    try:
-        return {name: schema[name](value) for name, value in given.items()}
-    except (TypeError, ValueError):
-        raise bad(f"can't parse one of {sorted(given)}") from None
-
-
-def _check_text(text: str, entities: list[Json], parse_mode: str | None) -> None:
-    if parse_mode is not None:
-        raise bad("unsupported parse_mode")
-    if not text.strip():
-        raise bad("message text is empty")
-    if utf16(text) > MAX_TEXT:
-        raise bad("message is too long")
-    units = text.encode("utf-16-le")
-    for entity in entities:
-        _check_keys(entity, {"type", "offset", "length", "url", "user", "language", "custom_emoji_id"})
-        start, end = entity["offset"], entity["offset"] + entity["length"]
-        if entity["type"] not in _ENTITY_TYPES:
-            raise bad("unsupported message entity type specified")
-        if start < 0 or entity["length"] <= 0 or end > utf16(text):
-            raise bad(f"entity beginning at UTF-16 offset {start} ends after the end of the text at {utf16(text)}")
-        for at in (start, end):
-            try:
-                units[: at * 2].decode("utf-16-le")
-            except UnicodeDecodeError:
-                raise bad(f"entity beginning at UTF-16 offset {start} cuts a UTF-16 symbol at {at}") from None
-        if entity["type"] == "text_link" and not str(entity.get("url", "")).startswith(
-            ("http://", "https://", "tg://")
-        ):
-            raise bad("text_link without a valid URL")
-
-
-def _check_topic(chat: Chat, thread: int) -> None:
-    if not chat.is_forum or thread not in chat.topics:
-        raise bad("message thread not found")
-    if chat.topics[thread].closed:
-        raise bad("TOPIC_CLOSED")
-
-
-def _find_reply(chat: Chat, reply_parameters: Json | None) -> int | None:
-    if reply_parameters is None:
-        return None
-    _check_keys(reply_parameters, {"message_id", "chat_id", "allow_sending_without_reply", "quote"})
-    message_id = int(reply_parameters["message_id"])
-    if message_id in chat.messages:
-        return message_id
-    if reply_parameters.get("allow_sending_without_reply"):
-        return None
-    raise bad("message to be replied not found")
-
-
-def _check_keys(given: Json, known: set[str]) -> None:
-    if unknown := given.keys() - known:
-        raise bad(f"unknown fields {sorted(unknown)}")
 
 
 _LINK_PREVIEW = {"is_disabled", "url", "prefer_small_media", "prefer_large_media", "show_above_text"}

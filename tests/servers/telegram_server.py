@@ -18,7 +18,8 @@ from typing import Any, Literal, Self
 
 from aiohttp import web
 
-from tests.servers.telegram_methods import Methods, Refusal, Sent, parsed, read_parameters
+from tests.servers.telegram_checks import Refusal, parsed, read_parameters
+from tests.servers.telegram_methods import Methods, Sent
 from tests.servers.telegram_world import Json, World
 
 #: The token the server takes unless told otherwise; it opens nothing anywhere.
@@ -131,6 +132,13 @@ class TelegramServer:
         self._news.set()
         if runner is not None:
             await runner.cleanup()
+
+    def age_sends(self, seconds: float) -> None:
+        """Let `seconds` pass for the rate limits."""
+        for sends in self._sends.values():
+            aged = [at - seconds for at in sends]
+            sends.clear()
+            sends.extend(aged)
 
     async def until_called(self, method: str) -> None:
         """Return once `method` has been called."""

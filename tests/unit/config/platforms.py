@@ -68,7 +68,7 @@ KINDS: Mapping[str, PlatformKind] = {
         account=YardAccount,
         address=YardAddress,
         needs_account=False,
-        limits=PlatformLimits(text_length=200),
+        limits=PlatformLimits(text_length=400),
         traits=PlatformTraits(after_uncertainty="idempotent", idempotent_for=timedelta(days=1)),
         person_id_pattern=r"[a-z]{1,20}",
         person_id_hint="the person's name in small letters",

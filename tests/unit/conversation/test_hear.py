@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.brand import Community
 from bot.conversation.hear import (
@@ -18,6 +20,7 @@ from bot.conversation.hear import (
     hear,
     reply_language,
 )
+from bot.conversation.phrases import gist_of
 from bot.conversation.wording import TextKey
 from bot.messages import CommandGiven, IncomingMessage
 from tests.unit.conversation.sample import BRAND, DIRECT, MEMBER, SARI, WARUNG, brand_with, command, message
@@ -92,7 +95,17 @@ def test_bots_are_never_answered() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["makasih ya kak", "terima kasih banyak!", "Thanks a lot", "ok thx", "thank you 🙏", "🙏"]
+    "text",
+    [
+        "makasih ya kak",
+        "terima kasih banyak!",
+        "Thanks a lot",
+        "ok thx",
+        "thank you 🙏",
+        "🙏",
+        "I appreciate your help",
+        "many thanks",
+    ],
 )
 def test_thanks_are_taken_kindly(text: str) -> None:
     """Thanks are not searched for in the material."""
@@ -101,12 +114,54 @@ def test_thanks_are_taken_kindly(text: str) -> None:
     assert heard.text_key is TextKey.YOURE_WELCOME
 
 
-@pytest.mark.parametrize("text", ["halo", "Assalamualaikum", "selamat pagi min", "hi there", "Good morning!", ""])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "halo",
+        "Assalamualaikum",
+        "selamat pagi min",
+        "hi there",
+        "Good morning!",
+        "apa kabar?",
+        "how are you doing today?",
+        "",
+    ],
+)
 def test_a_greeting_is_answered_by_saying_what_the_bot_is(text: str) -> None:
     """A hello, or the bot's bare name, is answered by an introduction."""
     heard = hear_in_group(message(text, mentions_bot=True))
     assert isinstance(heard, Say)
     assert heard.text_key is TextKey.GREETING
+
+
+@pytest.mark.parametrize(
+    "text", ["min, mau tanya dong", "halo kak boleh tanya?", "Can I ask a question?", "numpang nanya ya"]
+)
+def test_who_asks_whether_they_may_ask_is_told_to_go_ahead(text: str) -> None:
+    """An announced question is not looked up; the question itself is."""
+    heard = hear_in_group(message(text, mentions_bot=True))
+    assert isinstance(heard, Say)
+    assert heard.text_key is TextKey.GO_AHEAD
+    assert isinstance(hear_in_group(message(f"{text} berapa harga gayo", mentions_bot=True)), Ask)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["are you a bot?", "am I talking to a real person", "kamu bot ya", "ini bot apa orang?", "is this an AI"],
+)
+def test_the_bot_never_leaves_open_what_it_is(text: str) -> None:
+    """Who asks whether they talk to a machine is told so, straight."""
+    heard = hear_in_group(message(text, mentions_bot=True))
+    assert isinstance(heard, Say)
+    assert heard.text_key is TextKey.ABOUT
+
+
+@pytest.mark.parametrize("text", ["kak", "min", "help"])
+def test_being_called_without_a_word_more_is_an_opening(text: str) -> None:
+    """A call for attention gets some."""
+    heard = hear_in_group(message(text, mentions_bot=True))
+    assert isinstance(heard, Say)
+    assert heard.text_key is TextKey.GO_AHEAD
 
 
 @pytest.mark.parametrize("text", ["oke sip", "wkwkwk", "got it", "haha", "👍", "iya kak"])
@@ -149,6 +204,9 @@ def test_being_told_off_is_met_with_an_apology_and_a_person(text: str) -> None:
         "ada orang yang sudah coba V60?",
         "What time does your support person start?",
         "good coffee for espresso",
+        "the exchange rate on my order is incorrect",
+        "do I need to speak to someone to close my account",
+        "how are you roasting the Gayo?",
         "salah satu kopi favorit saya gayo, kalau yang mirip apa",
     ],
 )
@@ -250,3 +308,16 @@ def test_the_reply_is_in_the_members_language(
     """Choice, then what they write in, then the community, then the brand's first; always one the brand speaks."""
     member = replace(MEMBER, language=chosen)
     assert reply_language(written, community=community, member=member, brand=BRAND) == expected
+
+
+@given(text=st.text())
+def test_any_text_at_all_gets_a_decision_with_a_reason(text: str) -> None:
+    """No text breaks the ear, and each decision can be explained."""
+    heard = hear_in_group(message(text, mentions_bot=True, replies_to_bot=True))
+    assert heard.why
+
+
+@given(text=st.text(alphabet=st.characters(categories=["L", "Zs"]), min_size=1).filter(str.strip))
+def test_what_carries_a_question_mark_is_never_waved_away(text: str) -> None:
+    """A question mark is enough to be heard out: neither thanks, nor a nod, nor a complaint."""
+    assert gist_of(f"{text}?") not in ("thanks", "nod", "complaint", "nothing")

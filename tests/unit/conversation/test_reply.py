@@ -110,11 +110,16 @@ def test_silence_is_no_spans() -> None:
     assert compose_answer(replace(ANSWER, verdict="silent"), brand=BRAND, member=STRANGER, wording=ID) == ()
 
 
-def test_unsure_offers_a_person_only_where_there_is_one() -> None:
-    """The way to a person is not promised when nobody is named under `handoff`."""
+def test_a_person_is_offered_only_where_there_is_one() -> None:
+    """The way to a person is not promised when nobody is named under `handoff`: unsure, sorry, or in the help."""
+    nobody = brand_with(handoff=None)
+    for brand, offered in ((BRAND, True), (nobody, False)):
+        sorry = plain(compose_fixed(TextKey.APOLOGY, brand=brand, member=MEMBER, wording=ID))
+        listed = plain(compose_help(brand=brand, direct=True, wording=ID))
+        assert ("/orang" in sorry, "/orang" in listed) == (offered, offered)
     unsure = replace(ANSWER, verdict="unsure", text="", citations=())
     assert "/orang" in plain(compose_answer(unsure, brand=BRAND, member=MEMBER, wording=ID))
-    alone = compose_answer(unsure, brand=brand_with(handoff=None), member=MEMBER, wording=ID)
+    alone = compose_answer(unsure, brand=nobody, member=MEMBER, wording=ID)
     assert "/orang" not in plain(alone)
 
 

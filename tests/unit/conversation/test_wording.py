@@ -12,6 +12,8 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
+from jinja2 import StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
 
 from bot.conversation.commands import COMMANDS, find_command
 from bot.conversation.wording import LANGUAGES, TextKey, Wording
@@ -59,6 +61,17 @@ def test_values_are_data(brand: str, language: str) -> None:
     said = Wording(language).text(TextKey.UNSURE, brand=brand)
     before, after = Wording(language).text(TextKey.UNSURE, brand="\0").split("\0")
     assert said == before + brand + after
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_built_in_share_template_renders(language: str) -> None:
+    """A campaign without a template of its own still has a title, a short summary and the link."""
+    template = SandboxedEnvironment(undefined=StrictUndefined).from_string(Wording(language).share_template())
+    said = template.render(post={"title": "Seduh pagi", "summary": "kata " * 100}, link="https://x.example/1")
+    first, summary, link = said.split("\n\n")
+    assert first.endswith(": Seduh pagi")
+    assert len(summary) <= 180
+    assert link == "https://x.example/1"
 
 
 def test_a_missing_value_is_not_hidden() -> None:

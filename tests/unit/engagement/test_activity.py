@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.engagement.activity import activities_of
@@ -27,8 +28,7 @@ def test_an_answered_and_named_person_is_answered_once() -> None:
     """Platforms name the person a reply goes to; that is one thing, not two."""
     both = event("message", "ani")
     toward = (Toward(person=person("budi"), kind="mention"), Toward(person=person("budi"), kind="reply"))
-    again = LoggedEvent(**{name: getattr(both, name) for name in both.__slots__} | {"toward": toward})
-    assert summary(again) == ["ani message budi", "budi reply_received ani"]
+    assert summary(replace(both, toward=toward)) == ["ani message budi", "budi reply_received ani"]
 
 
 def test_the_author_reacted_to_is_found_in_the_log() -> None:
@@ -75,6 +75,21 @@ def test_a_deleted_message_takes_with_it_what_it_gave_and_drew() -> None:
     replied = event("message", "citra", "ani", reply_to="m1", at=LATER)
     gone = event("delete", None, message_id="m1", at=LATEST)
     assert summary(bait, reacted, replied, gone) == ["citra message"]
+
+
+def test_a_deletion_that_names_no_message_deletes_none() -> None:
+    """What cannot be told which it was leaves everything else counted."""
+    assert summary(event("delete", None), event("message", "ani", "budi", at=LATER)) == [
+        "ani message budi",
+        "budi reply_received ani",
+    ]
+
+
+def test_two_communities_may_use_the_same_message_ids() -> None:
+    """A deletion in one community leaves the other's message of the same id alone."""
+    here = event("message", "ani", message_id="m1")
+    there = replace(event("delete", None, message_id="m1", at=LATER), community="roasters")
+    assert summary(here, there) == ["ani message"]
 
 
 def test_disapproval_is_no_credit() -> None:

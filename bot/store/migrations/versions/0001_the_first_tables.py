@@ -251,6 +251,7 @@ def upgrade() -> None:
         "source",
         sa.Column("brand_id", sa.String(length=255), nullable=False),
         sa.Column("source", sa.String(length=255), nullable=False),
+        sa.Column("asked_url", sa.Text(), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("etag", sa.Text(), nullable=True),
         sa.Column("last_modified", sa.Text(), nullable=True),

@@ -1,0 +1,165 @@
+"""The plan: every post to come, when and where, or why not. Pure: what is known now, played forward.
+
+Posts nobody has written yet can't be foreseen: a slot with nothing waiting shows as one that brings whatever is new then.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.brand import AsPublished, Brand, Campaign, Community
+from bot.campaigns.etiquette import may_post, period_of
+from bot.campaigns.select import select
+from bot.campaigns.slots import slots
+from bot.ports.records import Pause, Post, Share
+
+#: How often a held post is asked again before the forecast gives up on it.
+_MOST_HOLDS = 30
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Facts:
+    """What the forecast starts from."""
+
+    #: The posts of each campaign's sources, by campaign.
+    posts: Mapping[str, Sequence[Post]]
+    #: When each campaign began (or begins) in each community, by both keys.
+    started_at: Mapping[tuple[str, str], datetime]
+    #: The campaigns that have shared each post, by community.
+    shared: Mapping[str, Mapping[str, frozenset[str]]]
+    #: Shares on their way already: drafts and held ones.
+    waiting: Sequence[Share]
+    #: Posts let out in each community's present period.
+    let_out: Mapping[str, int]
+    pauses: Sequence[Pause]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Forecast:
+    """One line of the plan."""
+
+    #: When it goes out, or would.
+    at: datetime
+    community: str
+    campaign: str
+    #: The post's title; None for what will be new then.
+    post: str | None
+    #: `share`, `hold` (it goes out at `at`, later than its slot) or `nothing` (nothing is waiting for this slot).
+    verdict: str
+    #: Why, for a person to read.
+    reason: str
+
+
+def forecast(brand: Brand, facts: Facts, *, now: datetime, days: int) -> tuple[Forecast, ...]:
+    """Return the posts of the next `days` days, in order of time."""
+    return _Forecaster(brand, facts, now=now, until=now + timedelta(days=days)).run()
+
+
+class _Forecaster:
+    """Plays the time to come, keeping count of what went out where."""
+
+    def __init__(self, brand: Brand, facts: Facts, *, now: datetime, until: datetime) -> None:
+        self._brand = brand
+        self._facts = facts
+        self._now = now
+        self._until = until
+        self._let_out: Counter[tuple[str, datetime]] = Counter()
+        self._planned: set[tuple[str, str]] = {(share.community, share.post_id) for share in facts.waiting}
+        for key, count in facts.let_out.items():
+            self._let_out[key, self._period(brand.communities[key], now)] += count
+
+    def run(self) -> tuple[Forecast, ...]:
+        titles = {post.id: post.title for posts in self._facts.posts.values() for post in posts}
+        lines = [
+            self._place(
+                self._brand.campaigns[share.campaign],
+                self._brand.communities[share.community],
+                at=max(share.until or self._now, self._now),
+                title=titles.get(share.post_id, share.post_id),
+                reason=share.reason or "drafted",
+            )
+            for share in self._facts.waiting
+            if share.campaign in self._brand.campaigns and share.community in self._brand.communities
+        ]
+        for at, campaign, community in sorted(self._slots(), key=lambda slot: (slot[0], slot[1].key, slot[2].key)):
+            lines += self._serve(campaign, community, at)
+        return tuple(sorted(lines, key=lambda line: (line.at, line.campaign, line.community)))
+
+    def _slots(self) -> list[tuple[datetime, Campaign, Community]]:
+        found = []
+        for campaign in self._brand.campaigns.values():
+            if not campaign.enabled:
+                continue
+            for key in campaign.communities:
+                community = self._brand.communities[key]
+                if isinstance(campaign.when, AsPublished):
+                    found.append((self._now, campaign, community))
+                    continue
+                zone = community.timezone if campaign.each_community_time else campaign.timezone
+                found += [
+                    (slot.at, campaign, community)
+                    for slot in slots(campaign.when, zone=zone, after=self._now, until=self._until)
+                ]
+        return found
+
+    def _serve(self, campaign: Campaign, community: Community, at: datetime) -> list[Forecast]:
+        waiting = [
+            post
+            for post in select(
+                self._facts.posts.get(campaign.key, ()),
+                campaign,
+                community,
+                started_at=self._facts.started_at.get((campaign.key, community.key), self._now),
+                shared=self._facts.shared.get(community.key, {}),
+            )
+            if (community.key, post.id) not in self._planned
+        ]
+        if not waiting:
+            if isinstance(campaign.when, AsPublished):
+                return []
+            return [
+                Forecast(
+                    at=at,
+                    community=community.key,
+                    campaign=campaign.key,
+                    post=None,
+                    verdict="nothing",
+                    reason="brings whatever is new by then",
+                )
+            ]
+        self._planned |= {(community.key, post.id) for post in waiting}
+        return [self._place(campaign, community, at=at, title=post.title, reason="its slot") for post in waiting]
+
+    def _place(self, campaign: Campaign, community: Community, *, at: datetime, title: str, reason: str) -> Forecast:
+        """Find the moment at which the community's etiquette lets a post out."""
+        first, why = at, [reason]
+        for _ in range(_MOST_HOLDS):
+            hold = may_post(
+                community,
+                at,
+                let_out=self._let_out[community.key, self._period(community, at)],
+                campaign=campaign.key,
+                pauses=self._facts.pauses,
+            )
+            if hold is None:
+                self._let_out[community.key, self._period(community, at)] += 1
+                break
+            if hold.reason not in why:
+                why.append(hold.reason)
+            if at > self._until or (self._facts.pauses and hold.until - at <= timedelta(minutes=1)):
+                break
+            at = hold.until
+        return Forecast(
+            at=at,
+            community=community.key,
+            campaign=campaign.key,
+            post=title,
+            verdict="share" if at == first else "hold",
+            reason="; ".join(why),
+        )
+
+    def _period(self, community: Community, at: datetime) -> datetime:
+        return period_of(community.max_posts, community.timezone, at)[0] if community.max_posts else at

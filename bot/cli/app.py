@@ -1,0 +1,50 @@
+"""All commands under one name."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bot.cli.ask import ask
+from bot.cli.chat import chat
+from bot.cli.check import check
+from bot.cli.demo import demo
+from bot.cli.members import connectors, members
+from bot.cli.outbox import outbox
+from bot.cli.output import print_line
+from bot.cli.pause import pause, resume
+from bot.cli.plan import plan
+from bot.cli.poll import poll
+from bot.cli.run import run
+from bot.cli.schema import schema
+from bot.cli.share import share
+
+app = typer.Typer(
+    name="konektor",
+    help="A chat bot that joins communities on a brand's behalf: it shares, answers, and finds who connects.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for command in (
+    check, plan, run, chat, demo, ask, poll, share, members, connectors, pause, resume, outbox, schema
+):  # fmt: skip
+    app.command()(command)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from bot.assemble import konektor_version
+
+        print_line(f"konektor {konektor_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _all_commands(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """Read the options that belong to no single command."""

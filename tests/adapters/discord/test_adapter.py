@@ -1,0 +1,392 @@
+"""The adapter's life on the wire: sending, faults, commands, and every way a connection ends."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import timedelta
+
+import pytest
+
+from bot.errors import (
+    ChannelLost,
+    LoginRefused,
+    PlatformDown,
+    PlatformFault,
+    PostRejected,
+    RateLimited,
+    SendUncertain,
+    SettingsFault,
+)
+from bot.messages import ChannelRef, CommandGiven, IncomingMessage, LinkCard, OutgoingPost, PersonRef, PostedRef, Span
+from bot.ports.platform import Acknowledging, Closing, Platform, Probing
+from tests.adapters.discord.conftest import Ear, Live, Notice, place_in, platform_for
+from tests.servers.discord_rest import FaultKind
+from tests.servers.discord_server import TOKEN, DiscordServer
+from tests.servers.discord_state import EPHEMERAL, LOADING
+
+
+def _post(live: Live, text: str = "halo", *, post_id: str = "a-1", **more: object) -> OutgoingPost:
+    fields = {"id": post_id, "channel": live.place.posts, "spans": (Span(text=text),), **more}
+    return OutgoingPost(**fields)  # type: ignore[arg-type]  # a test names only what it is about
+
+
+def test_it_meets_the_ports(live: Live) -> None:
+    """The adapter is a Platform and can close, acknowledge and probe."""
+    for port in (Platform, Closing, Acknowledging, Probing):
+        assert isinstance(live.platform, port)
+
+
+async def test_a_post_needs_no_gateway(live: Live) -> None:
+    """A post is sent before `run`, pings nobody, and shows no preview."""
+    posted = await live.platform.post(_post(live, f"@everyone <@{live.ani}> baca https://kopi.example"))
+    (accepted,) = live.server.sent
+    assert posted == PostedRef(channel=live.place.posts, message_id=accepted.message["id"])
+    assert accepted.body == {
+        "content": f"\\@everyone \\<@{live.ani}> baca https://kopi.example",
+        "embeds": [],
+        "flags": 4,
+        "allowed_mentions": {"parse": [], "users": [], "replied_user": False},
+        "nonce": "a-1",
+        "enforce_nonce": True,
+        "tts": False,
+    }
+    assert accepted.pinged is False
+    assert live.server.line.identified == 0
+
+
+async def test_a_post_in_a_thread_with_a_card_answers_quietly(live: Live) -> None:
+    """A thread is written to by its own id; the answered author is not pinged; a missing message is no obstacle."""
+    thread = live.server.state.add_thread(live.guild, live.channel, "grinders")
+    where = ChannelRef(platform="discord", space=live.guild.id, channel=live.channel, thread=thread)
+    card = LinkCard(
+        url="https://kopi.example/v60", title="V60 *guide*", description="Slow.", image_url="https://kopi.example/a.png"
+    )
+    await live.platform.post(_post(live, channel=where, reply_to="1574840314013679999", card=card))
+    (accepted,) = live.server.sent
+    assert accepted.message["channel_id"] == thread
+    assert accepted.body["embeds"] == [
+        {
+            "title": r"V60 \*guide\*",
+            "type": "rich",
+            "flags": 0,
+            "url": "https://kopi.example/v60",
+            "description": "Slow.",
+            "image": {"url": "https://kopi.example/a.png"},
+        }
+    ]
+    assert accepted.body["flags"] == 0
+    assert accepted.pinged is False
+
+
+async def test_only_who_is_meant_is_notified(live: Live) -> None:
+    """A person that a span names on purpose is notified, also when the text outgrows the limit; nobody else is."""
+    person = PersonRef(platform="discord", id=live.ani)
+    elsewhere = PersonRef(platform="telegram", id="184467")
+    for number, more in enumerate(("", "*" * 1500)):
+        spans = (
+            Span(text="Ani", mention=person),
+            Span(text=f" bisa bantu? @here {more}"),
+            Span(text="Budi", mention=elsewhere),
+        )
+        await live.platform.post(_post(live, post_id=f"a-{number}", spans=spans))
+    assert [(each.body["allowed_mentions"]["users"], each.pinged) for each in live.server.sent] == [
+        ([live.ani], True),
+        ([live.ani], True),
+    ]
+    assert [each.body["content"] for each in live.server.sent] == [
+        f"<@{live.ani}> bisa bantu? \\@here Budi",
+        f"<@{live.ani}>",
+    ]
+
+
+async def test_a_lost_answer_is_repeated_without_a_second_message(live: Live) -> None:
+    """The same post sent again is taken by its nonce for what it is."""
+    live.server.fail_next("accept_then_drop")
+    with pytest.raises(SendUncertain):
+        await live.platform.post(_post(live))
+    posted = await live.platform.post(_post(live))
+    assert [accepted.message["id"] for accepted in live.server.sent] == [posted.message_id]
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected", "advice"),
+    [
+        ("drop", SendUncertain, "sent again with its id"),
+        ("proxy_page", PlatformDown, "proxy and firewall"),
+        ("missing_permissions", ChannelLost, "allow Send Messages"),
+        ("missing_access", ChannelLost, "allow View Channel"),
+        ("unknown_channel", ChannelLost, "Copy Channel ID"),
+        ("rejected", PostRejected, "automatic moderation"),
+        ("unauthorised", LoginRefused, "Reset Token"),
+    ],
+)
+async def test_a_fault_says_who_must_act(
+    live: Live, fault: FaultKind, expected: type[PlatformFault], advice: str
+) -> None:
+    """Each refusal has its own error, and its text says what to do."""
+    live.server.fail_next(fault)
+    with pytest.raises(PlatformFault) as caught:
+        await live.platform.post(_post(live))
+    assert type(caught.value) is expected
+    assert advice in str(caught.value)
+    assert live.server.sent == []
+
+
+@pytest.mark.parametrize(("fault", "scope"), [("rate_limited", "channel"), ("limited_by_edge", "account")])
+async def test_a_long_limit_is_left_to_the_core(live: Live, fault: FaultKind, scope: str) -> None:
+    """A 429 that asks for more than a few seconds comes back with how long, and nothing was sent."""
+    live.server.fail_next(fault, seconds=77)
+    with pytest.raises(RateLimited) as caught:
+        await live.platform.post(_post(live))
+    assert (caught.value.retry_after, caught.value.scope) == (timedelta(seconds=77), scope)
+    assert live.server.sent == []
+
+
+async def test_a_short_limit_is_waited_for(live: Live) -> None:
+    """A 429 of a moment is waited for by itself."""
+    live.server.fail_next("rate_limited", seconds=0.01)
+    await live.platform.post(_post(live))
+    assert len(live.server.sent) == 1
+
+
+async def test_an_error_after_accepting_posts_once(live: Live) -> None:
+    """discord.py repeats after a 500 by itself, and the nonce keeps it one message."""
+    live.server.fail_next("accept_then_500")
+    await live.platform.post(_post(live))
+    assert len(live.server.sent) == 1
+
+
+async def test_nobody_there_means_not_sent(live: Live) -> None:
+    """Where no server listens, nothing was sent, and that is certain."""
+    async with DiscordServer() as gone:
+        platform = platform_for(gone, live.place)
+    with pytest.raises(PlatformDown):
+        await platform.post(_post(live))
+
+
+async def test_all_that_is_shown_fits_together(live: Live) -> None:
+    """A text that needs an embed and a long card stay within the 6000 characters Discord gives both."""
+    card = LinkCard(url="https://kopi.example", title="t" * 256, description="d" * 4096)
+    await live.platform.post(_post(live, "*" * 2000, card=card))
+    (accepted,) = live.server.sent
+    text, shown = accepted.body["embeds"]
+    assert text["description"] == "\\*" * 2000
+    assert len(text["description"] + shown["title"] + shown["description"]) == 6000
+
+
+async def test_a_text_that_outgrows_the_limit_by_escaping_is_sent_whole(live: Live) -> None:
+    """2000 characters that all need escaping go into an embed rather than being refused."""
+    await live.platform.post(_post(live, "*" * 2000))
+    (accepted,) = live.server.sent
+    assert (accepted.body["content"], accepted.body["embeds"][0]["description"]) == ("", "\\*" * 2000)
+
+
+async def test_a_command_is_acknowledged_before_the_core_hears_of_it(live: Live) -> None:
+    """A private command shows "thinking" to the person alone, and its first answer takes that place."""
+    async with live.running():
+        picked = await live.server.pick(live.guild, live.channel, live.ani, "top")
+        (given,) = await live.ear.hear(1)
+        assert picked.original is not None
+        assert picked.original["flags"] == LOADING | EPHEMERAL
+        assert isinstance(given, CommandGiven)
+        await live.platform.acknowledge(given.ticket or "", private=True)
+        first = await live.platform.post(_post(live, "Ani leads", ticket=given.ticket, private=True))
+        second = await live.platform.post(_post(live, "then Budi", post_id="a-2", ticket=given.ticket, private=True))
+    assert first.message_id == picked.original["id"]
+    assert [(each.message["id"], each.message["content"]) for each in live.server.sent] == [
+        (first.message_id, "Ani leads"),
+        (second.message_id, "then Budi"),
+    ]
+    assert [each.message["flags"] & EPHEMERAL for each in live.server.sent] == [EPHEMERAL, EPHEMERAL]
+
+
+async def test_a_ticket_outlives_the_process(live: Live) -> None:
+    """After a restart a command is still answered, and an answer already given is not overwritten."""
+    async with live.running():
+        await live.server.pick(live.guild, live.channel, live.ani, "ask", words="jam buka?")
+        (given,) = await live.ear.hear(1)
+    assert isinstance(given, CommandGiven)
+    for post_id in ("a-1", "a-2"):
+        platform = platform_for(live.server, live.place)
+        await platform.acknowledge(given.ticket or "", private=False)
+        await platform.post(_post(live, post_id, post_id=post_id, ticket=given.ticket))
+        await platform.close()
+    assert [each.message["content"] for each in live.server.sent] == ["a-1", "a-2"]
+
+
+async def test_a_lost_answer_to_a_command_is_repeated_in_place(live: Live) -> None:
+    """The first answer to a command edits one message, however often it is sent."""
+    async with live.running():
+        await live.server.pick(live.guild, live.channel, live.ani, "ask", words="jam buka?")
+        (given,) = await live.ear.hear(1)
+        assert isinstance(given, CommandGiven)
+        live.server.fail_next("accept_then_drop")
+        with pytest.raises(SendUncertain):
+            await live.platform.post(_post(live, ticket=given.ticket))
+        await live.platform.post(_post(live, ticket=given.ticket))
+    assert len(live.server.sent) == 1
+
+
+async def test_an_expired_ticket(live: Live) -> None:
+    """After 15 minutes a public answer becomes an ordinary message; a private one is kept from the channel."""
+    async with live.running():
+        picked = await live.server.pick(live.guild, live.channel, live.ani, "ask", words="jam buka?")
+        (given,) = await live.ear.hear(1)
+    assert isinstance(given, CommandGiven)
+    picked.expired = True
+    with pytest.raises(PostRejected, match="15 minutes"):
+        await live.platform.post(_post(live, "rahasia", ticket=given.ticket, private=True))
+    await live.platform.post(_post(live, "jam 8", post_id="a-2", ticket=given.ticket))
+    assert [(each.message["content"], each.message["flags"]) for each in live.server.sent] == [("jam 8", 4)]
+
+
+async def test_events_wait_for_the_database_in_their_order(live: Live) -> None:
+    """What `receive` refuses is offered again, and nothing overtakes it."""
+    live.ear.refusals = 1
+    async with live.running():
+        for text in ("satu", "dua", "tiga"):
+            await live.server.say(live.guild, live.channel, live.ani, text)
+        heard = await live.ear.hear(3)
+    assert [each.text for each in heard if isinstance(each, IncomingMessage)] == ["satu", "dua", "tiga"]
+
+
+async def test_a_torn_connection_resumes_without_loss(live: Live) -> None:
+    """What is said while the line is down is heard after it is resumed, once."""
+    async with live.running():
+        await live.server.say(live.guild, live.channel, live.ani, "before")
+        await live.ear.hear(1)
+        live.server.line.cut_all()
+        await live.server.say(live.guild, live.channel, live.ani, "meanwhile")
+        heard = await live.ear.hear(2)
+    assert [each.text for each in heard if isinstance(each, IncomingMessage)] == ["before", "meanwhile"]
+    assert (live.server.line.identified, live.server.line.resumed, live.ear.deliveries) == (1, 1, 2)
+
+
+async def test_op_7_and_op_9_are_obeyed(live: Live) -> None:
+    """Asked to reconnect it resumes; told that the session is gone it identifies anew."""
+    async with live.running():
+        await live.server.line.ask_to_reconnect()
+        await live.server.say(live.guild, live.channel, live.ani, "one")
+        await live.ear.hear(1)
+        assert live.server.line.resumed == 1
+        live.server.line.ready.clear()
+        await live.server.line.invalidate(resumable=False)
+        async with asyncio.timeout(20):
+            await live.server.line.ready.wait()
+        await live.server.say(live.guild, live.channel, live.ani, "two")
+        await live.ear.hear(2)
+    assert live.server.line.identified == 2
+
+
+async def test_a_forgotten_session_is_made_up_for(live: Live) -> None:
+    """What was said while Discord had forgotten the session is read from the history; nothing from before the start."""
+    await live.server.say(live.guild, live.channel, live.ani, "long ago")
+    async with live.running():
+        await live.server.say(live.guild, live.channel, live.ani, "before")
+        await live.ear.hear(1)
+        live.server.line.forget_all()
+        await live.server.say(live.guild, live.channel, live.ani, "meanwhile")
+        await live.ear.hear(2)
+        await live.server.say(live.guild, live.channel, live.ani, "after")
+        heard = await live.ear.hear(3)
+    assert [each.text for each in heard if isinstance(each, IncomingMessage)] == ["before", "meanwhile", "after"]
+
+
+async def test_a_second_run_follows_a_cancelled_one(live: Live) -> None:
+    """A cancelled run leaves no connection, and the adapter can run again."""
+    for count in (1, 2):
+        async with live.running():
+            await live.server.say(live.guild, live.channel, live.ani, "halo")
+            await live.ear.hear(count)
+        assert live.server.line.connected == 0
+
+
+async def test_a_gateway_that_is_away_is_waited_for(live: Live, caplog: pytest.LogCaptureFixture) -> None:
+    """Where REST answers and the gateway does not, the run goes on trying and posts go out meanwhile."""
+    async with DiscordServer() as gone:
+        platform = platform_for(live.server, live.place, gateway=gone.gateway)
+    running = asyncio.create_task(platform.run(live.ear.receive))
+    noticed = Notice("gateway could not be reached")
+    caplog.handler.addFilter(noticed)
+    async with asyncio.timeout(20):
+        await noticed.seen.wait()
+    caplog.handler.removeFilter(noticed)
+    assert running.done() is False
+    await platform.post(_post(live))
+    running.cancel()
+    await asyncio.wait({running})
+    assert len(live.server.sent) == 1
+
+
+async def test_without_the_intents_it_says_what_to_click() -> None:
+    """Close code 4014 becomes the clicks in the Developer Portal."""
+    async with DiscordServer(privileged_intents=False) as server:
+        place = place_in(server.add_guild())
+        platform = platform_for(server, place)
+        with pytest.raises(SettingsFault, match="Privileged Gateway Intents → switch on Server Members Intent"):
+            await platform.run(Ear().receive)
+
+
+async def test_a_bad_token_ends_the_run(live: Live) -> None:
+    """A refused token is not tried again; the text says where a new one comes from."""
+    platform = platform_for(live.server, live.place, token="MTIzNDU2Nzg5MDEyMzQ1Njc4.wrong.token")
+    with pytest.raises(LoginRefused, match="Reset Token"):
+        await platform.run(live.ear.receive)
+    logins = [path for _, path, _ in live.server.rest.requests if path.endswith("/users/@me")]
+    assert len(logins) == 1
+
+
+async def test_a_server_without_commands_still_works(live: Live, caplog: pytest.LogCaptureFixture) -> None:
+    """Where the bot was invited without its commands, it listens and posts, and says how to invite it again."""
+    live.guild.takes_commands = False
+    async with live.running():
+        await live.server.say(live.guild, live.channel, live.ani, "halo")
+        await live.ear.hear(1)
+    assert "tick bot and applications.commands" in caplog.text
+
+
+async def test_no_secret_reaches_the_log(live: Live, caplog: pytest.LogCaptureFixture) -> None:
+    """At the level the product logs at, neither the token nor a ticket's is written, faults included."""
+    caplog.set_level(logging.INFO)
+    async with live.running():
+        picked = await live.server.pick(live.guild, live.channel, live.ani, "ask", words="?")
+        (given,) = await live.ear.hear(1)
+        assert isinstance(given, CommandGiven)
+        picked.expired = True
+        with pytest.raises(PostRejected) as caught:
+            await live.platform.post(_post(live, ticket=given.ticket, private=True))
+    own = "\n".join(record.getMessage() for record in caplog.records if record.name != "aiohttp.access")
+    for text in (own, str(caught.value), repr(live.platform), repr(live.platform.__dict__)):
+        assert TOKEN not in text
+        assert picked.token not in text
+
+
+async def test_probe_says_what_is_missing(live: Live) -> None:
+    """The probe reads rights and intents over REST alone, and names the clicks for what is missing."""
+    live.guild.bot_rights &= ~((1 << 11) | (1 << 14))
+    findings = await live.platform.probe((live.guild.id, "1574840314013679999"))
+    assert [(each.ok, each.text.split(".")[0].split(";")[0]) for each in findings] == [
+        (True, "Logged in to Discord as tani"),
+        (True, "Message Content Intent is on"),
+        (True, "Server Members Intent is on"),
+        (True, "The bot is in the server Roasters"),
+        (False, "#general: missing Send Messages, Embed Links"),
+        (False, "The bot is not in server 1574840314013679999"),
+    ]
+    assert live.server.line.identified == 0
+
+
+async def test_probe_sees_intents_and_invitation() -> None:
+    """Intents that are off and commands that were not invited are findings, each with its clicks."""
+    async with DiscordServer(privileged_intents=False) as server:
+        guild = server.add_guild()
+        guild.takes_commands = False
+        platform = platform_for(server, place_in(guild))
+        findings = await platform.probe((guild.id,))
+    wrong = [each.text for each in findings if not each.ok]
+    assert [text.split(" is off")[0].split(" takes")[0] for text in wrong] == [
+        "Message Content Intent",
+        "Server Members Intent",
+        "Roasters",
+    ]
