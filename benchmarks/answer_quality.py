@@ -74,14 +74,14 @@ def measure(options: argparse.Namespace) -> Outcome:
         details[f"{measured.name} ms to index"] = (built - began) * 1000
         details[f"{measured.name} ms per question"] = (ended - built) * 1000 / len(answers)
         details |= _abstention(measured, answers)
-    ratios = [own / peer for own, peer in zip(ours, peers, strict=True)]
+    reached = [own >= _TARGET * peer for own, peer in zip(ours, peers, strict=True)]
     return Outcome(
         name="answer_quality",
         sizes=sizes,
         ours=float(np.mean(ours)),
         peer=float(np.mean(peers)),
         target=_TARGET,
-        met=min(ratios) >= _TARGET,
+        met=all(reached),
         protocol=_PROTOCOL,
         details=details,
     )

@@ -32,11 +32,7 @@ def test_missing_sets_are_said(tmp_path: Path, capsys: pytest.CaptureFixture[str
 
 def test_figures_come_as_one_object(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """With both figures, their ratio, the target and whether it is met."""
-    rows = [
-        (f"{verb} my {thing} number {n}", thing)
-        for thing in ("card", "loan")
-        for verb, n in zip("abcdefghijkl", range(12), strict=True)
-    ]
+    rows = [(f"where is my {thing} {thing}{number}", thing) for thing in ("card", "loan") for number in range(12)]
     (tmp_path / "banking77").mkdir()
     with (tmp_path / "banking77" / "train.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([("text", "category"), *rows])
