@@ -74,14 +74,14 @@ def measure(options: argparse.Namespace) -> Outcome:
         details[f"{measured.name} ms to index"] = (built - began) * 1000
         details[f"{measured.name} ms per question"] = (ended - built) * 1000 / len(answers)
         details |= _abstention(measured, answers)
-    ratios = [own / peer for own, peer in zip(ours, peers, strict=True)]
+    reached = [own >= _TARGET * peer for own, peer in zip(ours, peers, strict=True)]
     return Outcome(
         name="answer_quality",
         sizes=sizes,
         ours=float(np.mean(ours)),
         peer=float(np.mean(peers)),
         target=_TARGET,
-        met=min(ratios) >= _TARGET,
+        met=all(reached),
         protocol=_PROTOCOL,
         details=details,
     )
@@ -113,8 +113,9 @@ def _abstention(measured: _Set, answers: Sequence[Answer]) -> dict[str, float]:
     found = {
         f"{measured.name} careful: wrong of all": float((said & ~correct).mean()),
         f"{measured.name} careful: right of answerable": float((said & correct)[known].mean()),
-        f"{measured.name} AUROC right against wrong": area_under_curve(confidence, correct),
     }
+    if correct.any() and not correct.all():
+        found[f"{measured.name} AUROC right against wrong"] = area_under_curve(confidence, correct)
     if not known.all():
         found[f"{measured.name} AUROC in against out of scope"] = area_under_curve(confidence, known)
         limit = np.quantile(confidence[~known], 0.95)
@@ -125,7 +126,10 @@ def _abstention(measured: _Set, answers: Sequence[Answer]) -> dict[str, float]:
 
 
 def area_under_curve(scores: NDArray[np.float64], positive: NDArray[np.bool_]) -> float:
-    """AUROC: the chance that a positive scores above a negative, ties counting half (Hanley and McNeil 1982)."""
+    """AUROC: the chance that a positive scores above a negative, ties counting half (Hanley and McNeil 1982).
+
+    Both kinds must be there.
+    """
     ordered = np.sort(scores[~positive])
     below = np.searchsorted(ordered, scores[positive], side="left")
     upto = np.searchsorted(ordered, scores[positive], side="right")

@@ -73,7 +73,7 @@ class MaterialKnowledge:
         confidence: Level | float,
         never_say: Sequence[str] = (),
     ) -> MaterialKnowledge:
-        """Index `items` and calibrate on them; about a millisecond an item.
+        """Index `items` and calibrate on them; a few milliseconds an item.
 
         `languages` are the brand's (BCP 47, at least one), `confidence` is the YAML's. Raises ValueError for a
         confidence that is not between 0 and 1 or when no language is given.

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,7 +53,8 @@ def calibrate_gate(items: Sequence[KnowledgeItem]) -> GateModel:
 def sample_questions(items: Sequence[KnowledgeItem]) -> Iterator[Sample]:
     """Ask paraphrases of `items` with their own words, then with their whole item, held out."""
     asked = [at for at, item in enumerate(items) if len(item.questions) > 1]
-    rounds = min(_MOST_ROUNDS, max((len(items[at].questions) for at in asked), default=0))
+    most = max((len(items[at].questions) for at in asked), default=0)
+    rounds = min(_MOST_ROUNDS, most, ceil(MOST_QUESTIONS / max(1, len(asked))))
     for number in range(rounds):
         # The first question is the one best worded; paraphrases are nearer to what members write: take the last first.
         held = {at: len(items[at].questions) - 1 - number for at in asked if len(items[at].questions) > number}

@@ -20,6 +20,7 @@ from bot.knowledge.wordlists import STOP_WORDS
 #: The longest word looked at; longer runs are no words.
 LONGEST_WORD = 40
 
+_ALL_STOP_WORDS = frozenset[str]().union(*STOP_WORDS.values())
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 _REPEATED = re.compile(r"([^\W\d_])\1{2,}")
 _NASAL = re.compile(r"^ng(?=[aiueo])")
@@ -90,6 +91,8 @@ class Term:
 
 def fold_text(text: str) -> str:
     """`text` in one shape: compatibility forms and case folded, invisible characters gone, "bangeeet" as "banget"."""
+    if text.isascii():
+        return _REPEATED.sub(r"\1", text.casefold())
     flat = unicodedata.normalize("NFKC", text).casefold()
     seen = "".join(c for c in flat if unicodedata.category(c) not in {"Cf", "Mn"} or c.isspace())
     return _REPEATED.sub(r"\1", seen)
@@ -116,18 +119,23 @@ def spell_out(word: str, language: str) -> tuple[str, ...]:
 
 def is_stop_word(word: str) -> bool:
     """Whether a folded, spelled-out word carries no topic in any language with a list: chat mixes languages freely."""
-    return any(word in words for words in STOP_WORDS.values())
+    return word in _ALL_STOP_WORDS
 
 
 def terms_of(text: str, language: str) -> tuple[Term, ...]:
     """The terms of `text` read as `language` (BCP 47), in order, stop words marked and kept."""
+    return tuple(term for word in split_words(text) for term in _read_word(word, language))
+
+
+@lru_cache(maxsize=65_536)
+def _read_word(word: str, language: str) -> tuple[Term, ...]:
+    """The terms of one folded word."""
     return tuple(
         Term(
             surface=word,
             stem=stem_word(full, language),
             informative=not (is_stop_word(full) or (len(full) == 1 and not full.isdigit())),
         )
-        for word in split_words(text)
         for full in spell_out(word, language)
     )
 
