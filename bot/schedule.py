@@ -27,6 +27,8 @@ from bot.clock import Clock
 Worker: TypeAlias = Literal["poll", "plan"]
 #: How often everything is looked at, timers or not: what a timer missed is found here.
 SWEEP = timedelta(minutes=1)
+#: The same by a clock that is moved: no timer is ever missed then.
+REPLAYED_SWEEP = timedelta(hours=1)
 
 
 class SlotTrigger(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
@@ -53,12 +55,12 @@ class Wake:
     trigger: BaseTrigger
 
 
-def wakes_of(brand: Brand, now: datetime) -> tuple[Wake, ...]:
+def wakes_of(brand: Brand, now: datetime, *, sweep_every: timedelta = SWEEP) -> tuple[Wake, ...]:
     """Return the timers a configuration asks for."""
     sweep = Wake(
         name="sweep",
         worker="plan",
-        trigger=IntervalTrigger(seconds=int(SWEEP.total_seconds()), start_date=now, timezone=UTC),
+        trigger=IntervalTrigger(seconds=int(sweep_every.total_seconds()), start_date=now, timezone=UTC),
     )
     feeds = [
         Wake(
@@ -87,7 +89,7 @@ def live_timers(brand: Brand, clock: Clock) -> Callable[[Callable[[str], None]],
 
 def replayed_timers(brand: Brand, clock: Clock) -> Callable[[Callable[[str], None]], Coroutine[Any, Any, None]]:
     """Return the same timers by a clock that its owner moves."""
-    return partial(replay_timers, wakes_of(brand, clock.now()), clock=clock)
+    return partial(replay_timers, wakes_of(brand, clock.now(), sweep_every=REPLAYED_SWEEP), clock=clock)
 
 
 async def run_timers(wakes: tuple[Wake, ...], wake: Callable[[str], None]) -> None:

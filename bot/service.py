@@ -20,7 +20,7 @@ from bot.errors import KonektorError, LoginRefused, PlatformFault, SettingsFault
 from bot.flows.answer_question import AnswerQuestion
 from bot.flows.deliver_posts import DeliverPosts
 from bot.flows.forget_old import forget_old
-from bot.flows.gather_knowledge import ReadFiles, gather_knowledge
+from bot.flows.gather_knowledge import GatherKnowledge, ReadFiles
 from bot.flows.notice import Notice, ignore
 from bot.flows.plan_campaigns import plan_campaigns
 from bot.flows.poll_feed import Poll, poll_feed
@@ -82,6 +82,7 @@ class Service:
         self._parts = parts
         limits = {name: platform.limits for name, platform in parts.platforms.items()}
         self._limits = limits
+        self._gather = GatherKnowledge(brand, store=parts.store, read_files=parts.read_files)
         self._knowledge: Knowledge | None = None
         self._answer = AnswerQuestion(
             brand,
@@ -254,6 +255,3 @@ class Service:
         if self._knowledge is None:
             raise RuntimeError("asked before `run` has gathered the knowledge")
         return self._knowledge
-
-    async def _gather(self) -> Knowledge:
-        return await gather_knowledge(self._brand, store=self._parts.store, read_files=self._parts.read_files)

@@ -40,10 +40,10 @@ def ask(
 
     async def gather() -> Knowledge:
         from bot.assemble import assembled, read_files
-        from bot.flows.gather_knowledge import gather_knowledge
+        from bot.flows.gather_knowledge import GatherKnowledge
 
         async with assembled(brand) as parts:
-            return await gather_knowledge(parts.brand, store=parts.store, read_files=read_files)
+            return await GatherKnowledge(parts.brand, store=parts.store, read_files=read_files)()
 
     knowledge = run(gather, as_json=as_json, debug=debug)
     if batch is not None:

@@ -16,20 +16,41 @@ from bot.ports.store import Transactions
 ReadFiles = Callable[[FaqSource | FolderSource, Brand], tuple[KnowledgeItem, ...]]
 
 
-async def gather_knowledge(brand: Brand, *, store: Transactions, read_files: ReadFiles) -> Knowledge:
-    """Return the knowledge of all `answers.from` sources as they stand now."""
-    items: list[KnowledgeItem] = []
-    for key in brand.answers.sources:
-        source = brand.sources[key]
-        if isinstance(source, FeedSource):
-            async with store.read(brand.id) as work:
-                posts = await work.feeds.of_source(key)
-            items += [_item_of(post, key, brand) for post in posts]
-        else:
-            items += await asyncio.to_thread(read_files, source, brand)
-    return await asyncio.to_thread(
-        MaterialKnowledge.build, items, languages=brand.languages, confidence=brand.answers.confidence
-    )
+class GatherKnowledge:
+    """Keeps the index of all `answers.from` sources; it is built again only when one of them says something else."""
+
+    def __init__(self, brand: Brand, *, store: Transactions, read_files: ReadFiles) -> None:
+        self._brand = brand
+        self._store = store
+        self._read_files = read_files
+        self._items: tuple[KnowledgeItem, ...] | None = None
+        self._knowledge: Knowledge | None = None
+
+    async def __call__(self) -> Knowledge:
+        """Return the knowledge as the sources stand now; raises SettingsFault for a file that does not hold."""
+        items = await self._read()
+        if self._knowledge is None or items != self._items:
+            self._knowledge = await asyncio.to_thread(
+                MaterialKnowledge.build,
+                items,
+                languages=self._brand.languages,
+                confidence=self._brand.answers.confidence,
+                never_say=self._brand.never_say,
+            )
+            self._items = items
+        return self._knowledge
+
+    async def _read(self) -> tuple[KnowledgeItem, ...]:
+        items: list[KnowledgeItem] = []
+        for key in self._brand.answers.sources:
+            source = self._brand.sources[key]
+            if isinstance(source, FeedSource):
+                async with self._store.read(self._brand.id) as work:
+                    posts = await work.feeds.of_source(key)
+                items += [_item_of(post, key, self._brand) for post in posts]
+            else:
+                items += await asyncio.to_thread(self._read_files, source, self._brand)
+        return tuple(items)
 
 
 def _item_of(post: Post, source: str, brand: Brand) -> KnowledgeItem:

@@ -14,7 +14,7 @@ import structlog
 
 from bot.brand import AsPublished, Brand, Campaign, Community
 from bot.campaigns.select import select
-from bot.campaigns.slots import Slot, slots
+from bot.campaigns.slots import Slot, next_slot, slots
 from bot.clock import Clock
 from bot.ids import new_id
 from bot.ports.records import LedgerEntry, Post, Share
@@ -30,11 +30,29 @@ async def plan_campaigns(brand: Brand, *, store: Transactions, clock: Clock) -> 
     """Decide every slot that has come and draft its shares; return how many drafts were made."""
     drafted = 0
     for campaign in brand.campaigns.values():
-        if campaign.enabled:
+        if campaign.enabled and await _is_due(campaign, brand=brand, store=store, now=clock.now()):
             async with store.work(brand.id) as work:
                 drafted += await _plan(campaign, brand=brand, work=work, now=clock.now())
                 await work.commit()
     return drafted
+
+
+async def _is_due(campaign: Campaign, *, brand: Brand, store: Transactions, now: datetime) -> bool:
+    """Look without a write lock: most of the time there is nothing to do."""
+    if isinstance(campaign.when, AsPublished):
+        return True
+    async with store.read(brand.id) as work:
+        for key in campaign.communities:
+            own = key if campaign.each_community_time else None
+            started = await work.shares.began_at(campaign.key, key)
+            if started is None:
+                return True
+            since = await work.shares.last_slot_at(campaign.key, own) or started
+            zone = brand.communities[key].timezone if own else campaign.timezone
+            coming = next_slot(campaign.when, zone=zone, after=since)
+            if coming is not None and coming.at <= now:
+                return True
+    return False
 
 
 async def _plan(campaign: Campaign, *, brand: Brand, work: UnitOfWork, now: datetime) -> int:

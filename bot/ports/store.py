@@ -168,7 +168,7 @@ class Shares(Protocol):
         """Return every draft and held share, oldest first."""
 
     async def next_release(self) -> datetime | None:
-        """When the next held share is to be looked at; None when none is held."""
+        """When the next draft or held share is to be looked at (a draft: since it was made); None when none waits."""
 
     async def move(
         self, share_id: str, state: ShareState, *, reason: str, until: datetime | None, at: datetime
@@ -226,6 +226,9 @@ class Outbox(Protocol):
 
     async def abandoned(self, now: datetime) -> tuple[Queued, ...]:
         """Return those left `sending` by a worker whose lease has run out."""
+
+    async def any_abandoned(self, now: datetime) -> bool:
+        """Whether `abandoned` would return any; takes no lock."""
 
     async def orphan_all(self, now: datetime) -> None:
         """End every lease: for the start of the only process on a database."""

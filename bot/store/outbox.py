@@ -155,6 +155,14 @@ class SqlOutbox:
         )
         return tuple(queued_of(row) for row in rows.mappings())
 
+    async def any_abandoned(self, now: datetime) -> bool:
+        found = await self._connection.scalar(
+            select(outbox.c.id)
+            .where(outbox.c.brand_id == self._brand_id, outbox.c.state == "sending", outbox.c.lease_until <= now)
+            .limit(1)
+        )
+        return found is not None
+
     async def orphan_all(self, now: datetime) -> None:
         await self._connection.execute(
             update(outbox)

@@ -139,8 +139,8 @@ class SqlShares:
 
     async def next_release(self) -> datetime | None:
         due: datetime | None = await self._connection.scalar(
-            select(func.min(share.c.until, type_=share.c.until.type)).where(
-                share.c.brand_id == self._brand_id, share.c.state == "held"
+            select(func.min(func.coalesce(share.c.until, share.c.created_at), type_=share.c.until.type)).where(
+                share.c.brand_id == self._brand_id, share.c.state.in_(("draft", "held"))
             )
         )
         return due
