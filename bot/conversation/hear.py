@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 
 from bot.brand import Brand, Community, SpeakWhen
 from bot.conversation.commands import find_command
-from bot.conversation.phrases import Gist, gist_of
+from bot.conversation.phrases import Gist, asks_something, gist_of, thanks_somewhere
 from bot.conversation.wording import TextKey
 from bot.messages import CommandGiven, IncomingMessage
 
@@ -160,6 +160,12 @@ def _hear_addressed(event: IncomingMessage, address: str, *, member: MemberState
         return Say(text_key=TextKey.APOLOGY, why=f"{address}, and it says the bot was wrong: no arguing")
     if gist == "person":
         return HandOver(about=text, why=f"{address}, and it asks for a person")
+    if not asks_something(text):
+        if thanks_somewhere(text):
+            return Say(text_key=TextKey.YOURE_WELCOME, why=f"{address}, asks nothing and says thanks")
+        if event.replies_to_bot and not event.mentions_bot and not event.channel.direct:
+            # a remark under a post or an answer is talk among people: "I don't know" would only disturb it
+            return StaySilent(why=f"{address}, but it asks nothing")
     return Ask(question=text, why=f"{address}, and it reads as a question")
 
 

@@ -20,7 +20,7 @@ from bot.conversation.hear import Ask, HandOver, MemberState, RunCommand, Say, S
 from bot.conversation.pages import compose_about, compose_consent, compose_help, compose_language, find_language
 from bot.conversation.reply import compose_fixed
 from bot.conversation.wording import TextKey, Wording
-from bot.errors import RowRefused
+from bot.errors import RowRefused, StoreFault
 from bot.flows.log_event import logged_event, messages_named, people_in
 from bot.flows.member_state import FLOOD_WINDOW, member_state
 from bot.flows.notice import Notice, ignore
@@ -60,17 +60,22 @@ class ReceiveEvents:
         self._notice = notice
 
     async def __call__(self, events: tuple[Event, ...]) -> None:
-        """Commit a batch. A single event the database refuses is left out, openly; everything else is tried again."""
+        """Commit a batch. An event that can't be taken is left out, openly; while the database is away all wait.
+
+        What can't be taken once can't be taken later: without this, one bad event would hold up its platform for ever.
+        """
         try:
             await self._commit(events)
-        except RowRefused as fault:
+        except Exception as fault:
+            if isinstance(fault, StoreFault) and not isinstance(fault, RowRefused):
+                raise
             if len(events) == 1:
-                log.exception(
-                    "event left out", platform=self._platform, kind=type(events[0]).__name__, reason=str(fault)
-                )
+                kind = type(events[0]).__name__
+                log.exception("event left out", platform=self._platform, kind=kind)
                 return
-            for event in events:
-                await self((event,))
+            middle = len(events) // 2
+            await self(events[:middle])
+            await self(events[middle:])
 
     async def _commit(self, events: Sequence[Event]) -> None:
         async with self._store.work(self._brand.id) as work:

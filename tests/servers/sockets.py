@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from ipaddress import ip_address
+from socket import inet_aton
 from typing import Any
 
 #: Events whose last argument is the address that something is sent or connected to.
@@ -30,10 +31,17 @@ def stays_here(host: str | None) -> bool:
 
 
 def names_no_server(host: str | None) -> bool:
-    """Whether looking `host` up asks no name server: it is this machine, or an address already."""
+    """Whether looking `host` up asks no name server: it is this machine, or an address already, however spelt."""
+    if stays_here(host):
+        return True
     try:
-        return stays_here(host) or bool(ip_address(str(host).partition("%")[0]))
+        return bool(ip_address(str(host).partition("%")[0]))
     except ValueError:
+        pass
+    try:
+        # 0x7f.1, 2130706433: numbers that the C library reads as an address by itself
+        return bool(inet_aton(str(host)))
+    except OSError:
         return False
 
 
