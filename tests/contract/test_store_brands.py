@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol, get_type_hints
 
+import pytest
+
 from bot.ports import store as ports
 from bot.ports.store import Store
 from tests.contract.store_sample import LEASE, NOW, later
@@ -64,14 +66,16 @@ async def test_what_is_not_committed_vanishes(store: Store) -> None:
         nothing = await look(work)
     async with store.work("kopi") as work:
         await write_everything(work, words="merah")
-    try:
-        async with store.work("kopi") as work:
-            await write_everything(work, words="merah")
-            raise KeyError("something of the flow's own")
-    except KeyError:
-        pass
+    with pytest.raises(KeyError):
+        await _fail_after_writing(store)
     async with store.work("kopi") as work:
         assert await look(work) == nothing
+
+
+async def _fail_after_writing(store: Store) -> None:
+    async with store.work("kopi") as work:
+        await write_everything(work, words="merah")
+        raise KeyError("something of the flow's own")
 
 
 async def test_what_is_rehearsed_is_seen_and_vanishes(store: Store) -> None:
