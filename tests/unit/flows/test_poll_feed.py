@@ -25,7 +25,7 @@ from tests.unit.flows.sample import BLOG, move
 class Web:
     """A web that gives what it is told to, in turn, and remembers what it was asked."""
 
-    def __init__(self, *answers: bytes | None | FeedFault, moved_to: str | None = None) -> None:
+    def __init__(self, *answers: bytes | FeedFault | None, moved_to: str | None = None) -> None:
         self._answers = list(answers)
         self._moved_to = moved_to
         self.asked: list[tuple[str, Validators]] = []
