@@ -171,7 +171,11 @@ class _Batch:
 
     async def _answer(self, event: IncomingMessage | CommandGiven, community: Community | None) -> None:
         state = self._state_of(event.author.ref)
-        hearing = hear(event, community=community, brand=self._brand, member=state)
+        under = None
+        if isinstance(event, IncomingMessage) and event.replies_to_bot and event.reply_to is not None:
+            answered = await self._work.outbox.find_sent(event.reply_to.channel, event.reply_to.id)
+            under = answered.kind if answered else None
+        hearing = hear(event, community=community, brand=self._brand, member=state, under=under)
         log.debug("heard", platform=self._platform, decision=type(hearing).__name__, why=hearing.why)
         self._notice(f"{type(hearing).__name__}: {hearing.why}")
         if not isinstance(hearing, StaySilent):
@@ -193,7 +197,7 @@ class _Batch:
         wording = Wording(language)
         match hearing:
             case Ask(question=text):
-                self._ask("ask", text, event, community, language)
+                self._ask("ask", text, event, community, language, only_if_known=hearing.only_if_known)
             case HandOver(about=text):
                 self._ask("person", text, event, community, language)
             case RunCommand(name=name) if name in WORKED_OUT_LATER:
@@ -251,6 +255,8 @@ class _Batch:
         event: IncomingMessage | CommandGiven,
         community: Community | None,
         language: str,
+        *,
+        only_if_known: bool = False,
     ) -> None:
         who = event.author.ref
         self._asked[who] = self._asked.get(who, 0) + 1
@@ -265,6 +271,7 @@ class _Batch:
                 command=command,
                 text=text,
                 language=language,
+                only_if_known=only_if_known,
                 state="waiting",
                 due_at=self._now,
                 asked_at=self._now,

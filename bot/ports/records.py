@@ -121,6 +121,8 @@ class Question:
     text: str
     #: The language of the reply.
     language: str
+    #: Whether nothing is said when the answer is not known: it may have been a remark.
+    only_if_known: bool
     state: QuestionState
     #: When it is to be looked at next; None when it is settled.
     due_at: datetime | None
