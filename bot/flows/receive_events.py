@@ -27,7 +27,7 @@ from bot.flows.notice import Notice, ignore
 from bot.flows.reply_rows import Addressee, reply_rows
 from bot.ids import new_id
 from bot.knowledge.language import detect_language
-from bot.messages import CommandGiven, Event, IncomingMessage, PersonRef, Span
+from bot.messages import CommandGiven, Event, IncomingMessage, MessageDeleted, PersonRef, Span
 from bot.ports.platform import PlatformLimits
 from bot.ports.records import Member, Question, Queued
 from bot.ports.store import Transactions, UnitOfWork
@@ -128,6 +128,10 @@ class _Batch:
     async def take(self, heard: Sequence[tuple[Event, Community | None]]) -> None:
         people = {person for event, _ in heard for person in people_in(event)}
         await self._work.people.met(people, self._now)
+        if self._brand.privacy.names == "all":
+            await self._work.people.named(
+                {event.author.ref: event.author.name for event, _ in heard if not isinstance(event, MessageDeleted)}
+            )
         self._members = dict(await self._work.people.get(people))
         self._asked = dict(await self._work.questions.asked_since(people, self._now - FLOOD_WINDOW))
         await self._log(heard)

@@ -14,6 +14,8 @@ from bot.ports.answering import Citation
 
 EventKind: TypeAlias = Literal["message", "command", "reaction", "reaction_removed", "join", "leave", "edit", "delete"]
 TowardKind: TypeAlias = Literal["reply", "mention", "reaction"]
+#: Parts of the configuration that history hangs on by their key.
+KeyKind: TypeAlias = Literal["community", "source", "campaign"]
 Consent: TypeAlias = Literal["unknown", "in", "out"]
 QuestionState: TypeAlias = Literal["waiting", "working", "answered", "unsure", "handed_over", "expired"]
 ShareState: TypeAlias = Literal["draft", "held", "queued", "skipped"]
