@@ -36,11 +36,12 @@ from bot.ports.records import (
 class EventLog(Protocol):
     """What happened in the communities, each event once."""
 
-    async def add(self, platform: str, events: Sequence[LoggedEvent], texts: Mapping[str, str]) -> None:
-        """Log them, with the texts to be kept by event id; one already logged is left as it is."""
+    async def add(self, platform: str, events: Sequence[LoggedEvent], texts: Mapping[str, str]) -> frozenset[str]:
+        """Log them, with the texts to be kept by event id; return the ids of those that were not logged before.
 
-    async def known(self, platform: str, event_ids: Collection[str]) -> frozenset[str]:
-        """Return those of `event_ids` that are logged already."""
+        Of two transactions that add the same event at the same time one is told that it is new, the other waits and is
+        told that it is not.
+        """
 
     async def authors(
         self, platform: str, messages: Collection[tuple[str, str]]
@@ -221,6 +222,9 @@ class Outbox(Protocol):
         self, message: Queued, *, not_before: datetime, reason: str, uncertain_since: datetime | None = None
     ) -> None:
         """Put it back at the head of its lane; `uncertain_since` when it may have been sent all the same."""
+
+    async def postpone(self, message: Queued, *, not_before: datetime, reason: str) -> None:
+        """Put it back at the head of its lane as if its send had not been begun."""
 
     async def hold_account(self, rates: Sequence[RateKey], until: datetime) -> None:
         """Let nothing of the account with these limits out before `until`, in every process."""

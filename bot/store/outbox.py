@@ -118,6 +118,10 @@ class SqlOutbox:
         )
         await self._set_due({lane_of(message.channel, message.kind): not_before})
 
+    async def postpone(self, message: Queued, *, not_before: datetime, reason: str) -> None:
+        await self._settle(message, state="retry", reason=reason, not_before=not_before, attempt=message.attempt - 1)
+        await self._set_due({lane_of(message.channel, message.kind): not_before})
+
     async def hold_account(self, rates: Sequence[RateKey], until: datetime) -> None:
         for key in rates:
             if "{channel}" not in key.key:
