@@ -7,6 +7,7 @@ until somebody wakes it. What is due is always read from the store, so that a re
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ from bot.flows.answer_question import AnswerQuestion
 from bot.flows.deliver_posts import DeliverPosts
 from bot.flows.forget_old import forget_old
 from bot.flows.gather_knowledge import GatherKnowledge, ReadFiles
+from bot.flows.hold_lease import HoldLease
 from bot.flows.notice import Notice, ignore
 from bot.flows.plan_campaigns import plan_campaigns
 from bot.flows.poll_feed import Poll, poll_feed
@@ -105,6 +107,7 @@ class Service:
         self._stopped = asyncio.Event()
         self._refused: dict[str, KonektorError] = {}
         self._left: set[str] = set()
+        self._process = secrets.token_hex(8)
 
     @property
     def waiting(self) -> int:
@@ -113,15 +116,20 @@ class Service:
 
     async def run(self) -> None:
         """Serve until `stop`; raises what every platform was refused with when none is left to serve."""
-        if await self._parts.store.hold_alone():
+        alone = await self._parts.store.hold_alone()
+        if alone:
             await take_over(self._brand, store=self._parts.store, clock=self._parts.clock)
         self._knowledge = await self._gather()
         async with asyncio.TaskGroup() as group:
-            listening = [group.create_task(self._listen(platform)) for platform in self._parts.platforms.values()]
+            listening = [
+                group.create_task(self._listen(platform, alone=alone)) for platform in self._parts.platforms.values()
+            ]
+            others = group.create_task(self._parts.store.wake_on_changes(self._brand.id, self._wake_all))
             timers = group.create_task(self._parts.timers(self.wake))
             working = [group.create_task(self._work(name, step)) for name, step in self._passes.items()]
             await self._stopped.wait()
             timers.cancel()
+            others.cancel()
             for name in self._wakes:
                 self.wake(name)
             # platforms go last: a send under way needs its connection, or nobody knows whether it arrived
@@ -135,11 +143,15 @@ class Service:
         """Let what has begun end, and begin nothing more."""
         self._stopped.set()
 
+    def _wake_all(self) -> None:
+        for name in ("plan", "answer", "send"):
+            self.wake(name)
+
     def wake(self, worker: str) -> None:
         """Let a worker look for what is due."""
         self._wakes[worker].set()
 
-    async def _listen(self, platform: Platform) -> None:
+    async def _listen(self, platform: Platform, *, alone: bool) -> None:
         receive = ReceiveEvents(
             self._brand,
             platform.name,
@@ -154,9 +166,20 @@ class Service:
             self.wake("answer")
             self.wake("send")
 
-        log.info("platform starts", platform=platform.name)
-        try:
+        async def listen() -> None:
+            log.info("platform starts", platform=platform.name)
             await platform.run(receive_and_wake)
+
+        # most platforms let one process listen at a time; sending needs no such thing
+        hold = HoldLease(
+            f"listen:{platform.name}",
+            self._process,
+            brand_id=self._brand.id,
+            store=self._parts.store,
+            clock=self._parts.clock,
+        )
+        try:
+            await (listen() if alone else hold.run(listen))
         except (LoginRefused, SettingsFault, PlatformFault) as fault:
             self._refused[platform.name] = fault
             log.error("platform stopped", platform=platform.name, reason=str(fault))  # noqa: TRY400  # a reason for people

@@ -277,6 +277,16 @@ class Pauses(Protocol):
         """Let it go on; False when it was not paused."""
 
 
+class Leases(Protocol):
+    """What only one process at a time may do."""
+
+    async def take(self, name: str, owner: str, *, now: datetime, until: datetime) -> bool:
+        """Take or renew a lease for `owner`; False while another's has not run out."""
+
+    async def give_back(self, name: str, owner: str) -> None:
+        """Let another take it at once; nothing happens when it is not the owner's."""
+
+
 class Keys(Protocol):
     """The configuration's keys in all rows."""
 
@@ -310,6 +320,10 @@ class UnitOfWork(Protocol):
     @property
     def outbox(self) -> Outbox:
         """What is to be sent."""
+
+    @property
+    def leases(self) -> Leases:
+        """Who does what only one may do."""
 
     @property
     def keys(self) -> Keys:
@@ -349,6 +363,12 @@ class Store(Transactions, Protocol):
         """Keep a second service off a database that only one may serve, and return whether it is such a one.
 
         Raises StoreFault when another service is there.
+        """
+
+    async def wake_on_changes(self, brand_id: str, wake: Callable[[], None]) -> None:
+        """Call `wake` whenever another process may have written something to do, until cancelled.
+
+        Returns at once where the database cannot tell: then rows are found by looking.
         """
 
     async def close(self) -> None:

@@ -19,6 +19,7 @@ from bot.messages import ChannelRef
 from bot.ports.records import Queued, RateKey, SentMessage
 from bot.store.rows import insert_into, queued_columns, queued_of
 from bot.store.tables import allowance, lane, outbox
+from bot.store.wakes import notify
 
 #: States in which a message still holds its place in the lane.
 WAITING = ("pending", "retry", "sending")
@@ -42,6 +43,7 @@ class SqlOutbox:
             due[name] = (message.kind, min(at, due.get(name, (message.kind, at))[1]))
             rows.append({"brand_id": self._brand_id, "lane": name, **queued_columns(message)})
         await self._connection.execute(outbox.insert(), rows)
+        await notify(self._connection, self._brand_id)
         for name in sorted(due):
             kind, at = due[name]
             entry = insert_into(self._connection, lane).values(brand_id=self._brand_id, lane=name, kind=kind, due_at=at)

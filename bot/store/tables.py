@@ -308,6 +308,15 @@ allowance = Table(
     _at("next_at", null=False),
 )
 
+lease = Table(
+    "lease",
+    metadata,
+    _brand(),
+    _id("name", key=True),
+    _id("owner"),
+    _at("until", null=False),
+)
+
 pause = Table(
     "pause",
     metadata,
