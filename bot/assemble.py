@@ -27,6 +27,7 @@ from bot.errors import ConfigRefused, PlatformFault, SettingsFault
 from bot.flows.deliver_posts import DeliverPosts
 from bot.flows.notice import Notice, ignore
 from bot.flows.poll_feed import poll_feed
+from bot.flows.rename_keys import rename_keys
 from bot.flows.share_once import Passed
 from bot.flows.share_once import share_once as share_once_in
 from bot.knowledge.folder import read_folder
@@ -131,12 +132,14 @@ async def assembled(brand: Brand, *, clock: Clock | None = None, own_process: bo
         closing.push_async_callback(store.close)
         await store.open()
         known = await store.remember_brand(brand.id, brand.name, given=brand.id_is_given, now=clock.now())
+        brand = replace(brand, id=known.id)
+        await rename_keys(brand, store=store)
         fetcher = HttpFetcher(clock=clock, version=konektor_version(), allow_private=brand.allow_private_feeds)
         closing.push_async_callback(fetcher.close)
         compute: Compute = ProcessCompute() if own_process else InlineCompute()
         closing.push_async_callback(compute.close)
         yield Assembly(
-            brand=replace(brand, id=known.id),
+            brand=brand,
             known=known,
             store=store,
             fetcher=fetcher,

@@ -121,12 +121,12 @@ class Service:
             timers = group.create_task(self._parts.timers(self.wake))
             working = [group.create_task(self._work(name, step)) for name, step in self._passes.items()]
             await self._stopped.wait()
-            for task in (*listening, timers):
-                task.cancel()
+            timers.cancel()
             for name in self._wakes:
                 self.wake(name)
+            # platforms go last: a send under way needs its connection, or nobody knows whether it arrived
             _, late = await asyncio.wait(working, timeout=GRACE.total_seconds())
-            for task in late:
+            for task in (*late, *listening):
                 task.cancel()
         if self._refused and len(self._refused) == len(self._parts.platforms):
             raise next(iter(self._refused.values()))

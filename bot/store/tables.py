@@ -138,6 +138,7 @@ question = Table(
     Column("command", String(40), nullable=False),
     Column("text", Text, nullable=False),
     Column("language", String(20), nullable=False),
+    Column("only_if_known", Boolean, nullable=False),
     Column("state", String(20), nullable=False),
     _at("due_at"),
     _at("asked_at", null=False),
