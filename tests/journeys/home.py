@@ -55,7 +55,8 @@ def write_config(
     accounts = "".join({each.platform: each.accounts for each in communities.values()}.values())
     laras = ", ".join(f'{name}: "{LARAS}"' for name in {each.platform: None for each in communities.values()})
     places = "".join(
-        f"  {key}:\n    platform: {each.platform}\n    language: id\n{each.address}" for key, each in communities.items()
+        f"  {key}:\n    platform: {each.platform}\n    language: id\n{each.address}"
+        for key, each in communities.items()
     )
     sources = "".join(f'  {key}: {{type: feed, url: "{url}", check_every: 15m}}\n' for key, url in feeds.items())
     path = folder / "config.yaml"

@@ -104,7 +104,10 @@ class Running:
 
 @asynccontextmanager
 async def running(
-    config: Path, *communities: Community, environment: Mapping[str, str] | None = None, clock: LeapingClock | None = None
+    config: Path,
+    *communities: Community,
+    environment: Mapping[str, str] | None = None,
+    clock: LeapingClock | None = None,
 ) -> AsyncIterator[Running]:
     """Run the service of `config` until the end of the block; it hears the communities from the first line on."""
     known = {name: value for each in communities for name, value in each.environment.items()}

@@ -47,9 +47,7 @@ async def test_the_main_job_is_done_on_postgresql(
 
 async def _play(community: Community, folder: Path, *, store: str) -> None:
     async with FeedServer({"/feed.xml": blog(OLD)}) as site, community:
-        config = write_config(
-            folder, communities={KEY: community}, feeds={"blog": site.url("/feed.xml")}, store=store
-        )
+        config = write_config(folder, communities={KEY: community}, feeds={"blog": site.url("/feed.xml")}, store=store)
         async with running(config, community) as bot:
             await bot.read("blog")
             site.answers["/feed.xml"] = blog(OLD, NEW)

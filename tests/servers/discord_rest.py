@@ -298,9 +298,7 @@ class Rest:
             original.update(content=request[_BODY].get("content", ""), embeds=request[_BODY].get("embeds", []))
             original["flags"] &= ~LOADING
             if first:
-                self._state.sent.append(
-                    Accepted(message=original, body=request[_BODY], pinged=_pings(request[_BODY]))
-                )
+                self._state.sent.append(Accepted(message=original, body=request[_BODY], pinged=_pings(request[_BODY])))
             else:
                 original["edited_timestamp"] = now()
             if fault is not None and fault.kind == "accept_then_drop":
