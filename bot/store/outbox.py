@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, case, func, select, update
+from sqlalchemy import bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery.limiter import after_send, allowed_at
@@ -286,7 +286,8 @@ class SqlOutbox:
             .where(
                 outbox.c.brand_id == self._brand_id,
                 outbox.c.id == bindparam("b_id"),
-                outbox.c.state.in_(("pending", "retry")),
+                # many rows at once take no IN
+                or_(outbox.c.state == "pending", outbox.c.state == "retry"),
             )
             .values(
                 state=bindparam("b_state"),
