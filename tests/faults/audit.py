@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from collections.abc import Mapping
 
 from bot.assemble import assembled, load_config
-from bot.ports.records import LoggedEvent, Outcome, Question, Queued, Share
+from bot.ports.records import LoggedEvent, Outcome, Post, Question, Queued, Share
 from tests.faults.far_side import Arrived
 
 
@@ -19,6 +19,7 @@ class Books:
 
     events: tuple[LoggedEvent, ...]
     questions: tuple[tuple[Question, Outcome], ...]
+    posts: tuple[Post, ...]
     shares: tuple[Share, ...]
     sent: tuple[Queued, ...]
     unsettled: tuple[Queued, ...]
@@ -39,6 +40,7 @@ async def read_books(config: Path, environment: Mapping[str, str]) -> Books:
         return Books(
             events=await work.events.since(None, start),
             questions=await work.questions.recent(start),
+            posts=await work.feeds.posts(),
             shares=await work.shares.recent(start),
             sent=await work.outbox.sent_since(start),
             unsettled=await work.outbox.unsettled(),

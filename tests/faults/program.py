@@ -54,7 +54,8 @@ async def start(
 
     Nothing of this process's environment is passed on but where programs are found.
     """
-    surroundings = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", **environment}
+    path = os.environ["PATH"]  # noqa: TID251  # the one thing the program is given of where it runs
+    surroundings = {"PATH": path, "PYTHONPATH": str(ROOT), **environment}
     with told.open("ab") as out:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
