@@ -25,7 +25,7 @@ _HALF_LEARNT = 2_000
 class MaterialVectors:
     """What one embedder made of the material."""
 
-    #: One array for each item, shape (its ways of asking, dimension), in the order of `index.ways_of`.
+    #: One array for each item, shape (its ways of asking, dimension).
     ways: tuple[FloatArray, ...]
     #: Shape (passages, dimension), in the order of the index.
     passages: FloatArray
@@ -101,7 +101,8 @@ class MeaningField:
 
 
 def _mean(rows: FloatArray) -> FloatArray:
-    return rows.mean(axis=0) if len(rows) else np.zeros(rows.shape[1], dtype=np.float32)
+    """The mean of the rows and of nothing, so that a single row is not its own middle."""
+    return np.asarray(rows.sum(axis=0) / (len(rows) + 1), dtype=np.float32)
 
 
 def _direct(rows: FloatArray) -> FloatArray:
