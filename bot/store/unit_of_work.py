@@ -11,7 +11,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
 
 from bot.errors import RowRefused, StoreFault
-from bot.ports.store import EventLog, Feeds, Keys, Leases, Outbox, Pauses, People, Questions, Shares
+from bot.ports.store import EventLog, Feeds, Keys, Leases, Outbox, Pauses, People, Questions, Shares, Vectors
 from bot.store.events import SqlEventLog
 from bot.store.feeds import SqlFeeds
 from bot.store.keys import SqlKeys
@@ -21,6 +21,7 @@ from bot.store.pauses import SqlPauses
 from bot.store.people import SqlPeople
 from bot.store.questions import SqlQuestions
 from bot.store.shares import SqlShares
+from bot.store.vectors import SqlVectors
 
 #: Errors that come from the database; others raised inside a unit of work are the flow's own and leave it as they are.
 _ROW_OR_DATABASE = (DBAPIError, UnicodeEncodeError)
@@ -36,6 +37,7 @@ class SqlUnitOfWork:
     shares: Shares
     outbox: Outbox
     pauses: Pauses
+    vectors: Vectors
     keys: Keys
     leases: Leases
 
@@ -64,6 +66,7 @@ class SqlUnitOfWork:
         self.shares = SqlShares(connection, self._brand_id)
         self.outbox = SqlOutbox(connection, self._brand_id)
         self.pauses = SqlPauses(connection, self._brand_id)
+        self.vectors = SqlVectors(connection, self._brand_id)
         self.keys = SqlKeys(connection, self._brand_id)
         self.leases = SqlLeases(connection, self._brand_id)
 
