@@ -11,7 +11,7 @@ from bot.cli.chat import chat
 from bot.cli.check import check
 from bot.cli.demo import demo
 from bot.cli.members import connectors, members
-from bot.cli.outbox import outbox
+from bot.cli.outbox import app as outbox_app
 from bot.cli.output import print_line
 from bot.cli.pause import pause, resume
 from bot.cli.plan import plan
@@ -28,9 +28,10 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for command in (
-    check, plan, run, chat, demo, ask, poll, share, members, connectors, pause, resume, outbox, schema
+    check, plan, run, chat, demo, ask, poll, share, members, connectors, pause, resume, schema
 ):  # fmt: skip
     app.command()(command)
+app.add_typer(outbox_app, name="outbox")
 
 
 def _show_version(wanted: bool) -> None:

@@ -7,7 +7,7 @@ is judged by what the statement saw before it waited.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -19,6 +19,7 @@ from bot.ports.records import Queued, RateKey, SentMessage
 from bot.store.allowances import Allowances, hold
 from bot.store.rows import insert_into, queued_columns, queued_of
 from bot.store.tables import lane, outbox
+from bot.store.wakes import notify
 
 #: States in which a message still holds its place in the lane.
 WAITING = ("pending", "retry", "sending")
@@ -42,6 +43,7 @@ class SqlOutbox:
             due[name] = (message.kind, min(at, due.get(name, (message.kind, at))[1]))
             rows.append({"brand_id": self._brand_id, "lane": name, **queued_columns(message)})
         await self._connection.execute(outbox.insert(), rows)
+        await notify(self._connection, self._brand_id)
         for name in sorted(due):
             kind, at = due[name]
             entry = insert_into(self._connection, lane).values(brand_id=self._brand_id, lane=name, kind=kind, due_at=at)
@@ -122,6 +124,16 @@ class SqlOutbox:
             uncertain_since=uncertain_since,
         )
 
+    async def postpone(self, message: Queued, *, not_before: datetime, reason: str) -> None:
+        await self._settle(
+            message,
+            look_again=not_before,
+            state="retry",
+            reason=reason,
+            not_before=not_before,
+            attempt=message.attempt - 1,
+        )
+
     async def hold_account(self, rates: Sequence[RateKey], until: datetime) -> None:
         await hold(self._connection, self._brand_id, rates, until)
 
@@ -193,6 +205,62 @@ class SqlOutbox:
             .order_by(outbox.c.id)
         )
         return tuple(queued_of(row) for row in rows.mappings())
+
+    async def resend(self, outbox_id: str, make_id: Callable[[], str], at: datetime) -> tuple[str, ...]:
+        message = await self.get(outbox_id)
+        if message is None or message.state not in ("failed", "unknown"):
+            return ()
+        parts = [message, *await self._parts_behind(message, ("held", "failed"))]
+        ids = [make_id() for _ in parts]
+        anew = [
+            replace(
+                part,
+                id=new_id,
+                text_id=ids[0] if len(ids) > 1 else None,
+                state="pending",
+                reason="",
+                attempt=0,
+                created_at=at,
+                not_before=None,
+                useful_until=None,
+            )
+            for part, new_id in zip(parts, ids, strict=True)
+        ]
+        for part, new_id in zip(parts, ids, strict=True):
+            await self._change_state(part.id, state="dropped", reason=f"sent anew as {new_id}")
+        await self.add(anew)
+        return tuple(ids)
+
+    async def drop(self, outbox_id: str, reason: str) -> bool:
+        message = await self.get(outbox_id)
+        if message is None or message.state in ("sent", "dropped", "sending"):
+            return False
+        await self._change_state(outbox_id, state="dropped", reason=reason)
+        for part in await self._parts_behind(message, ("pending", "retry", "held", "failed")):
+            await self._change_state(part.id, state="dropped", reason="an earlier part of this text was dropped")
+        return True
+
+    async def _parts_behind(self, message: Queued, states: Sequence[str]) -> tuple[Queued, ...]:
+        if message.text_id is None:
+            return ()
+        rows = await self._connection.execute(
+            select(outbox)
+            .where(
+                outbox.c.brand_id == self._brand_id,
+                outbox.c.text_id == message.text_id,
+                outbox.c.id > message.id,
+                outbox.c.state.in_(states),
+            )
+            .order_by(outbox.c.id)
+        )
+        return tuple(queued_of(row) for row in rows.mappings())
+
+    async def _change_state(self, outbox_id: str, *, state: str, reason: str) -> None:
+        await self._connection.execute(
+            update(outbox)
+            .where(outbox.c.brand_id == self._brand_id, outbox.c.id == outbox_id)
+            .values(state=state, reason=reason, lease_until=None)
+        )
 
     async def get(self, outbox_id: str) -> Queued | None:
         rows = await self._connection.execute(
