@@ -18,6 +18,7 @@ from tests.faults.audit import Books, check_order, check_sends, read_books
 from tests.faults.far_side import DiscordSide, FarSide, TelegramSide
 from tests.faults.program import Program, start
 from tests.journeys.home import SAMPLE_FAQ, BlogPost, blog
+from tests.journeys.waiting import until
 from tests.servers.feed_server import FeedServer
 
 KILLS = int(os.environ.get("KONEKTOR_KILLS", "10"))  # noqa: TID251  # a tester's wish, no setting
@@ -43,14 +44,14 @@ POSTS = tuple(
 async def test_a_night_of_kills(make: Callable[[int], FarSide], tmp_path: Path) -> None:
     """However often it dies, every question that was taken is answered once, and every post is shared once."""
     chance = random.Random(SEED)
-    async with FeedServer({}) as site, make(COMMUNITIES) as side:
-        night = _Night(side=side, site=site, folder=tmp_path, chance=chance)
+    async with FeedServer({}) as site, make(COMMUNITIES) as side, _Night(side, site, tmp_path, chance) as night:
+        await night.first_reading()
         async with night.members():
-            for life in range(KILLS):
+            for life in range(1, KILLS + 1):
                 program = await night.start(life)
                 await asyncio.sleep(chance.uniform(0, 1.2))
                 await program.kill()
-        program = await night.start(KILLS)
+        program = await night.start(KILLS + 1)
         books = await night.settled()
         program.terminate()
         assert await program.end(within=10) == 0
