@@ -11,6 +11,8 @@ import os
 import random
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import pytest
 
@@ -18,13 +20,14 @@ from tests.faults.audit import Books, check_order, check_sends, read_books
 from tests.faults.far_side import DiscordSide, FarSide, TelegramSide
 from tests.faults.program import Program, start
 from tests.journeys.home import SAMPLE_FAQ, BlogPost, blog
+from tests.journeys.waiting import until
 from tests.servers.feed_server import FeedServer
 
 KILLS = int(os.environ.get("KONEKTOR_KILLS", "10"))  # noqa: TID251  # a tester's wish, no setting
 SEED = int(os.environ.get("KONEKTOR_SEED", "1"))  # noqa: TID251  # same
 COMMUNITIES = 4
-#: How much is written in one life at most.
-MESSAGES = 6
+#: How much is written while it starts, and once it listens.
+MESSAGES = 3, 6
 #: What members write: to the bot, and to each other.
 QUESTIONS = (
     "berapa ongkir ke luar Jawa?",
@@ -43,14 +46,14 @@ POSTS = tuple(
 async def test_a_night_of_kills(make: Callable[[int], FarSide], tmp_path: Path) -> None:
     """However often it dies, every question that was taken is answered once, and every post is shared once."""
     chance = random.Random(SEED)
-    async with FeedServer({}) as site, make(COMMUNITIES) as side:
-        night = _Night(side=side, site=site, folder=tmp_path, chance=chance)
+    async with FeedServer({}) as site, make(COMMUNITIES) as side, _Night(side, site, tmp_path, chance) as night:
+        await night.first_reading()
         async with night.members():
-            for life in range(KILLS):
+            for life in range(1, KILLS + 1):
                 program = await night.start(life)
                 await asyncio.sleep(chance.uniform(0, 1.2))
                 await program.kill()
-        program = await night.start(KILLS)
+        program = await night.start(KILLS + 1)
         books = await night.settled()
         program.terminate()
         assert await program.end(within=10) == 0
@@ -71,8 +74,19 @@ class _Night:
         (folder / "faq.yaml").write_bytes(SAMPLE_FAQ.read_bytes())
         self._config = folder / "config.yaml"
         self._posts = 1
-        self._life = 0
+        self._may_write = 0
         self._program: Program | None = None
+
+    async def __aenter__(self) -> Self:
+        """The evening."""
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Leave no program running, however the night went."""
+        if self._program is not None:
+            await self._program.kill()
 
     async def first_reading(self) -> None:
         """Let the blog be read once in peace: what stands there then is old."""
@@ -83,7 +97,7 @@ class _Night:
 
     async def start(self, life: int) -> Program:
         """Start the program and return once it listens; every few lives the blog has grown."""
-        self._life = life
+        self._may_write += MESSAGES[0]
         if life % 4 == 1:
             self._posts += 1
         self._site.answers["/feed.xml"] = blog(*POSTS[: self._posts])
@@ -91,9 +105,11 @@ class _Night:
         self._config.write_text(self._configuration(self._site.url(f"/feed.xml?life={life}")), encoding="utf-8")
         heard = asyncio.create_task(self._side.is_heard())
         await asyncio.sleep(0)
-        program = await start("run", self._config, environment=self._side.environment, told=self._folder / "said.txt")
+        told = self._folder / "said.txt"
+        self._program = await start("run", self._config, environment=self._side.environment, told=told)
         await heard
-        return program
+        self._may_write += MESSAGES[1]
+        return self._program
 
     async def _has_read(self) -> bool:
         return bool((await read_books(self._config, self._side.environment)).posts)
@@ -111,12 +127,12 @@ class _Night:
 
     async def settled(self) -> Books:
         """Return the books once everything is done."""
+        return await until(self._settled_books, "everything to be done")
+
+    async def _settled_books(self) -> Books | None:
+        await asyncio.sleep(0.5)
         books = await read_books(self._config, self._side.environment)
-        async with asyncio.timeout(90):
-            while not books.is_settled or len(books.posts) < self._posts:
-                await asyncio.sleep(0.2)
-                books = await read_books(self._config, self._side.environment)
-        return books
+        return books if books.is_settled and len(books.posts) == self._posts else None
 
     def check(self, books: Books) -> None:
         """Hold the books against what was written and what arrived."""
@@ -145,8 +161,8 @@ class _Night:
     async def _write(self) -> None:
         number = 0
         while True:
-            await asyncio.sleep(self._chance.uniform(0.05, 0.5))
-            if number >= MESSAGES * (self._life + 1):
+            await asyncio.sleep(self._chance.uniform(0.02, 0.25))
+            if number >= self._may_write:
                 continue
             number += 1
             to_bot = self._chance.random() < 0.7
