@@ -8,7 +8,7 @@ import os
 #: spin while they wait, and on a busy machine of two cores that makes every answer twenty times slower.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # noqa: TID251  # written, not read, and before anything reads it
 
-from bot.cli.app import app  # noqa: E402  # see above
+from bot.cli.app import app
 
 
 def main() -> None:

@@ -22,8 +22,8 @@ from bot.compute import InlineCompute, ProcessCompute
 from bot.config.faq_file import read_faq_file
 from bot.config.load import Loaded, load
 from bot.config.problem import Problem
-from bot.embedding.local import build_embedders
 from bot.conversation.commands import COMMANDS
+from bot.embedding.local import build_embedders
 from bot.errors import ConfigRefused, PlatformFault, SettingsFault
 from bot.flows.deliver_posts import DeliverPosts
 from bot.flows.notice import Notice, ignore

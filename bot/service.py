@@ -87,9 +87,7 @@ class Service:
         self._parts = parts
         limits = {name: platform.limits for name, platform in parts.platforms.items()}
         self._limits = limits
-        self._gather = GatherKnowledge(
-            brand, store=parts.store, read_files=parts.read_files, embedders=parts.embedders
-        )
+        self._gather = GatherKnowledge(brand, store=parts.store, read_files=parts.read_files, embedders=parts.embedders)
         self._knowledge: Knowledge | None = None
         self._learning = asyncio.Lock()
         self._answer = AnswerQuestion(

@@ -73,7 +73,7 @@ async def embed_material(
 
 
 def _texts_of(items: Sequence[KnowledgeItem]) -> Iterator[tuple[str, tuple[TextKind, str]]]:
-    """Every text of the material by its digest; ways of asking are embedded like the questions they are held against."""
+    """Every text of the material by its digest; ways of asking are embedded like the questions held against them."""
     for item in items:
         for way in ways_of(item):
             yield _digest("query", way), ("query", way)

@@ -58,9 +58,7 @@ def calibrate_gate(items: Sequence[KnowledgeItem], vectors: Mapping[str, Materia
     return Gate(words=GateModel(asked=_fit(samples, prior=PRIOR.asked, absent=1.0), told=PRIOR.told))
 
 
-def sample_questions(
-    items: Sequence[KnowledgeItem], vectors: Mapping[str, MaterialVectors]
-) -> Iterator[Sample]:
+def sample_questions(items: Sequence[KnowledgeItem], vectors: Mapping[str, MaterialVectors]) -> Iterator[Sample]:
     """Ask paraphrases of `items` with their own words, then with their whole item, held out."""
     asked = [at for at, item in enumerate(items) if len(item.questions) > 1]
     most = max((len(items[at].questions) for at in asked), default=0)

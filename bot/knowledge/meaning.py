@@ -54,7 +54,7 @@ class MeaningField:
         """`leave_out` maps an item's position to the one of its ways of asking that is left out."""
         out = leave_out or {}
         ways = [np.delete(own, out[at], axis=0) if at in out else own for at, own in enumerate(vectors.ways)]
-        self._counts = np.asarray([len(own) for own in ways])
+        self._counts = np.asarray([len(own) for own in ways], dtype=np.int64)
         self._asked = np.flatnonzero(self._counts)
         self._starts = np.cumsum([0, *self._counts])[:-1][self._asked]
         flat = np.concatenate([*ways, np.zeros((0, vectors.passages.shape[1]), dtype=np.float32)])
@@ -89,7 +89,7 @@ class MeaningField:
         spare = len(flat) - len(counts)
         if spare == 0:
             return np.eye(size, dtype=np.float32)
-        means = self._sum_by_item(flat) / counts[:, None]
+        means = self._sum_by_item(flat) / counts[:, None].astype(np.float32)
         manner = flat - np.repeat(means, counts, axis=0)
         learnt = (manner.T @ manner).astype(np.float64) / spare
         plain = np.trace(learnt) / size
@@ -108,4 +108,4 @@ def _mean(rows: FloatArray) -> FloatArray:
 def _direct(rows: FloatArray) -> FloatArray:
     """The rows at length 1; those without a direction stay zero."""
     length = np.linalg.norm(rows, axis=-1, keepdims=True)
-    return np.asarray(np.divide(rows, length, out=np.zeros_like(rows), where=length > 1e-6), dtype=np.float32)  # noqa: PLR2004 - rounding
+    return np.asarray(np.divide(rows, np.maximum(length, 1e-6)), dtype=np.float32)

@@ -23,7 +23,7 @@ _FILLER = 0.3
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Meaning:
-    """How close a candidate is in meaning: cosines between -1 and 1, averaged over embedders, and leads over its rivals.
+    """How close a candidate is in meaning: cosines from -1 to 1, averaged over embedders, and leads over its rivals.
 
     Rivals are the other items of its kind and language: a translation, or a document that repeats an FAQ entry, says
     the same and takes nothing away from it.

@@ -118,7 +118,7 @@ def spell_out(word: str, language: str) -> tuple[str, ...]:
 
 
 def write_out(text: str, language: str) -> str:
-    """`text` with its chat spellings written out and nothing else changed: "gmn cara order?" as "bagaimana cara order?"."""
+    """`text` with its chat spellings written out and nothing else changed: "gmn order?" as "bagaimana order?"."""
 
     def full(found: re.Match[str]) -> str:
         word = found[0]
