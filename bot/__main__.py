@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from bot.cli.app import app
+import sys
 
 
 def main() -> None:
     """Run the command line."""
-    app()
+    try:
+        from bot.cli.start import start  # noqa: PLC0415  # an impatient Ctrl-C during the imports is no traceback either
+
+        code = start(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = 130
+    sys.exit(code)
 
 
 if __name__ == "__main__":

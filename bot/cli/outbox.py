@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from bot.cli.options import DEFAULT_CONFIG, ConfigOption, DebugOption, JsonOption
-from bot.cli.output import print_json, print_table, tell
-from bot.cli.running import read_config, reporting, run, set_up_logs
+from bot.cli.output import print_json, tell
+from bot.cli.running import read_config, run, set_up_logs
 
 
 def outbox(
@@ -19,8 +19,7 @@ def outbox(
 ) -> None:
     """List the messages that are not settled, with the reason of each."""
     set_up_logs(debug=debug)
-    with reporting(as_json=as_json, debug=debug):
-        brand = read_config(config)
+    brand = read_config(config)
 
     async def read() -> list[dict[str, object]]:
         from bot.assemble import assembled
@@ -43,10 +42,14 @@ def outbox(
             if not unknown or message.state == "unknown"
         ]
 
-    rows = run(read, as_json=as_json, debug=debug)
+    rows = run(read)
     if as_json:
         print_json(rows)
     elif rows:
+        from bot.cli.tables import print_table
+
         print_table(rows, ("id", "state", "kind", "community", "reason", "text"))
+    elif unknown:
+        tell("nothing is uncertain: of every message it is known whether it arrived")
     else:
         tell("nothing waits, nothing failed, nothing is uncertain")
