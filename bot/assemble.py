@@ -147,6 +147,18 @@ async def probe(brand: Brand) -> dict[str, tuple[Finding, ...]]:
 
 
 @asynccontextmanager
+async def _opened_store(brand: Brand, clock: Clock) -> AsyncIterator[tuple[Store, KnownBrand]]:
+    from bot.store.database import SqlStore
+
+    store = SqlStore(brand.store_url)
+    try:
+        await store.open()
+        yield store, await store.remember_brand(brand.id, brand.name, given=brand.id_is_given, now=clock.now())
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
 async def assembled(brand: Brand, *, clock: Clock | None = None, own_process: bool = False) -> AsyncIterator[Assembly]:
     """Open a brand's store, fetcher and compute, and close them at the end.
 
@@ -154,14 +166,10 @@ async def assembled(brand: Brand, *, clock: Clock | None = None, own_process: bo
     """
     from bot.compute import InlineCompute, ProcessCompute
     from bot.feeds.fetch import HttpFetcher
-    from bot.store.database import SqlStore
 
     clock = clock or SystemClock()
     async with AsyncExitStack() as closing:
-        store = SqlStore(brand.store_url)
-        closing.push_async_callback(store.close)
-        await store.open()
-        known = await store.remember_brand(brand.id, brand.name, given=brand.id_is_given, now=clock.now())
+        store, known = await closing.enter_async_context(_opened_store(brand, clock))
         fetcher = HttpFetcher(clock=clock, version=konektor_version(), allow_private=brand.allow_private_feeds)
         closing.push_async_callback(fetcher.close)
         compute: Compute = ProcessCompute() if own_process else InlineCompute()
@@ -270,11 +278,17 @@ async def poll_feeds(parts: Assembly, feeds: Sequence[FeedSource]) -> tuple[Poll
 
 
 async def gather_knowledge(brand: Brand) -> Knowledge:
-    """Return the index over the brand's material and the posts its store remembers."""
+    """Return the index over the brand's material and the posts its store remembers.
+
+    What can't be read is left out without a word: `read_material` is who says it. Nothing here loads the logs' library.
+    """
     from bot.flows.gather_knowledge import GatherKnowledge
 
-    async with assembled(brand) as parts:
-        return await GatherKnowledge(parts.brand, store=parts.store, read_files=read_files)()
+    async with _opened_store(brand, SystemClock()) as (store, known):
+        gather = GatherKnowledge(
+            replace(brand, id=known.id), store=store, read_files=lambda source, of: _read_source(source, of)[0]
+        )
+        return await gather()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -44,7 +44,8 @@ def ask(
     """Answer from the brand's own material, with the source, or say that it is not known."""
     if (question is None) == (batch is None):
         raise Misused('give one question ("…"), or a file of them (--batch FILE)')
-    set_up_logs(debug=debug)
+    if debug:  # else nothing here logs, and the logs' library takes a tenth of a second to load
+        set_up_logs(debug=True)
     brand = read_config(config)
 
     async def gather() -> Knowledge:

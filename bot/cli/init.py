@@ -176,7 +176,7 @@ def _ask() -> NewBrand:
 def _ask_for(question: str, usual: str, read: Callable[[str], T]) -> T:
     while True:
         said: str = typer.prompt(
-            question.rstrip("?"), default=usual, show_default=bool(usual), prompt_suffix="? ", err=True
+            question, default=usual, show_default=bool(usual), prompt_suffix=" ", err=True
         )
         try:
             return read(said)
