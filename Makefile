@@ -36,8 +36,13 @@ $(READY): requirements/dev.txt requirements/main.txt pyproject.toml
 demo: $(READY) ## See a week of the sample brand in two communities; ends by itself
 	@$(BIN)/konektor demo $(ARGS)
 
+# The sample brand's blog is served beside its service, and stops with it.
 run: $(READY) ## Run the service on config.yaml; on a terminal you can chat with it at once
+ifeq ($(strip $(ARGS)),)
+	@$(BIN)/python -m bot.demo.site & blog=$$!; trap 'kill $$blog 2>/dev/null' EXIT; trap : INT; $(BIN)/konektor run
+else
 	@$(BIN)/konektor run $(ARGS)
+endif
 
 test: $(READY) ## Run every test, on SQLite and PostgreSQL, without network
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)

@@ -55,7 +55,7 @@ def _change(what: str, config: ConfigOption, *, paused: bool, why: str, as_json:
             if paused:
                 await work.pauses.add(Pause(scope=scope, key=key, since=parts.clock.now(), reason=why))
             elif not await work.pauses.remove(scope, key):
-                tell(f"{_name(scope, key)} was not paused")
+                tell(f"there was no pause of {_name(scope, key)}")
             now = list(await work.pauses.all())
             await work.commit()
         return now

@@ -57,6 +57,11 @@ def _local(at: datetime) -> str:
 
 
 def _what(line: dict[str, object]) -> str:
-    """What a slot brings, for people: the post, or the reason, or both where they differ."""
-    said = {"nothing": "", "share": f"{line['post']}"}.get(str(line["verdict"]), f"{line['verdict']}: {line['post']}")
-    return f"{said} ({line['reason']})" if said and line["reason"] else said or str(line["reason"])
+    """What a slot brings, for people: the post, or why there is none, or why it goes out later."""
+    match line["verdict"]:
+        case "share":
+            return str(line["post"])
+        case "nothing":
+            return str(line["reason"])
+        case verdict:
+            return f"{line['post']} ({verdict}: {line['reason']})"

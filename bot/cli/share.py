@@ -52,11 +52,12 @@ def share(
         }
         for line in passed.lines
     ]
-    for fault in passed.faults:
-        tell(f"error: {fault}")
     if as_json:
-        print_json(lines)
+        nowhere = {"at": None, "community": None, "campaign": None, "post": None}
+        print_json([*lines, *({**nowhere, "verdict": "failed", "reason": why, "text": ""} for why in passed.faults)])
     else:
+        for fault in passed.faults:
+            tell(f"error: {fault}")
         _show(lines, send=send)
     if passed.faults:
         raise typer.Exit(FAILED)

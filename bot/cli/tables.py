@@ -31,11 +31,14 @@ def print_table(rows: Sequence[Row], columns: Sequence[str]) -> None:
     # the width of the terminal, or of COLUMNS; without either there is no limit
     room = shutil.get_terminal_size(fallback=(0, 0)).columns or needed
     console = Console(file=sys.stdout, width=max(room, 1), highlight=False)
-    if needed <= room or needed - widths[-1] + _LEAST_ROOM <= room:
-        console.print(_draw_table(rows, filled))
-        return
-    for row in rows:
-        _print_block(console, row, filled)
+    with console.capture() as captured:
+        if needed <= room or needed - widths[-1] + _LEAST_ROOM <= room:
+            console.print(_draw_table(rows, filled))
+        else:
+            for row in rows:
+                _print_block(console, row, filled)
+    for line in captured.get().splitlines():
+        sys.stdout.write(line.rstrip() + "\n")
 
 
 def _draw_table(rows: Sequence[Row], columns: Sequence[str]) -> Table:

@@ -51,11 +51,14 @@ async def share_once(
 ) -> tuple[Passed, ...]:
     """Plan and release what is due now; return what became of every share that was touched, oldest first."""
     began = clock.now()
+    async with store.read(brand.id) as work:
+        before = {share.id: share for share in await work.shares.recent(began)}
     await _begin_campaigns(brand, store=store, at=began - MOMENT)
     await plan_campaigns(brand, store=store, clock=clock)
     await release_shares(brand, store=store, limits=limits, clock=clock)
     async with store.read(brand.id) as work:
-        shares = [share for share in await work.shares.recent(began) if share.state in _VERDICTS]
+        recent = await work.shares.recent(began)
+        shares = [share for share in recent if share.state in _VERDICTS and share != before.get(share.id)]
         posts = {post.id: post for post in await work.feeds.posts({share.post_id for share in shares})}
         texts: dict[str, str] = {}
         for message in await work.outbox.unsettled():
