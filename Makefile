@@ -16,7 +16,7 @@ READY := .venv/ready
 REPIN := --quiet --universal --generate-hashes --python-version 3.11 \
 	--custom-compile-command "make requirements" $(if $(UPGRADE),--upgrade)
 
-.PHONY: help setup demo run test lint audit check bench requirements prove-image clean
+.PHONY: help setup demo run test lint audit check bench reference requirements prove-image clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -65,6 +65,11 @@ check: ## All of it: lint, audit, test
 
 bench: $(READY) ## Measure what benchmarks/ measures, side by side with its peers
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+reference: $(READY) ## Write config.schema.json and docs/configuration.md from the models again
+	@$(BIN)/konektor schema > config.schema.json
+	@$(BIN)/python -c "import sys; from bot.assemble import reference_text; sys.stdout.write(reference_text())" \
+		> docs/configuration.md
 
 requirements: $(READY) ## Pin requirements/*.txt again; UPGRADE=1 moves to the newest versions
 	$(BIN)/uv pip compile $(REPIN) pyproject.toml -o requirements/main.txt

@@ -327,3 +327,11 @@ async def share_once(brand: Brand, *, at: datetime | None, send: bool) -> ShareP
         while await deliver():
             pass
         return SharePass(lines=passed, faults=faults)
+
+
+def reference_text() -> str:
+    """Return docs/configuration.md as the schema has it."""
+    from bot.config.json_schema import json_schema
+    from bot.config.reference import write_reference
+
+    return write_reference(json_schema(catalog.kinds()))

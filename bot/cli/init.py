@@ -175,9 +175,7 @@ def _ask() -> NewBrand:
 
 def _ask_for(question: str, usual: str, read: Callable[[str], T]) -> T:
     while True:
-        said: str = typer.prompt(
-            question, default=usual, show_default=bool(usual), prompt_suffix=" ", err=True
-        )
+        said: str = typer.prompt(question, default=usual, show_default=bool(usual), prompt_suffix=" ", err=True)
         try:
             return read(said)
         except ValueError as refused:

@@ -28,7 +28,7 @@ def start(arguments: Sequence[str]) -> int:
     except TyperException as misuse:
         return _report_misuse(misuse, as_json=as_json)
     except BaseException as error:  # noqa: BLE001  # a person is told what ended the command, and not by a traceback
-        return _report(error, as_json=as_json, debug=debug)
+        return report(error, as_json=as_json, debug=debug)
     return code if isinstance(code, int) else OK
 
 
@@ -47,7 +47,8 @@ def _report_misuse(misuse: TyperException, *, as_json: bool) -> int:
     return USAGE
 
 
-def _report(error: BaseException, *, as_json: bool, debug: bool) -> int:
+def report(error: BaseException, *, as_json: bool, debug: bool) -> int:
+    """Say what ended a command, and return its exit code."""
     error = _main_part(error)
     match error:
         case SystemExit():
