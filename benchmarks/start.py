@@ -6,6 +6,7 @@ Each peer gets a virtual environment of its own, made by uv from its public pack
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import shutil
 import subprocess
@@ -20,7 +21,7 @@ from benchmarks.outcome import CannotRun, Outcome
 _ROOT = Path(__file__).resolve().parents[1]
 #: What each of ours may take, in seconds, and an idle service in megabytes (without an embedder).
 _CHECK, _ASK, _IDLE = 0.5, 1.5, 130.0
-#: The line at which a service of each is up, what is installed, and what is written into its folder.
+#: How long a service is left alone between two looks at its memory, in seconds.
 _SETTLE = 4.0
 _PROTOCOL = (
     "Times are the least wall time of the rounds, in fresh processes with warm bytecode; memory is the resident set.",
@@ -110,8 +111,8 @@ def _idle_memory(command: list[str], environment: Mapping[str, str], cwd: Path =
         try:
             before = -1.0
             while True:
-                time.sleep(_SETTLE)
-                if running.poll() is not None:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    running.wait(_SETTLE)
                     said = running.stderr.read().decode(errors="replace")[-300:].strip() if running.stderr else ""
                     raise CannotRun(f"it ended by itself with {running.returncode}: {said}")
                 now = _resident(running.pid)

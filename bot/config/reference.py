@@ -14,7 +14,7 @@ Every key that `config.yaml` may have. This page is made from the schema that ed
 schema from the models that read the file, so the three cannot disagree. [Getting started](getting-started.md) shows a
 whole file; `konektor check` explains what yours will do.
 
-- A secret is `${VAR}`, `${VAR:-default}` or `${VAR:?what to do when it is missing}`; `VAR_FILE` may name a file instead.
+- A secret is `${VAR}`, `${VAR:-default}` or `${VAR:?what to do without it}`; `VAR_FILE` may name a file instead.
 - A time span is a number and `s`, `m`, `h`, `d` or `w`: `15m`, `3h`, `7d`.
 - Paths are relative to the file. YAML means what it says: `no`, `on` and `22:00` are texts.
 - A key whose description begins with "Not built yet" is refused, so that nothing is silently ignored.
