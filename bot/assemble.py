@@ -147,13 +147,18 @@ async def probe(brand: Brand) -> dict[str, tuple[Finding, ...]]:
 
 
 @asynccontextmanager
-async def _opened_store(brand: Brand, clock: Clock) -> AsyncIterator[tuple[Store, KnownBrand]]:
+async def _opened_store(brand: Brand, clock: Clock) -> AsyncIterator[tuple[Store, KnownBrand, Brand]]:
+    """Open a brand's store; the brand comes back with the id its history hangs on, and its renamed keys renamed."""
+    from bot.flows.rename_keys import rename_keys
     from bot.store.database import SqlStore
 
     store = SqlStore(brand.store_url)
     try:
         await store.open()
-        yield store, await store.remember_brand(brand.id, brand.name, given=brand.id_is_given, now=clock.now())
+        known = await store.remember_brand(brand.id, brand.name, given=brand.id_is_given, now=clock.now())
+        brand = replace(brand, id=known.id)
+        await rename_keys(brand, store=store)
+        yield store, known, brand
     finally:
         await store.close()
 
@@ -169,13 +174,13 @@ async def assembled(brand: Brand, *, clock: Clock | None = None, own_process: bo
 
     clock = clock or SystemClock()
     async with AsyncExitStack() as closing:
-        store, known = await closing.enter_async_context(_opened_store(brand, clock))
+        store, known, brand = await closing.enter_async_context(_opened_store(brand, clock))
         fetcher = HttpFetcher(clock=clock, version=konektor_version(), allow_private=brand.allow_private_feeds)
         closing.push_async_callback(fetcher.close)
         compute: Compute = ProcessCompute() if own_process else InlineCompute()
         closing.push_async_callback(compute.close)
         yield Assembly(
-            brand=replace(brand, id=known.id),
+            brand=brand,
             known=known,
             store=store,
             fetcher=fetcher,
@@ -284,11 +289,8 @@ async def gather_knowledge(brand: Brand) -> Knowledge:
     """
     from bot.flows.gather_knowledge import GatherKnowledge
 
-    async with _opened_store(brand, SystemClock()) as (store, known):
-        gather = GatherKnowledge(
-            replace(brand, id=known.id), store=store, read_files=lambda source, of: _read_source(source, of)[0]
-        )
-        return await gather()
+    async with _opened_store(brand, SystemClock()) as (store, _, known):
+        return await GatherKnowledge(known, store=store, read_files=lambda source, of: _read_source(source, of)[0])()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from bot.cli.check import check
 from bot.cli.demo import demo
 from bot.cli.init import init
 from bot.cli.members import connectors, members
-from bot.cli.outbox import outbox
+from bot.cli.outbox import app as outbox_app
 from bot.cli.output import print_line
 from bot.cli.pause import pause, resume
 from bot.cli.plan import plan
@@ -30,10 +30,11 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for command in (
-    init, check, plan, run, chat, demo, ask, poll, share, members, connectors, pause, resume, outbox, schema
+    init, check, plan, run, chat, demo, ask, poll, share, members, connectors, pause, resume, schema
 ):  # fmt: skip
     # given as they are, so that the list of commands shows whole sentences
     app.command(short_help=(inspect.getdoc(command) or "").partition("\n")[0])(command)
+app.add_typer(outbox_app, name="outbox")
 
 
 def _show_version(wanted: bool) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.brand import Brand
-from bot.cli.output import count_of, tell
+from bot.cli.output import tell
 
 T = TypeVar("T")
 
@@ -28,16 +28,13 @@ def environment() -> Mapping[str, str]:
 
 
 def read_config(path: Path, *, say_warnings: bool = False) -> Brand:
-    """Return the brand of a configuration; errors raise ConfigRefused. Warnings are counted, or said one a line."""
+    """Return the brand of a configuration; errors raise ConfigRefused. Warnings are told one a line where asked for."""
     from bot.assemble import load_config
 
     loaded = load_config(path, environment())
     brand = loaded.brand_or_refuse()
-    if say_warnings:
-        for warning in loaded.warnings:
-            tell(f"{warning.file}:{warning.line}: warning: {warning.message}")
-    elif loaded.warnings:
-        tell(f"{path}: {count_of(len(loaded.warnings), 'warning')}; `konektor check` shows what may not be meant")
+    for warning in loaded.warnings if say_warnings else ():
+        tell(f"{warning.file}:{warning.line}: warning: {warning.message}")
     return brand
 
 

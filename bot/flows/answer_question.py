@@ -109,6 +109,9 @@ class AnswerQuestion:
         return await self._show(question, member, work)
 
     def _say_answer(self, question: Question, member: Member | None, answer: Answer) -> _Decided:
+        if question.only_if_known and answer.verdict != "answered":
+            reason = f"perhaps only a remark, so nothing is said; {answer.reason}"
+            return _Decided(spans=(), outcome=Outcome(state="expired", reason=reason))
         spans = compose_answer(
             answer,
             brand=self._brand,

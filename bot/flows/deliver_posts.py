@@ -52,7 +52,11 @@ class DeliverPosts:
             pauses = await work.pauses.all()
             ready = [message for message in claimed if await self._is_welcome(message, work, pauses, now)]
             await work.commit()
-        await asyncio.gather(*(self._send(message) for message in ready))
+        # each send ends by itself, whatever becomes of the others
+        ended = await asyncio.gather(*(self._send(message) for message in ready), return_exceptions=True)
+        for error in ended:
+            if error is not None:
+                raise error
         return len(claimed)
 
     async def _is_welcome(self, message: Queued, work: UnitOfWork, pauses: Sequence[Pause], now: datetime) -> bool:
@@ -62,7 +66,7 @@ class DeliverPosts:
             return False
         hold = await self._reason_to_wait(message, work, pauses, now)
         if hold is not None:
-            await work.outbox.retry(message, not_before=hold.until, reason=hold.reason)
+            await work.outbox.postpone(message, not_before=hold.until, reason=hold.reason)
             return False
         if message.channel.platform not in self._platforms:
             reason = f"no account on {message.channel.platform} is configured; add it, then resend"

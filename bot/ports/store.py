@@ -6,7 +6,7 @@ see no other; leaving it without `commit` takes everything back. Every method ma
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -14,6 +14,7 @@ from typing import Protocol
 from bot.messages import ChannelRef, PersonRef
 from bot.ports.records import (
     Consent,
+    KeyKind,
     KnownBrand,
     LedgerEntry,
     LoggedEvent,
@@ -35,11 +36,12 @@ from bot.ports.records import (
 class EventLog(Protocol):
     """What happened in the communities, each event once."""
 
-    async def add(self, platform: str, events: Sequence[LoggedEvent], texts: Mapping[str, str]) -> None:
-        """Log them, with the texts to be kept by event id; one already logged is left as it is."""
+    async def add(self, platform: str, events: Sequence[LoggedEvent], texts: Mapping[str, str]) -> frozenset[str]:
+        """Log them, with the texts to be kept by event id; return the ids of those that were not logged before.
 
-    async def known(self, platform: str, event_ids: Collection[str]) -> frozenset[str]:
-        """Return those of `event_ids` that are logged already."""
+        Of two transactions that add the same event at the same time one is told that it is new, the other waits and is
+        told that it is not.
+        """
 
     async def authors(
         self, platform: str, messages: Collection[tuple[str, str]]
@@ -64,6 +66,9 @@ class People(Protocol):
 
     async def met(self, people: Collection[PersonRef], at: datetime) -> None:
         """Remember them as met, with nothing else known; those already met stay as they are."""
+
+    async def named(self, names: Mapping[PersonRef, str]) -> None:
+        """Keep the display names of members who have not said that they may not be named."""
 
     async def introduced(self, people: Collection[PersonRef], at: datetime) -> None:
         """Remember that these were told what the bot is."""
@@ -218,6 +223,9 @@ class Outbox(Protocol):
     ) -> None:
         """Put it back at the head of its lane; `uncertain_since` when it may have been sent all the same."""
 
+    async def postpone(self, message: Queued, *, not_before: datetime, reason: str) -> None:
+        """Put it back at the head of its lane as if its send had not been begun."""
+
     async def hold_account(self, rates: Sequence[RateKey], until: datetime) -> None:
         """Let nothing of the account with these limits out before `until`, in every process."""
 
@@ -242,6 +250,16 @@ class Outbox(Protocol):
     async def unsettled(self) -> tuple[Queued, ...]:
         """Return what waits, failed or is unknown, oldest first."""
 
+    async def resend(self, outbox_id: str, make_id: Callable[[], str], at: datetime) -> tuple[str, ...]:
+        """Queue a failed or unknown message anew at the end of its lane, with the parts of its text behind it.
+
+        Each gets a new id, since it may stand on the platform under the old one. Returns the new ids; () when the
+        message is neither failed nor unknown.
+        """
+
+    async def drop(self, outbox_id: str, reason: str) -> bool:
+        """Settle a failed, unknown, held or waiting message as dropped, the parts after it as well; False otherwise."""
+
     async def get(self, outbox_id: str) -> Queued | None:
         """Return one message; None if there is none of that id."""
 
@@ -257,6 +275,23 @@ class Pauses(Protocol):
 
     async def remove(self, scope: str, key: str) -> bool:
         """Let it go on; False when it was not paused."""
+
+
+class Leases(Protocol):
+    """What only one process at a time may do."""
+
+    async def take(self, name: str, owner: str, *, now: datetime, until: datetime) -> bool:
+        """Take or renew a lease for `owner`; False while another's has not run out."""
+
+    async def give_back(self, name: str, owner: str) -> None:
+        """Let another take it at once; nothing happens when it is not the owner's."""
+
+
+class Keys(Protocol):
+    """The configuration's keys in all rows."""
+
+    async def rename(self, kind: KeyKind, old: str, new: str) -> int:
+        """Let the history of `old` go on under `new`; return how many rows were moved, 0 when it was done before."""
 
 
 class UnitOfWork(Protocol):
@@ -285,6 +320,14 @@ class UnitOfWork(Protocol):
     @property
     def outbox(self) -> Outbox:
         """What is to be sent."""
+
+    @property
+    def leases(self) -> Leases:
+        """Who does what only one may do."""
+
+    @property
+    def keys(self) -> Keys:
+        """What history hangs on."""
 
     @property
     def pauses(self) -> Pauses:
@@ -320,6 +363,12 @@ class Store(Transactions, Protocol):
         """Keep a second service off a database that only one may serve, and return whether it is such a one.
 
         Raises StoreFault when another service is there.
+        """
+
+    async def wake_on_changes(self, brand_id: str, wake: Callable[[], None]) -> None:
+        """Call `wake` whenever another process may have written something to do, until cancelled.
+
+        Returns at once where the database cannot tell: then rows are found by looking.
         """
 
     async def close(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from bot.store.rows import insert_into
 from bot.store.tables import brand
 from bot.store.unit_of_work import Rehearsal, SqlUnitOfWork
 from bot.store.upgrade import upgrade
+from bot.store.wakes import listen
 
 
 class SqlStore:
@@ -86,6 +87,10 @@ class SqlStore:
             ) from None
         self._alone = lock
         return True
+
+    async def wake_on_changes(self, brand_id: str, wake: Callable[[], None]) -> None:
+        if self._url.get_backend_name() == "postgresql":
+            await listen(self._url, brand_id, wake)
 
     async def close(self) -> None:
         await self._engine.dispose()

@@ -50,6 +50,19 @@ class SqlPeople:
         ]
         await self._connection.execute(insert_into(self._connection, member).on_conflict_do_nothing(), rows)
 
+    async def named(self, names: Mapping[PersonRef, str]) -> None:
+        for person, name in names.items():
+            await self._connection.execute(
+                update(member)
+                .where(
+                    member.c.brand_id == self._brand_id,
+                    member.c.platform == person.platform,
+                    member.c.person == person.id,
+                    member.c.consent != "out",
+                )
+                .values(name=name)
+            )
+
     async def introduced(self, people: Collection[PersonRef], at: datetime) -> None:
         for person in people:
             await self._change(person, introduced_at=at)

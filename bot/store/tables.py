@@ -138,6 +138,7 @@ question = Table(
     Column("command", String(40), nullable=False),
     Column("text", Text, nullable=False),
     Column("language", String(20), nullable=False),
+    Column("only_if_known", Boolean, nullable=False),
     Column("state", String(20), nullable=False),
     _at("due_at"),
     _at("asked_at", null=False),
@@ -305,6 +306,15 @@ allowance = Table(
     _id("key", key=True),
     # the theoretical arrival time of GCRA
     _at("next_at", null=False),
+)
+
+lease = Table(
+    "lease",
+    metadata,
+    _brand(),
+    _id("name", key=True),
+    _id("owner"),
+    _at("until", null=False),
 )
 
 pause = Table(
