@@ -141,7 +141,7 @@ def _measure_peer(name: str, folder: Path, rounds: int, environment: Mapping[str
     folder.mkdir()
     python = folder / "venv" / "bin" / "python"
     clean = {key: value for key, value in environment.items() if key != "PYTHONPATH"}
-    packages = {"opsdroid": ["opsdroid"], "errbot": ["errbot", "setuptools<81"]}[name]
+    packages = {"opsdroid": ["opsdroid", "setuptools<81"], "errbot": ["errbot", "setuptools<81", "pytest"]}[name]
     for command in (
         [uv, "venv", "-q", str(folder / "venv"), "--python", sys.executable],
         [uv, "pip", "install", "-q", "--python", str(python), *packages],

@@ -57,6 +57,11 @@ def platform_kinds() -> Mapping[str, PlatformKind]:
     return catalog.kinds()
 
 
+def terminal_name() -> str:
+    """Return the platform that is the terminal a command is started in: it needs no account."""
+    return catalog.TERMINAL
+
+
 def load_config(path: Path | str, environment: Mapping[str, str]) -> Loaded:
     """Read a configuration for the platforms there are."""
     return load(path, kinds=catalog.kinds(), environment=environment)

@@ -25,8 +25,8 @@ T = TypeVar("T")
 TEMPLATES = Path(__file__).with_name("new_brand")
 #: What the bot speaks, each with the time zone that most of those who speak it would otherwise look up.
 ZONES = {"id": "Asia/Jakarta", "en": "UTC"}
-#: Where a brand begins that says nothing else: nothing to sign up for.
-FIRST_PLATFORM = "console"
+#: What may be written; one of them there already stops it all.
+WRITTEN = ("config.yaml", ".env.example", "config.schema.json", "knowledge/faq.yaml")
 _LONGEST_NAME = 64
 
 
@@ -34,10 +34,11 @@ _LONGEST_NAME = 64
 class NewBrand:
     """The five answers."""
 
+    #: Where it begins.
+    platform: str
     name: str = "My Brand"
     #: The first is the fallback.
     languages: tuple[str, ...] = ("id", "en")
-    platform: str = FIRST_PLATFORM
     #: The blog's feed; "" for none.
     feed: str = ""
     #: Whether to begin an FAQ.
@@ -52,8 +53,11 @@ def init(
     debug: DebugOption = False,  # noqa: ARG001  # read where errors are reported
 ) -> None:
     """Write a first config.yaml with everything that belongs to it; asks five questions."""
-    _refuse_to_overwrite(folder, (*write_files(NewBrand()), "knowledge/faq.yaml"))
-    brand = NewBrand() if yes else _ask()
+    from bot.assemble import terminal_name
+
+    _refuse_to_overwrite(folder)
+    usual = NewBrand(platform=terminal_name())  # nothing to sign up for
+    brand = usual if yes else _ask(usual)
     files = write_files(brand)
     for name, text in files.items():
         path = folder / name
@@ -158,8 +162,7 @@ def read_feed(text: str) -> str:
     return address
 
 
-def _ask() -> NewBrand:
-    usual = NewBrand()
+def _ask(usual: NewBrand) -> NewBrand:
     try:
         name = _ask_for("What is the brand called?", usual.name, read_name)
         languages = _ask_for("Which languages does it speak (id, en)?", ", ".join(usual.languages), read_languages)
@@ -184,8 +187,8 @@ def _ask_for(question: str, usual: str, read: Callable[[str], T]) -> T:
                 raise SettingsFault(f"{said!r} is no answer to that ({refused}); nothing is written") from None
 
 
-def _refuse_to_overwrite(folder: Path, names: tuple[str, ...]) -> None:
-    there = [str(folder / name) for name in dict.fromkeys(names) if (folder / name).exists()]
+def _refuse_to_overwrite(folder: Path) -> None:
+    there = [str(folder / name) for name in WRITTEN if (folder / name).exists()]
     if there:
         verb = "is there already and stays as it is" if len(there) == 1 else "are there already and stay as they are"
         raise SettingsFault(f"{', '.join(there)} {verb}; name another folder: konektor init FOLDER")

@@ -25,5 +25,5 @@ async def rename_keys(brand: Brand, *, store: Transactions) -> None:
     async with store.work(brand.id) as work:
         for kind, old, new in renamed:
             if moved := await work.keys.rename(kind, old, new):
-                log.info("key renamed: %s %s is %s now, in %s rows", kind, old, new, moved)
+                log.warning("key renamed: %s %s is %s now, in %s rows", kind, old, new, moved)
         await work.commit()

@@ -56,7 +56,8 @@ def command_line(*arguments: str | Path) -> list[str]:
 
 def surroundings(**variables: str) -> dict[str, str]:
     """Return an environment for such a process, which finds the project wherever it runs."""
-    kept = {name: value for name, value in os.environ.items() if name not in {"KONEKTOR_CONFIG", "DATABASE_URL"}}  # noqa: TID251  # the child's
+    inherited = os.environ.items()  # noqa: TID251  # the child's
+    kept = {name: value for name, value in inherited if name not in {"KONEKTOR_CONFIG", "DATABASE_URL", "COLUMNS"}}
     return {**kept, "PYTHONPATH": str(ROOT), **variables}
 
 
