@@ -26,9 +26,10 @@ from bot.messages import Place
 from bot.ports.platform import Closing, Finding, Platform, PlatformKind, Probing
 
 if TYPE_CHECKING:
+    from bot.flows.ask_material import AskMaterial
     from bot.flows.poll_feed import Poll
     from bot.flows.share_once import Passed
-    from bot.ports.answering import Knowledge, KnowledgeItem
+    from bot.ports.answering import Embedder, KnowledgeItem
     from bot.ports.compute import Compute
     from bot.ports.reading import Fetcher
     from bot.ports.records import KnownBrand
@@ -49,6 +50,8 @@ class Assembly:
     store: Store
     fetcher: Fetcher
     compute: Compute
+    #: Those the configuration asks for, the quickest to load first.
+    embedders: tuple[Embedder, ...]
     clock: Clock
 
 
@@ -175,6 +178,7 @@ async def assembled(brand: Brand, *, clock: Clock | None = None, own_process: bo
     Heavy work goes to a process of its own where it must not hold up a service; commands that run once use a thread.
     """
     from bot.compute import InlineCompute, ProcessCompute
+    from bot.embedding.local import build_embedders
     from bot.feeds.fetch import HttpFetcher
 
     clock = clock or SystemClock()
@@ -190,6 +194,7 @@ async def assembled(brand: Brand, *, clock: Clock | None = None, own_process: bo
             store=store,
             fetcher=fetcher,
             compute=compute,
+            embedders=build_embedders(brand.answers.embedders, compute),
             clock=clock,
         )
 
@@ -257,6 +262,7 @@ async def serving(
                 platforms=built,
                 fetcher=parts.fetcher,
                 compute=parts.compute,
+                embedders=parts.embedders,
                 clock=parts.clock,
                 read_files=read_files,
                 timers=(timers or live_timers)(parts.brand, parts.clock),
@@ -287,15 +293,25 @@ async def poll_feeds(parts: Assembly, feeds: Sequence[FeedSource]) -> tuple[Poll
     )
 
 
-async def gather_knowledge(brand: Brand) -> Knowledge:
-    """Return the index over the brand's material and the posts its store remembers.
+@asynccontextmanager
+async def asking(brand: Brand, *, most_embedders: int | None) -> AsyncIterator[AskMaterial]:
+    """Open what answers from the brand's material and the posts its store remembers, and nothing else.
 
-    What can't be read is left out without a word: `read_material` is who says it. Nothing here loads the logs' library.
+    Material that no service has embedded before is embedded now, once; `most_embedders` takes the quickest to load.
     """
+    from bot.compute import InlineCompute
+    from bot.embedding.local import build_embedders
+    from bot.flows.ask_material import AskMaterial
     from bot.flows.gather_knowledge import GatherKnowledge
 
-    async with _opened_store(brand, SystemClock()) as (store, _, known):
-        return await GatherKnowledge(known, store=store, read_files=lambda source, of: _read_source(source, of)[0])()
+    async with AsyncExitStack() as closing:
+        store, _, brand = await closing.enter_async_context(_opened_store(brand, SystemClock()))
+        compute = InlineCompute()
+        closing.push_async_callback(compute.close)
+        embedders = build_embedders(brand.answers.embedders, compute)[:most_embedders]
+        gather = GatherKnowledge(brand, store=store, read_files=read_files, embedders=embedders)
+        knowledge = await gather(embed_first=True)
+        yield AskMaterial(lambda: knowledge, embedders=embedders)
 
 
 @dataclass(frozen=True, kw_only=True)

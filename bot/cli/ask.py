@@ -5,20 +5,24 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
+from bot.brand import Brand
 from bot.cli.exits import FAILED, Misused
 from bot.cli.options import DEFAULT_CONFIG, ConfigOption, DebugOption, JsonOption
 from bot.cli.output import print_json, print_json_line, print_line, tell
-from bot.cli.running import read_config, run, set_up_logs
+from bot.cli.running import read_config, set_up_logs
 
 if TYPE_CHECKING:
-    from bot.ports.answering import Knowledge
+    from bot.flows.ask_material import AskMaterial
+
+#: A question and its language, or None, to what the command prints of its answer.
+Answering: TypeAlias = Callable[[str, str | None], dict[str, Any]]
 
 #: The name that means standard input.
 _STANDARD_INPUT = "-"
@@ -44,31 +48,43 @@ def ask(
     """Answer from the brand's own material, with the source, or say that it is not known."""
     if (question is None) == (batch is None):
         raise Misused('give one question ("…"), or a file of them (--batch FILE)')
-    if debug:  # else nothing here logs, and the logs' library takes a tenth of a second to load
-        set_up_logs(debug=True)
+    set_up_logs(debug=debug)
     brand = read_config(config)
 
-    async def gather() -> Knowledge:
-        from bot.assemble import gather_knowledge
-
-        return await gather_knowledge(brand)
-
     if batch is not None:
-        with _open_batch(batch) as lines:
-            all_read = _answer_all(lines, run(gather), language, name=str(batch))
+        with _open_batch(batch) as lines, _answering(brand, most_embedders=None) as answer:
+            all_read = _answer_all(lines, answer, language, name=str(batch))
         if not all_read:
             raise typer.Exit(FAILED)
         return
-    said = _answer(run(gather), question or "", language)
+    # the embedder that is the quickest to load: one question is no reason to wait for the others
+    with _answering(brand, most_embedders=1) as answer:
+        said = answer(question or "", language)
     if as_json:
         print_json({"id": None, **said})
     else:
         _show(said)
 
 
-def _answer(knowledge: Knowledge, question: str, language: str | None) -> dict[str, Any]:
+@contextmanager
+def _answering(brand: Brand, *, most_embedders: int | None) -> Iterator[Answering]:
+    """Open what answers. Its loop runs for a question at a time, so that Ctrl-C ends a wait for the next one."""
+    import asyncio
+
+    from bot.assemble import asking
+
+    closing = AsyncExitStack()
+    with asyncio.Runner() as runner:
+        try:
+            material = runner.run(closing.enter_async_context(asking(brand, most_embedders=most_embedders)))
+            yield lambda question, language: runner.run(_answer(material, question, language))
+        finally:
+            runner.run(closing.aclose())
+
+
+async def _answer(material: AskMaterial, question: str, language: str | None) -> dict[str, Any]:
     began = time.perf_counter()
-    answer = knowledge.answer(question, language=language)
+    answer = await material(question, language=language)
     return {
         "verdict": answer.verdict,
         "answer": answer.text,
@@ -115,7 +131,7 @@ def _open_batch(path: Path) -> Iterator[Iterable[str]]:
         yield file
 
 
-def _answer_all(lines: Iterable[str], knowledge: Knowledge, language: str | None, *, name: str) -> bool:
+def _answer_all(lines: Iterable[str], answer: Answering, language: str | None, *, name: str) -> bool:
     """Answer each line as soon as it is read; return whether every line held a question.
 
     A line that does not is answered with its number and what is wrong with it, and the others go on.
@@ -131,7 +147,7 @@ def _answer_all(lines: Iterable[str], knowledge: Knowledge, language: str | None
                 all_read = False
                 print_json_line({"id": None, "line": number, "error": f"{name}:{number}: {asked}"})
                 continue
-            said = _answer(knowledge, asked["question"], asked.get("language") or language)
+            said = answer(asked["question"], asked.get("language") or language)
             print_json_line({"id": asked.get("id", number), **said})
     except UnicodeDecodeError:
         print_json_line({"id": None, "line": number + 1, "error": f"{name}: not UTF-8 text; save it as UTF-8"})

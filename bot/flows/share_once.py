@@ -33,7 +33,7 @@ class Passed:
     verdict: str
     #: Why, for a person to read.
     reason: str
-    #: What is said; "" when nothing is.
+    #: What is said, each part of a long text on lines of its own; "" when nothing is.
     text: str
 
 
@@ -60,11 +60,11 @@ async def share_once(
         recent = await work.shares.recent(began)
         shares = [share for share in recent if share.state in _VERDICTS and share != before.get(share.id)]
         posts = {post.id: post for post in await work.feeds.posts({share.post_id for share in shares})}
-        texts: dict[str, str] = {}
+        texts: dict[str, list[str]] = {}
         for message in await work.outbox.unsettled():
             if message.share_id is not None:
                 said = "".join(span.text for span in message.body.spans)
-                texts[message.share_id] = texts.get(message.share_id, "") + said
+                texts.setdefault(message.share_id, []).append(said)
     return tuple(
         Passed(
             at=share.until or began,
@@ -73,7 +73,7 @@ async def share_once(
             post=posts[share.post_id].title,
             verdict=_VERDICTS[share.state],
             reason=share.reason,
-            text=texts.get(share.id, ""),
+            text="\n".join(texts.get(share.id, ())),
         )
         for share in shares
     )
