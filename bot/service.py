@@ -230,13 +230,13 @@ class Service:
                 await self._learn()
             return read.next_at
 
-        feeds = await self._feeds_by_time()
+        feeds = await self._feeds_by_time(now)
         read = await asyncio.gather(*(poll(source) for source, at in feeds if at <= now))
         later = [at for _, at in feeds if at > now]
         return min([*later, *(at for at in read if at is not None)], default=None)
 
-    async def _feeds_by_time(self) -> list[tuple[FeedSource, datetime]]:
-        feeds, now = [], self._parts.clock.now()
+    async def _feeds_by_time(self, now: datetime) -> list[tuple[FeedSource, datetime]]:
+        feeds = []
         async with self._parts.store.read(self._brand.id) as work:
             for source in self._brand.sources.values():
                 if isinstance(source, FeedSource):
