@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from bot.embedding.models import MODELS, encode_texts, find_installed, version_of
 from bot.errors import SettingsFault
-from bot.ports.answering import Embedder, TextKind
+from bot.ports.answering import Embedder, TextKind, Vectors
 from bot.ports.compute import Compute
-
-if TYPE_CHECKING:
-    from bot.ports.answering import Vectors
 
 #: How long one call may take, loading the model included.
 DEADLINE = timedelta(seconds=60)

@@ -63,6 +63,7 @@ READS: dict[str, Call] = {
     "outbox.unsettled": lambda work: work.outbox.unsettled(),
     "outbox.get": lambda work: work.outbox.get("o1"),
     "pauses.all": lambda work: work.pauses.all(),
+    "vectors.all": lambda work: work.vectors.all("model"),
 }
 
 
@@ -95,6 +96,10 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
     await work.pauses.add(Pause(scope="community", key="warung", since=NOW, reason=words))
     await work.pauses.add(Pause(scope="all", key="", since=NOW, reason=words))
     assert await work.pauses.remove("all", "")
+    await work.vectors.add("model", {"d1": words.encode(), "d2": b"gone"})
+    await work.vectors.add("other", {"d1": words.encode()})
+    await work.vectors.remove("model", ["d2"])
+    await work.vectors.forget_other_embedders(["model"])
     return {
         *("events.add", "events.forget_before"),
         *("people.met", "people.introduced", "people.told_of_flood", "people.set_language", "people.set_consent"),
@@ -103,6 +108,7 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
         *("shares.started_at", "shares.decide_slot", "shares.describe_slot", "shares.add", "shares.move"),
         *("outbox.add", "outbox.claim", "outbox.sent", "outbox.retry", "outbox.hold_account", "outbox.give_up"),
         *("outbox.orphan_all", "pauses.add", "pauses.remove"),
+        *("vectors.add", "vectors.remove", "vectors.forget_other_embedders"),
     }
 
 

@@ -11,7 +11,7 @@ from bot.ports.store import Store
 from tests.contract.store_sample import LEASE, NOW, later
 from tests.contract.store_walk import READS, look, write_everything
 
-GROUPS = ("events", "people", "questions", "feeds", "shares", "outbox", "pauses")
+GROUPS = ("events", "people", "questions", "feeds", "shares", "outbox", "pauses", "vectors")
 
 
 def _methods_of_ports() -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -11,8 +12,9 @@ import pytest
 from bot.brand import Brand
 from bot.clock import ReplayClock
 from bot.flows.answer_question import AnswerQuestion
+from bot.flows.ask_material import AskMaterial
 from bot.messages import PersonRef
-from bot.ports.answering import Answer, Citation
+from bot.ports.answering import NO_VECTORS, Answer, Citation, Vectors
 from bot.ports.records import KnownBrand, LoggedEvent, Outcome, Question, Queued
 from bot.ports.store import Transactions
 from tests.unit.campaigns.sample import NOW
@@ -41,7 +43,19 @@ class Book:
         self._answer = answer
         self.asked: list[tuple[str, str | None]] = []
 
-    def answer(self, question: str, *, language: str | None = None) -> Answer:
+    embedders: frozenset[str] = frozenset()
+
+    def wording(self, question: str, *, language: str | None = None) -> str:  # noqa: ARG002  # the port's
+        """Leave it as it is."""
+        return question
+
+    def answer(
+        self,
+        question: str,
+        *,
+        language: str | None = None,
+        vectors: Mapping[str, Vectors] = NO_VECTORS,  # noqa: ARG002  # the port's
+    ) -> Answer:
         """Give it, whatever is asked."""
         self.asked.append((question, language))
         return self._answer
@@ -83,7 +97,7 @@ def worker(
         brand or a_brand(people={"dewi": (DEWI,)}),
         KNOWN,
         store=store,
-        knowledge=lambda: known,
+        ask=AskMaterial(lambda: known),
         limits={"sandbox": LIMITS},
         clock=clock,
     )
