@@ -31,7 +31,7 @@ _LEAST_TEXT_COVER = 0.6
 _LEAST_TEXT_MEANING = 0.42
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class GateModel:
     """Weights of the two logistic models: the intercept, then one per signal in the order of `Signals`."""
 
