@@ -30,11 +30,12 @@ from bot.flows.poll_feed import poll_feed
 from bot.flows.rename_keys import rename_keys
 from bot.flows.share_once import Passed
 from bot.flows.share_once import share_once as share_once_in
+from bot.flows.update_shares import update_shares
 from bot.knowledge.folder import read_folder
 from bot.messages import Place
 from bot.ports.answering import KnowledgeItem
 from bot.ports.compute import Compute
-from bot.ports.platform import Closing, Finding, Platform, PlatformKind, Probing
+from bot.ports.platform import Closing, Editing, Finding, Platform, PlatformKind, Probing
 from bot.ports.reading import Fetcher
 from bot.ports.records import KnownBrand
 from bot.ports.store import Store
@@ -241,6 +242,8 @@ async def share_once(brand: Brand, *, at: datetime | None, send: bool) -> tuple[
         for platform in platforms.values():
             if isinstance(platform, Closing):
                 closing.push_async_callback(platform.close)
+        editing = {name for name, platform in platforms.items() if isinstance(platform, Editing)}
+        await update_shares(parts.brand, store=parts.store, limits=limits, editing=editing, clock=parts.clock)
         deliver = DeliverPosts(parts.brand, store=parts.store, platforms=platforms, clock=parts.clock)
         while await deliver():
             pass

@@ -176,6 +176,8 @@ class Campaign:
     if_missed: timedelta | None = timedelta(hours=3)
     #: None shares nothing old.
     backlog: Backlog | None = None
+    #: What an edited post does to what was posted of it.
+    on_edit: Literal["update", "ignore"] = "ignore"
     filter: ItemFilter = ItemFilter()
     #: Query parameters added to every link; the values are templates. Empty for none.
     utm: Mapping[str, str]

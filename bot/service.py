@@ -29,10 +29,11 @@ from bot.flows.poll_feed import Poll, poll_feed
 from bot.flows.receive_events import ReceiveEvents
 from bot.flows.recover_sends import recover_sends, take_over
 from bot.flows.release_shares import release_shares
+from bot.flows.update_shares import update_shares
 from bot.messages import Event
 from bot.ports.answering import Knowledge
 from bot.ports.compute import Compute
-from bot.ports.platform import Platform
+from bot.ports.platform import Editing, Platform
 from bot.ports.reading import Fetcher
 from bot.ports.records import KnownBrand
 from bot.ports.store import Store
@@ -84,6 +85,7 @@ class Service:
         self._parts = parts
         limits = {name: platform.limits for name, platform in parts.platforms.items()}
         self._limits = limits
+        self._editing = {name for name, platform in parts.platforms.items() if isinstance(platform, Editing)}
         self._gather = GatherKnowledge(brand, store=parts.store, read_files=parts.read_files)
         self._knowledge: Knowledge | None = None
         self._answer = AnswerQuestion(
@@ -243,6 +245,8 @@ class Service:
         store, clock = self._parts.store, self._parts.clock
         await plan_campaigns(self._brand, store=store, clock=clock)
         if await release_shares(self._brand, store=store, limits=self._limits, clock=clock):
+            self.wake("send")
+        if await update_shares(self._brand, store=store, limits=self._limits, editing=self._editing, clock=clock):
             self.wake("send")
         async with store.read(self._brand.id) as work:
             return await work.shares.next_release()

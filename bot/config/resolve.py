@@ -128,6 +128,7 @@ def _resolve_campaign(key: str, part: CampaignPart, zone: ZoneInfo) -> core.Camp
         jitter=part.jitter,
         if_missed=part.if_missed,
         backlog=part.backlog,
+        on_edit=part.on_edit,
         filter=core.ItemFilter(
             include_tags=part.filter.include_tags,
             exclude_tags=part.filter.exclude_tags,

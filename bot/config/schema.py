@@ -121,8 +121,9 @@ class CampaignPart(Part):
         default=timedelta(hours=3), description="After downtime: skip, or send_within 3h (the default)."
     )
     backlog: FirstRun = Field(default=None, description="At first: none (the default), latest 3, or since 2026-01-31.")
-    on_edit: Annotated[Literal["ignore"], *one_of(["ignore"], ["update", "repost"])] = Field(
-        default="ignore", description="When the post is edited. Only ignore is built."
+    on_edit: Annotated[Literal["update", "ignore"], *one_of(["update", "ignore"], ["repost"])] = Field(
+        default="ignore",
+        description="When the post is edited: update corrects what was posted in place; ignore (the default) does not.",
     )
     filter: FilterPart = Field(default_factory=FilterPart, description="Which items it takes.")
     utm: UtmPart = Field(default_factory=UtmPart, description="What is added to links.")

@@ -109,7 +109,7 @@ async def collect_results(parts: Assembly, *, top: int = 10) -> Results:
                 text="".join(span.text for span in message.body.spans),
             )
             for message in sent
-            if message.share_id is not None
+            if message.kind == "post" and message.share_id is not None
         ),
         answered=tuple(
             Answered(

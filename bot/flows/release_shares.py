@@ -11,10 +11,10 @@ import structlog
 
 from bot.brand import Brand, Campaign, Community
 from bot.campaigns.etiquette import Hold, may_post, period_of
-from bot.campaigns.render import NotRendered, Rendered, render
+from bot.campaigns.render import NotRendered, Rendered
 from bot.clock import Clock
-from bot.conversation.wording import Wording
 from bot.delivery.fit import fit
+from bot.flows.word_share import word_share
 from bot.ids import new_id
 from bot.ports.platform import PlatformLimits
 from bot.ports.records import Body, Pause, Post, Queued, Share
@@ -86,19 +86,12 @@ async def _release(
     if hold is not None:
         await _hold(work, share, hold, now)
         return False
-    rendered = render(
-        post,
-        brand=brand,
-        campaign=campaign,
-        community=community,
-        limits=limits[community.platform],
-        built_in=Wording(community.language).share_template(),
-    )
+    rendered = word_share(share, {post.id: post}, brand=brand, limits=limits[community.platform])
     if isinstance(rendered, NotRendered):
         await _skip(work, share, rendered.reason, now)
         return False
     await work.outbox.add(_messages(share, rendered, community, limits[community.platform], now))
-    await work.shares.move(share.id, "queued", reason="welcome now", until=None, at=now)
+    await work.shares.move(share.id, "queued", reason="welcome now", until=None, at=now, revision=post.revision)
     let_out[community.key] += 1
     log.info("share queued", campaign=share.campaign, community=share.community, post=post.title)
     return True

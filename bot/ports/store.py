@@ -176,9 +176,26 @@ class Shares(Protocol):
         """When the next draft or held share is to be looked at (a draft: since it was made); None when none waits."""
 
     async def move(
-        self, share_id: str, state: ShareState, *, reason: str, until: datetime | None, at: datetime
+        self,
+        share_id: str,
+        state: ShareState,
+        *,
+        reason: str,
+        until: datetime | None,
+        at: datetime,
+        revision: int | None = None,
+        lull_since: datetime | None = None,
     ) -> None:
-        """Move a share to another state, with the reason."""
+        """Move a share to another state, with the reason; `revision` is the version let out, where it is."""
+
+    async def outdated(self) -> tuple[tuple[Share, Post], ...]:
+        """Return the shares of which an older version of their post stands in the community, with the post.
+
+        Those of which a part is still on its way are left out until it has arrived. Locked until the end of the work.
+        """
+
+    async def corrected(self, share_id: str, *, revision: int, reason: str, at: datetime) -> None:
+        """Remember which version of its post a share shows from now on, and what became of the correction."""
 
     async def campaign_of(self, share_id: str) -> str | None:
         """Return the campaign a share belongs to."""
@@ -240,6 +257,15 @@ class Outbox(Protocol):
 
     async def orphan_all(self, now: datetime) -> None:
         """End every lease: for the start of the only process on a database."""
+
+    async def sent_of_share(self, share_id: str) -> tuple[Queued, ...]:
+        """Return the messages of a share that the platform took, in the order of the text.
+
+        Each with the channel it stands in and with what it says by now, edits included.
+        """
+
+    async def supersede(self, share_id: str, *, reason: str) -> frozenset[str]:
+        """Drop the edits of a share that wait, because later words take their place; return which messages' those."""
 
     async def find_sent(self, channel: ChannelRef, message_id: str) -> SentMessage | None:
         """Return which of the bot's messages a platform's message id is; None if it is none of them."""

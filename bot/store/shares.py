@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ports.records import LedgerEntry, Share, ShareState
-from bot.store.rows import insert_into, share_of
-from bot.store.tables import campaign_start, run_ledger, share
+from bot.ports.records import LedgerEntry, Post, Share, ShareState
+from bot.store.rows import insert_into, post_of, share_of
+from bot.store.tables import campaign_start, outbox, post, run_ledger, share
 
 
 class SqlShares:
@@ -107,6 +107,9 @@ class SqlShares:
                 again=new.campaign if again else "",
                 campaign=new.campaign,
                 slot=new.slot,
+                items=list(new.items),
+                variant=new.variant,
+                text=new.text,
                 state=new.state,
                 reason=new.reason,
                 until=new.until,
@@ -146,13 +149,60 @@ class SqlShares:
         return due
 
     async def move(
-        self, share_id: str, state: ShareState, *, reason: str, until: datetime | None, at: datetime
+        self,
+        share_id: str,
+        state: ShareState,
+        *,
+        reason: str,
+        until: datetime | None,
+        at: datetime,
+        revision: int | None = None,
+        lull_since: datetime | None = None,
     ) -> None:
-        values = {"state": state, "reason": reason, "until": until, "moved_at": at}
+        values: dict[str, object] = {
+            "state": state,
+            "reason": reason,
+            "until": until,
+            "moved_at": at,
+            "lull_since": lull_since,
+        }
         if state == "queued":
             values["queued_at"] = at
+        if revision is not None:
+            values["revision"] = revision
         await self._connection.execute(
             update(share).where(share.c.brand_id == self._brand_id, share.c.id == share_id).values(values)
+        )
+
+    async def outdated(self) -> tuple[tuple[Share, Post], ...]:
+        parts = select(outbox.c.id).where(outbox.c.brand_id == self._brand_id, outbox.c.share_id == share.c.id)
+        posted = parts.where(outbox.c.kind == "post")
+        rows = await self._connection.execute(
+            select(share)
+            .join(post, (post.c.brand_id == share.c.brand_id) & (post.c.id == share.c.post_id))
+            .where(
+                share.c.brand_id == self._brand_id,
+                share.c.state == "queued",
+                share.c.revision < post.c.revision,
+                posted.where(outbox.c.state == "sent").exists(),
+                ~posted.where(outbox.c.state.in_(("pending", "retry"))).exists(),
+                ~parts.where(outbox.c.state == "sending").exists(),
+            )
+            .order_by(share.c.created_at, share.c.id)
+            .with_for_update(of=share)
+        )
+        found = [share_of(row) for row in rows.mappings()]
+        posts = await self._connection.execute(
+            select(post).where(post.c.brand_id == self._brand_id, post.c.id.in_({old.post_id for old in found}))
+        )
+        by_id = {row["id"]: post_of(row) for row in posts.mappings()}
+        return tuple((old, by_id[old.post_id]) for old in found)
+
+    async def corrected(self, share_id: str, *, revision: int, reason: str, at: datetime) -> None:
+        await self._connection.execute(
+            update(share)
+            .where(share.c.brand_id == self._brand_id, share.c.id == share_id)
+            .values(revision=revision, reason=reason, moved_at=at)
         )
 
     async def campaign_of(self, share_id: str) -> str | None:

@@ -101,7 +101,7 @@ class Harness:
         """Never asked of a console: what is on a screen stays there."""
         raise NotImplementedError(message_id)
 
-    async def fail_next_send(self, kind: FailureKind, *, verb: Verb = "post") -> None:
+    async def fail_next_send(self, kind: FailureKind, *, verb: Verb = "post") -> None:  # noqa: ARG002  # of any verb
         """Close the screen: the only thing that can happen to a console."""
         assert kind == "channel_lost"
         self._screen.close()

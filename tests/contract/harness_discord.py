@@ -107,7 +107,7 @@ class Harness:
         message = self._server.state.messages.get(self.place.posts.channel, {}).get(message_id)
         return None if message is None else shown(message["content"])
 
-    async def fail_next_send(self, kind: FailureKind, *, verb: Verb = "post") -> None:
+    async def fail_next_send(self, kind: FailureKind, *, verb: Verb = "post") -> None:  # noqa: ARG002  # of any verb
         """Let the next send fail in one way."""
         self._server.fail_next(_FAULTS[kind], seconds=30)
 

@@ -95,6 +95,6 @@ class Harness:
         """Return what a message of the bot says now."""
         return next((each.text for each in self.platform.transcript("warung") if each.id == message_id), None)
 
-    async def fail_next_send(self, kind: FailureKind, *, verb: Verb = "post") -> None:
+    async def fail_next_send(self, kind: FailureKind, *, verb: Verb = "post") -> None:  # noqa: ARG002  # of any verb
         """Let the next send meet the mishap of this kind."""
         self.platform.suffer(MISHAPS[kind])
