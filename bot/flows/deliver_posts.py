@@ -81,12 +81,12 @@ class DeliverPosts:
         if pauses and message.share_id is not None:
             campaign = await work.shares.campaign_of(message.share_id)
         if pause := find_pause(pauses, community=message.community, campaign=campaign):
-            return Hold(until=now + PAUSE_LOOK, reason=describe_pause(pause))
+            return Hold(until=now + PAUSE_LOOK, reason=describe_pause(pause), rule="pause")
         community = self._brand.communities.get(message.community or "")
         if message.kind == "post" and community is not None and community.quiet_hours is not None:
             end = quiet_until(community.quiet_hours, community.timezone, now)
             if end is not None:
-                return Hold(until=end, reason=f"quiet hours in {community.key}")
+                return Hold(until=end, reason=f"quiet hours in {community.key}", rule="quiet_hours")
         return None
 
     async def _send(self, message: Queued) -> None:

@@ -10,6 +10,7 @@ from bot.brand import Brand
 from bot.clock import Clock
 from bot.flows.plan_campaigns import plan_campaigns
 from bot.flows.release_shares import release_shares
+from bot.flows.word_share import name_share, posts_of_shares
 from bot.ports.platform import PlatformLimits
 from bot.ports.store import Transactions
 
@@ -24,7 +25,7 @@ class Passed:
     at: datetime
     community: str
     campaign: str
-    #: The post's title.
+    #: The post's title; what it is where it is not one post.
     post: str
     #: `share`, `hold` or `skip`.
     verdict: str
@@ -43,7 +44,7 @@ async def share_once(
     await release_shares(brand, store=store, limits=limits, clock=clock)
     async with store.read(brand.id) as work:
         shares = [share for share in await work.shares.recent(began) if share.state in _VERDICTS]
-        posts = {post.id: post for post in await work.feeds.posts({share.post_id for share in shares})}
+        posts = {post.id: post for post in await work.feeds.posts(posts_of_shares(shares))}
         texts: dict[str, str] = {}
         for message in await work.outbox.unsettled():
             if message.share_id is not None:
@@ -54,7 +55,7 @@ async def share_once(
             at=share.until or began,
             community=share.community,
             campaign=share.campaign,
-            post=posts[share.post_id].title,
+            post=name_share(share, posts),
             verdict=_VERDICTS[share.state],
             reason=share.reason,
             text=texts.get(share.id, ""),

@@ -51,6 +51,9 @@ class EventLog(Protocol):
     async def since(self, community: str | None, start: datetime) -> tuple[LoggedEvent, ...]:
         """Return a community's events (None: all communities') from `start`, oldest first."""
 
+    async def last_written_at(self, community: str) -> datetime | None:
+        """When a member last wrote in a community; None when nobody has, as far as the log goes back."""
+
     async def answered_by_others(self, channel: ChannelRef, message_id: str, asker: PersonRef) -> bool:
         """Whether somebody other than the asker has replied to a message."""
 
@@ -163,8 +166,14 @@ class Shares(Protocol):
     async def shared_posts(self, community: str) -> Mapping[str, frozenset[str]]:
         """Return the campaigns that have a share of each post in a community, by post id."""
 
+    async def digested_posts(self, campaign: str, community: str) -> frozenset[str]:
+        """Return the posts that digests of a campaign have told a community of, or are about to."""
+
     async def add(self, share: Share, *, again: bool = False) -> bool:
-        """Add a share; False when this revision has one in the community already (`again`: from this campaign)."""
+        """Add a share; False when this revision has one in the community already (`again`: from this campaign).
+
+        A digest is unique by its campaign and slot, an announcement by its id.
+        """
 
     async def to_release(self, now: datetime) -> tuple[Share, ...]:
         """Return the drafts, and the held ones whose time has come, oldest first, locked until the end of the work."""
@@ -202,6 +211,9 @@ class Shares(Protocol):
 
     async def queued_between(self, community: str, start: datetime, end: datetime) -> int:
         """How many shares were let out to a community in a span of time (start included, end not)."""
+
+    async def last_queued_at(self, community: str) -> datetime | None:
+        """When a share was last let out to a community; None before the first."""
 
     async def recent(self, start: datetime) -> tuple[Share, ...]:
         """Return the shares made or moved since `start`, oldest first."""

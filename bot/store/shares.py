@@ -87,13 +87,24 @@ class SqlShares:
     async def shared_posts(self, community: str) -> Mapping[str, frozenset[str]]:
         rows = await self._connection.execute(
             select(share.c.post_id, share.c.campaign).where(
-                share.c.brand_id == self._brand_id, share.c.community == community
+                share.c.brand_id == self._brand_id, share.c.community == community, share.c.post_id != ""
             )
         )
         campaigns: dict[str, set[str]] = {}
         for post_id, campaign in rows:
             campaigns.setdefault(post_id, set()).add(campaign)
         return {post_id: frozenset(keys) for post_id, keys in campaigns.items()}
+
+    async def digested_posts(self, campaign: str, community: str) -> frozenset[str]:
+        told = await self._connection.scalars(
+            select(share.c["items"]).where(
+                share.c.brand_id == self._brand_id,
+                share.c.campaign == campaign,
+                share.c.community == community,
+                share.c.post_id == "",
+            )
+        )
+        return frozenset(post_id for items in told for post_id in items)
 
     async def add(self, new: Share, *, again: bool = False) -> bool:
         done = await self._connection.execute(
@@ -104,7 +115,7 @@ class SqlShares:
                 community=new.community,
                 post_id=new.post_id,
                 revision=new.revision,
-                again=new.campaign if again else "",
+                again=_again(new, again=again),
                 campaign=new.campaign,
                 slot=new.slot,
                 items=list(new.items),
@@ -224,6 +235,14 @@ class SqlShares:
         )
         return count or 0
 
+    async def last_queued_at(self, community: str) -> datetime | None:
+        found: datetime | None = await self._connection.scalar(
+            select(func.max(share.c.queued_at, type_=share.c.queued_at.type)).where(
+                share.c.brand_id == self._brand_id, share.c.community == community
+            )
+        )
+        return found
+
     async def recent(self, start: datetime) -> tuple[Share, ...]:
         rows = await self._connection.execute(
             select(share)
@@ -231,3 +250,10 @@ class SqlShares:
             .order_by(share.c.created_at, share.c.id)
         )
         return tuple(share_of(row) for row in rows.mappings())
+
+
+def _again(new: Share, *, again: bool) -> str:
+    """Return what tells a share from others of the same post, or of none, in its community."""
+    if new.post_id:
+        return new.campaign if again else ""
+    return f"{new.campaign}@{new.slot}" if new.text is None else new.id
