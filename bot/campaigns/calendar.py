@@ -143,9 +143,8 @@ class _Forecaster:
         return [self._place(campaign.key, community, at=at, title=post.title, reason="its slot") for post in waiting]
 
     def _serve_digest(self, campaign: Campaign, community: Community, at: datetime) -> Forecast:
-        told = self._facts.digested.get((campaign.key, community.key), frozenset()) | self._digested(
-            campaign, community
-        )
+        key = campaign.key, community.key
+        told = self._told.get(key, self._facts.digested.get(key, frozenset()))
         chosen = select_digest(self._facts.posts.get(campaign.key, ()), campaign, at=at, told=told)
         if chosen:
             self._told[key] = told | {post.id for post in chosen}

@@ -105,7 +105,7 @@ class _Etiquette(Part):
     )
     lull: Wait = Field(
         default=timedelta(0),
-        description="A post waits until nobody has written for this long, so as not to break into a talk. Default: none.",
+        description="A post waits until nobody has written for this long, to break into no talk. Default: none.",
     )
     lull_wait: Wait = Field(
         default=timedelta(hours=1), description="How long a post waits for a lull at most. Default: 1h."
