@@ -23,6 +23,7 @@ from bot.config.faq_file import read_faq_file
 from bot.config.load import Loaded, load
 from bot.config.problem import Problem
 from bot.conversation.commands import COMMANDS
+from bot.embedding.local import build_embedders
 from bot.errors import ConfigRefused, PlatformFault, SettingsFault
 from bot.flows.deliver_posts import DeliverPosts
 from bot.flows.notice import Notice, ignore
@@ -33,7 +34,7 @@ from bot.flows.share_once import share_once as share_once_in
 from bot.flows.update_shares import update_shares
 from bot.knowledge.folder import read_folder
 from bot.messages import Place
-from bot.ports.answering import KnowledgeItem
+from bot.ports.answering import Embedder, KnowledgeItem
 from bot.ports.compute import Compute
 from bot.ports.platform import Closing, Editing, Finding, Platform, PlatformKind, Probing
 from bot.ports.reading import Fetcher
@@ -57,6 +58,8 @@ class Assembly:
     store: Store
     fetcher: Fetcher
     compute: Compute
+    #: Those the configuration asks for, the quickest to load first.
+    embedders: tuple[Embedder, ...]
     clock: Clock
 
 
@@ -145,6 +148,7 @@ async def assembled(brand: Brand, *, clock: Clock | None = None, own_process: bo
             store=store,
             fetcher=fetcher,
             compute=compute,
+            embedders=build_embedders(brand.answers.embedders, compute),
             clock=clock,
         )
 
@@ -207,6 +211,7 @@ async def serving(
                 platforms=built,
                 fetcher=parts.fetcher,
                 compute=parts.compute,
+                embedders=parts.embedders,
                 clock=parts.clock,
                 read_files=read_files,
                 timers=(timers or live_timers)(parts.brand, parts.clock),

@@ -15,7 +15,6 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from jinja2 import StrictUndefined
 from jinja2 import Template as CompiledTemplate
-from jinja2.exceptions import TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
 from bot.brand import Brand, Campaign, Community, Template
@@ -58,7 +57,7 @@ def render(
     try:
         variables = template_variables(post, brand=brand, campaign=campaign, community=community)
         text = _say(template.text, variables, campaign, variant)
-    except TemplateError as fault:
+    except Exception as fault:  # noqa: BLE001  # a template is the marketer's program: it can fail in any way
         return NotRendered(reason=f"the template of {campaign.key} fails on “{post.title}”: {fault}")
     if refused := refuse_text(text, brand, what=f"the template of {campaign.key} makes nothing of “{post.title}”"):
         return refused
@@ -89,7 +88,7 @@ def render_digest(
             **_place_variables(brand, community),
         }
         text = _say(template.text, variables, campaign, variant)
-    except TemplateError as fault:
+    except Exception as fault:  # noqa: BLE001  # see `render`
         return NotRendered(reason=f"the template of {campaign.key} fails on a digest: {fault}")
     refused = refuse_text(text, brand, what=f"the template of {campaign.key} makes nothing of {len(posts)} posts")
     return refused or Rendered(spans=(Span(text=text),), card=None)
@@ -131,7 +130,7 @@ def choose_template(campaign: Campaign, community: Community) -> Template | None
 
 
 def template_variables(post: Post, *, brand: Brand, campaign: Campaign, community: Community) -> dict[str, object]:
-    """Return what a template can name; raises TemplateError when a `utm` value cannot be rendered."""
+    """Return what a template can name; raises what a `utm` value raises that cannot be rendered."""
     names: dict[str, object] = {"post": _post_variables(post), **_place_variables(brand, community)}
     utm = {f"utm_{name}": _compile(value).render(names) for name, value in campaign.utm.items()}
     return {**names, "link": add_to_query(post.link, utm) if post.link else ""}

@@ -16,8 +16,8 @@ from bot.brand import Brand
 from bot.campaigns.etiquette import PAUSE_LOOK, Hold, describe_pause, find_pause, quiet_until
 from bot.clock import Clock
 from bot.delivery.limiter import rate_keys
-from bot.delivery.retry import GiveUp, LeaveUnknown, NextStep, TryAgain, after_failure, after_uncertainty
-from bot.errors import PlatformFault, PostRejected
+from bot.delivery.retry import GiveUp, LeaveUnknown, NextStep, TryAgain, after_failure
+from bot.errors import PlatformFault, PostRejected, SendUncertain
 from bot.messages import OutgoingPost, PostedRef
 from bot.ports.platform import Deleting, Editing, Platform
 from bot.ports.records import Pause, Queued, RateKey
@@ -97,8 +97,8 @@ class DeliverPosts:
         except PlatformFault as fault:
             step = after_failure(fault, message, platform.traits, self._clock.now())
         except TimeoutError:
-            reason = f"no answer within {SENDING.total_seconds():.0f} s"
-            step = after_uncertainty(message, platform.traits, self._clock.now(), reason=reason)
+            lost = SendUncertain(f"no answer within {SENDING.total_seconds():.0f} s")
+            step = after_failure(lost, message, platform.traits, self._clock.now())
         else:
             await self._record_sent(message, posted)
             return

@@ -319,9 +319,7 @@ def test_a_section_that_can_not_be_read_hides_neither_others_nor_is_it_missed(tm
         ),
         (
             TEN_LINES.replace("    platform: yard", "    platform: yard\n    chat: '-1'"),
-            [
-                '6:5 error no key "chat" here; known are timezone, quiet_hours, max_posts, lull,'
-            ],
+            ['6:5 error no key "chat" here; known are timezone, quiet_hours, max_posts, lull,'],
         ),
         (
             TEN_LINES.replace("  warung:", "  all:"),
