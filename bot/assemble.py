@@ -36,7 +36,7 @@ from bot.knowledge.folder import read_folder
 from bot.messages import Place
 from bot.ports.answering import Embedder, KnowledgeItem
 from bot.ports.compute import Compute
-from bot.ports.platform import Closing, Editing, Finding, Platform, PlatformKind, Probing
+from bot.ports.platform import Closing, Deleting, Editing, Finding, Platform, PlatformKind, PlatformLimits, Probing
 from bot.ports.reading import Fetcher
 from bot.ports.records import KnownBrand
 from bot.ports.store import Store
@@ -167,6 +167,19 @@ def build_platforms(brand: Brand, clock: Clock) -> dict[str, Platform]:
         )
         for name in names
     }
+
+
+def deleting_platforms(brand: Brand, clock: Clock) -> frozenset[str]:
+    """Return the platforms of the brand on which the bot can take back what it has posted; nothing is opened."""
+    built = build_platforms(brand, clock)
+    return frozenset(name for name, platform in built.items() if isinstance(platform, Deleting))
+
+
+def limits_of(brand: Brand, community: str) -> PlatformLimits:
+    """Return what fits in a community; raises SettingsFault when there is none of that key."""
+    if community not in brand.communities:
+        raise SettingsFault(f"no community {community}; there are {', '.join(brand.communities)}")
+    return catalog.kinds()[brand.communities[community].platform].limits
 
 
 def console_place(key: str) -> Place:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.announce import announce, unshare
 from bot.cli.ask import ask
 from bot.cli.chat import chat
 from bot.cli.check import check
@@ -16,6 +17,7 @@ from bot.cli.output import print_line
 from bot.cli.pause import pause, resume
 from bot.cli.plan import plan
 from bot.cli.poll import poll
+from bot.cli.preview import preview
 from bot.cli.run import run
 from bot.cli.schema import schema
 from bot.cli.share import share
@@ -28,7 +30,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for command in (
-    check, plan, run, chat, demo, ask, poll, share, members, connectors, pause, resume, schema
+    check, plan, run, chat, demo, ask, poll, share, preview, announce, unshare,
+    members, connectors, pause, resume, schema,
 ):  # fmt: skip
     app.command()(command)
 app.add_typer(outbox_app, name="outbox")

@@ -108,7 +108,7 @@ class SqlShares:
         return frozenset(post_id for items in told for post_id in items)
 
     async def add(self, new: Share, *, again: bool = False) -> bool:
-        if await self._is_shared(new, again=again):
+        if new.post_id and await self._is_shared(new, again=again):
             return False
         # what another process adds in the meantime is caught by the table itself
         added = await self._connection.scalar(

@@ -96,6 +96,19 @@ async def test_a_digest_tells_the_newest_of_its_period_once(tmp_path: Path) -> N
     assert details == ["1 to share", "too few new posts for a digest"]
 
 
+async def test_each_slot_has_a_digest_of_its_own(tmp_path: Path) -> None:
+    """Three weeks with two posts each are three messages."""
+    async with opened(tmp_path, DIGEST) as scene:
+        counts = []
+        for week in range(3):
+            await scene.publish(f"a{week}")
+            await scene.publish(f"b{week}")
+            await scene.pass_time(timedelta(days=7 if week else 0, hours=0 if week else 2))
+            await scene.act()
+            counts.append(len(scene.stands()))
+    assert counts == [1, 2, 3]
+
+
 async def test_a_variant_is_kept_by_post_and_community(tmp_path: Path) -> None:
     """Each share has one, and says what it begins with."""
     async with opened(tmp_path, VARIANTS) as scene:
