@@ -23,7 +23,7 @@ from bot.config.problem import Problem
 from bot.errors import ConfigRefused, PlatformFault, SettingsFault
 from bot.flows.notice import Notice, ignore
 from bot.messages import Place
-from bot.ports.platform import Closing, Finding, Platform, PlatformKind, Probing
+from bot.ports.platform import Closing, Deleting, Editing, Finding, Platform, PlatformKind, PlatformLimits, Probing
 
 if TYPE_CHECKING:
     from bot.flows.ask_material import AskMaterial
@@ -217,6 +217,19 @@ def build_platforms(brand: Brand, clock: Clock) -> dict[str, Platform]:
     }
 
 
+def deleting_platforms(brand: Brand, clock: Clock) -> frozenset[str]:
+    """Return the platforms of the brand on which the bot can take back what it has posted; nothing is opened."""
+    built = build_platforms(brand, clock)
+    return frozenset(name for name, platform in built.items() if isinstance(platform, Deleting))
+
+
+def limits_of(brand: Brand, community: str) -> PlatformLimits:
+    """Return what fits in a community; raises SettingsFault when there is none of that key."""
+    if community not in brand.communities:
+        raise SettingsFault(f"no community {community}; there are {', '.join(brand.communities)}")
+    return catalog.kinds()[brand.communities[community].platform].limits
+
+
 def console_place(key: str) -> Place:
     """Return where a community is when it is talked to in the terminal."""
     place: Place = catalog.kinds()[catalog.TERMINAL].address().place(key)
@@ -328,6 +341,7 @@ async def share_once(brand: Brand, *, at: datetime | None, send: bool) -> ShareP
     """Read the feeds now and make one pass at the moment `at` (None: now); without `send` nothing of it is kept."""
     from bot.flows.deliver_posts import DeliverPosts
     from bot.flows.share_once import share_once as share_once_in
+    from bot.flows.update_shares import update_shares
 
     async with AsyncExitStack() as closing:
         parts = await closing.enter_async_context(assembled(brand))
@@ -346,6 +360,8 @@ async def share_once(brand: Brand, *, at: datetime | None, send: bool) -> ShareP
         for platform in platforms.values():
             if isinstance(platform, Closing):
                 closing.push_async_callback(platform.close)
+        editing = {name for name, platform in platforms.items() if isinstance(platform, Editing)}
+        await update_shares(parts.brand, store=parts.store, limits=limits, editing=editing, clock=clock)
         deliver = DeliverPosts(parts.brand, store=parts.store, platforms=platforms, clock=clock)
         while await deliver():
             pass

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.announce import announce, unshare
 from bot.cli.ask import ask
 from bot.cli.chat import chat
 from bot.cli.check import check
@@ -18,6 +19,7 @@ from bot.cli.output import print_line
 from bot.cli.pause import pause, resume
 from bot.cli.plan import plan
 from bot.cli.poll import poll
+from bot.cli.preview import preview
 from bot.cli.run import run
 from bot.cli.schema import schema
 from bot.cli.share import share
@@ -30,7 +32,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for command in (
-    init, check, plan, run, chat, demo, ask, poll, share, members, connectors, pause, resume, schema
+    init, check, plan, run, chat, demo, ask, poll, share, preview, announce, unshare,
+    members, connectors, pause, resume, schema,
 ):  # fmt: skip
     # given as they are, so that the list of commands shows whole sentences
     app.command(short_help=(inspect.getdoc(command) or "").partition("\n")[0])(command)

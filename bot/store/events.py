@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import delete, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import ChannelRef, PersonRef
@@ -62,6 +62,16 @@ class SqlEventLog:
             .order_by(event.c.happened_at, event.c.event_id)
         )
         return tuple(event_of(row) for row in rows.mappings())
+
+    async def last_written_at(self, community: str) -> datetime | None:
+        found: datetime | None = await self._connection.scalar(
+            select(func.max(event.c.happened_at, type_=event.c.happened_at.type)).where(
+                event.c.brand_id == self._brand_id,
+                event.c.community == community,
+                event.c.kind.in_(("message", "command")),
+            )
+        )
+        return found
 
     async def answered_by_others(self, channel: ChannelRef, message_id: str, asker: PersonRef) -> bool:
         found = await self._connection.scalar(
