@@ -47,8 +47,8 @@ class Forecast:
     campaign: str
     #: The post's title; None for what will be new then.
     post: str | None
-    #: `share`; `hold` (it goes out at `at`, later than its slot, or is still held then, as by a pause); `nothing` (there
-    #: is nothing for this slot yet).
+    #: `share`; `hold` (it goes out at `at`, later than its slot, or is still held then, as by a pause); `nothing`
+    #: (there is nothing for this slot yet).
     verdict: str
     #: Why, for a person to read.
     reason: str

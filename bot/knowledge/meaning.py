@@ -107,5 +107,5 @@ def _mean(rows: FloatArray) -> FloatArray:
 
 def _direct(rows: FloatArray) -> FloatArray:
     """The rows at length 1; those without a direction stay zero."""
-    length = np.linalg.norm(rows, axis=-1, keepdims=True)
-    return np.asarray(np.divide(rows, np.maximum(length, 1e-6)), dtype=np.float32)
+    length = np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), 1e-6)
+    return np.asarray(rows / length, dtype=np.float32)
