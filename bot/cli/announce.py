@@ -8,8 +8,8 @@ import typer
 
 from bot.cli.options import DEFAULT_CONFIG, ConfigOption, DebugOption, JsonOption
 from bot.cli.output import print_json, tell
-from bot.cli.tables import print_table
 from bot.cli.running import read_config, run, set_up_logs
+from bot.cli.tables import print_table
 
 
 def announce(
