@@ -68,7 +68,7 @@ class MeaningField:
     def compare(self, question: FloatArray) -> Closeness:
         """How close each item is to a question's vector, shape (dimension,)."""
         moved = question - self._middle
-        turned = _direct(moved @ self._turn)
+        turned = _direct(np.asarray(moved @ self._turn, dtype=np.float32))
         near = np.zeros(len(self._counts), dtype=np.float32)
         centre = np.zeros_like(near)
         if len(self._asked):
