@@ -14,11 +14,13 @@ from typing import Protocol
 from bot.messages import ChannelRef, PersonRef
 from bot.ports.records import (
     Consent,
+    Imported,
     KnownBrand,
     LedgerEntry,
     LoggedEvent,
     Member,
     Outcome,
+    PastEvent,
     Pause,
     Post,
     Question,
@@ -29,6 +31,7 @@ from bot.ports.records import (
     ShareState,
     Sighting,
     SourceState,
+    StandingReaction,
 )
 
 
@@ -37,6 +40,12 @@ class EventLog(Protocol):
 
     async def add(self, platform: str, events: Sequence[LoggedEvent], texts: Mapping[str, str]) -> None:
         """Log them, with the texts to be kept by event id; one already logged is left as it is."""
+
+    async def add_past(self, platform: str, events: Sequence[PastEvent]) -> int:
+        """Log the events of a history, many at once; return how many were not logged before."""
+
+    async def reactions_on(self, platform: str, messages: Collection[tuple[str, str]]) -> tuple[StandingReaction, ...]:
+        """Return the reactions of known people that are on each (channel id, message id)."""
 
     async def known(self, platform: str, event_ids: Collection[str]) -> frozenset[str]:
         """Return those of `event_ids` that are logged already."""
@@ -70,6 +79,9 @@ class People(Protocol):
 
     async def told_of_flood(self, person: PersonRef, at: datetime) -> None:
         """Remember that this one was told of asking too much."""
+
+    async def named(self, names: Mapping[PersonRef, str]) -> None:
+        """Remember the names of people met; one who opted out stays without, and who has a name keeps it."""
 
     async def set_consent(self, person: PersonRef, consent: Consent, *, name: str | None, at: datetime) -> None:
         """Remember what a member said; `name` is kept only with it and None erases it."""
@@ -259,6 +271,16 @@ class Pauses(Protocol):
         """Let it go on; False when it was not paused."""
 
 
+class Imports(Protocol):
+    """Which histories were taken in, and on what basis."""
+
+    async def save(self, imported: Imported) -> None:
+        """Remember an import, or how far it came."""
+
+    async def all(self) -> tuple[Imported, ...]:
+        """Return every import, oldest first."""
+
+
 class UnitOfWork(Protocol):
     """One transaction over one brand's rows."""
 
@@ -289,6 +311,10 @@ class UnitOfWork(Protocol):
     @property
     def pauses(self) -> Pauses:
         """What is stopped."""
+
+    @property
+    def imports(self) -> Imports:
+        """What history was taken in."""
 
     async def commit(self) -> None:
         """Make everything done so far last. A unit of work is over after it."""

@@ -9,9 +9,15 @@ from sqlalchemy import delete, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import ChannelRef, PersonRef
-from bot.ports.records import LoggedEvent
+from bot.ports.records import LoggedEvent, PastEvent, StandingReaction
+from bot.store.past_rows import PAST_COLUMNS, past_columns, past_row
 from bot.store.rows import event_columns, event_of, insert_into
 from bot.store.tables import event
+
+_PAST_ON_SQLITE = (
+    f"INSERT INTO event ({', '.join(PAST_COLUMNS)}) VALUES ({', '.join('?' * len(PAST_COLUMNS))}) "  # noqa: S608  # our own names
+    "ON CONFLICT DO NOTHING"
+)
 
 
 class SqlEventLog:
@@ -34,6 +40,42 @@ class SqlEventLog:
             for logged in events
         ]
         await self._connection.execute(insert_into(self._connection, event).on_conflict_do_nothing(), rows)
+
+    async def add_past(self, platform: str, events: Sequence[PastEvent]) -> int:
+        if not events:
+            return 0
+        insert = insert_into(self._connection, event).on_conflict_do_nothing()
+        if self._connection.dialect.name == "sqlite":
+            # straight to the driver: checking and converting millions of values one by one costs more than keeping them
+            rows = [past_row(self._brand_id, platform, past) for past in events]
+            done = await self._connection.exec_driver_sql(_PAST_ON_SQLITE, rows)
+        else:
+            done = await self._connection.execute(
+                insert, [past_columns(self._brand_id, platform, past) for past in events]
+            )
+        return done.rowcount
+
+    async def reactions_on(self, platform: str, messages: Collection[tuple[str, str]]) -> tuple[StandingReaction, ...]:
+        if not messages:
+            return ()
+        rows = await self._connection.execute(
+            select(event.c.channel, event.c.message_id, event.c.author, event.c.emoji, event.c.event_id, event.c.kind)
+            .where(
+                event.c.brand_id == self._brand_id,
+                event.c.platform == platform,
+                event.c.kind.in_(("reaction", "reaction_removed")),
+                event.c.author.is_not(None),
+                tuple_(event.c.channel, event.c.message_id).in_(messages),
+            )
+            .order_by(event.c.happened_at, event.c.kind, event.c.event_id)
+        )
+        on: dict[tuple[str, str, str, str], StandingReaction] = {}
+        for *what, event_id, kind in rows:
+            channel, message_id, author, emoji = what
+            on.pop((channel, message_id, author, emoji), None)
+            if kind == "reaction":
+                on[channel, message_id, author, emoji] = StandingReaction(channel, message_id, author, emoji, event_id)
+        return tuple(on.values())
 
     async def known(self, platform: str, event_ids: Collection[str]) -> frozenset[str]:
         if not event_ids:

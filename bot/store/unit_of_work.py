@@ -9,9 +9,10 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
 
 from bot.errors import RowRefused, StoreFault
-from bot.ports.store import EventLog, Feeds, Outbox, Pauses, People, Questions, Shares
+from bot.ports.store import EventLog, Feeds, Imports, Outbox, Pauses, People, Questions, Shares
 from bot.store.events import SqlEventLog
 from bot.store.feeds import SqlFeeds
+from bot.store.imports import SqlImports
 from bot.store.outbox import SqlOutbox
 from bot.store.pauses import SqlPauses
 from bot.store.people import SqlPeople
@@ -29,6 +30,7 @@ class SqlUnitOfWork:
     shares: Shares
     outbox: Outbox
     pauses: Pauses
+    imports: Imports
 
     def __init__(self, engine: AsyncEngine, brand_id: str) -> None:
         self._engine = engine
@@ -53,6 +55,7 @@ class SqlUnitOfWork:
         self.shares = SqlShares(connection, self._brand_id)
         self.outbox = SqlOutbox(connection, self._brand_id)
         self.pauses = SqlPauses(connection, self._brand_id)
+        self.imports = SqlImports(connection, self._brand_id)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
