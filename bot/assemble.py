@@ -22,9 +22,12 @@ from bot.compute import InlineCompute, ProcessCompute
 from bot.config.faq_file import read_faq_file
 from bot.config.load import Loaded, load
 from bot.config.problem import Problem
+from bot.config.suggest import did_you_mean
 from bot.conversation.commands import COMMANDS
+from bot.engagement.history.found import Unreadable
 from bot.errors import ConfigRefused, PlatformFault, SettingsFault
 from bot.flows.deliver_posts import DeliverPosts
+from bot.flows.import_history import Forms, ImportHistory
 from bot.flows.notice import Notice, ignore
 from bot.flows.poll_feed import poll_feed
 from bot.flows.share_once import Passed
@@ -143,6 +146,16 @@ async def assembled(brand: Brand, *, clock: Clock | None = None, own_process: bo
             compute=compute,
             clock=clock,
         )
+
+
+def importer(
+    parts: Assembly, *, complain: Callable[[str, Unreadable], None], moved: Callable[[int], None]
+) -> ImportHistory:
+    """Return what takes files of history into a brand's log."""
+    forms = Forms(exports=catalog.export_forms(), namings=catalog.namings(), did_you_mean=did_you_mean)
+    return ImportHistory(
+        parts.brand, parts.known, store=parts.store, clock=parts.clock, forms=forms, complain=complain, moved=moved
+    )
 
 
 def build_platforms(brand: Brand, clock: Clock) -> dict[str, Platform]:

@@ -10,6 +10,7 @@ from bot.cli.ask import ask
 from bot.cli.chat import chat
 from bot.cli.check import check
 from bot.cli.demo import demo
+from bot.cli.import_history import import_history
 from bot.cli.members import connectors, members
 from bot.cli.outbox import outbox
 from bot.cli.output import print_line
@@ -31,6 +32,8 @@ for command in (
     check, plan, run, chat, demo, ask, poll, share, members, connectors, pause, resume, outbox, schema
 ):  # fmt: skip
     app.command()(command)
+# `import` is a word of the language, so the function has another name
+app.command("import")(import_history)
 
 
 def _show_version(wanted: bool) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.messages import ChannelRef, PersonRef
 from bot.ports.records import (
@@ -271,6 +271,50 @@ class Pauses(Protocol):
         """Let it go on; False when it was not paused."""
 
 
+class Forgetting(Protocol):
+    """Everything about one person, handed over or erased; and who is never to be brought back.
+
+    Whoever asked to be forgotten is remembered by a digest alone (`bot.engagement.pseudonym.forget_digest`).
+    """
+
+    async def digests(self) -> frozenset[str]:
+        """Return the digests of everybody who is to stay forgotten."""
+
+    async def listed(self, digests: Collection[str]) -> frozenset[str]:
+        """Return those of `digests` that are to stay forgotten."""
+
+    async def list_digest(self, digest: str, at: datetime) -> None:
+        """Keep somebody forgotten from now on."""
+
+    async def unlist(self, digest: str) -> None:
+        """Let somebody come back; one who is not listed is no matter."""
+
+    async def find_people(self, person: str) -> tuple[PersonRef, ...]:
+        """Return who is known by an id, on whatever platform."""
+
+    async def direct_channels(self, person: PersonRef) -> tuple[ChannelRef, ...]:
+        """Return where they may have talked with the bot alone."""
+
+    async def everything_about(self, person: PersonRef) -> Mapping[str, tuple[Mapping[str, Any], ...]]:
+        """Return every row about a person as it is kept.
+
+        The keys are `member`, `events` (theirs), `toward_them` (others' events aimed at them), `questions` and
+        `messages_to_them`.
+        """
+
+    async def erase(self, person: PersonRef) -> Mapping[str, int]:
+        """Remove them from every table; return how many rows were removed or changed, by the keys above.
+
+        Messages to them that are still to be sent go too.
+        """
+
+    async def settled_direct(self) -> tuple[ChannelRef, ...]:
+        """Return the direct conversations into which something was sent, or failed to be."""
+
+    async def erase_settled(self, channel: ChannelRef) -> int:
+        """Remove what was sent into a direct conversation; what is still on its way stays. Return how many."""
+
+
 class Imports(Protocol):
     """Which histories were taken in, and on what basis."""
 
@@ -313,6 +357,10 @@ class UnitOfWork(Protocol):
         """What is stopped."""
 
     @property
+    def forgetting(self) -> Forgetting:
+        """Who is to be forgotten."""
+
+    @property
     def imports(self) -> Imports:
         """What history was taken in."""
 
@@ -346,6 +394,13 @@ class Store(Transactions, Protocol):
         """Keep a second service off a database that only one may serve, and return whether it is such a one.
 
         Raises StoreFault when another service is there.
+        """
+
+    async def leave_no_trace(self) -> None:
+        """Make what was removed unreadable in the database's files too, where they are ours to rewrite.
+
+        On SQLite the file is written anew, which takes a moment per hundred megabytes; elsewhere the database's own
+        clearing up does it.
         """
 
     async def close(self) -> None:

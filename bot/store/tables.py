@@ -339,3 +339,12 @@ imported = Table(
     Column("reactions", Integer, nullable=True),
     Column("unreadable", Integer, nullable=True),
 )
+
+forgotten = Table(
+    "forgotten",
+    metadata,
+    _brand(),
+    # a keyed hash: says no more than that somebody who is named again asked to be forgotten
+    _id("digest", key=True),
+    _at("forgotten_at", null=False),
+)

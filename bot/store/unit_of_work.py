@@ -9,9 +9,10 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
 
 from bot.errors import RowRefused, StoreFault
-from bot.ports.store import EventLog, Feeds, Imports, Outbox, Pauses, People, Questions, Shares
+from bot.ports.store import EventLog, Feeds, Forgetting, Imports, Outbox, Pauses, People, Questions, Shares
 from bot.store.events import SqlEventLog
 from bot.store.feeds import SqlFeeds
+from bot.store.forgetting import SqlForgetting
 from bot.store.imports import SqlImports
 from bot.store.outbox import SqlOutbox
 from bot.store.pauses import SqlPauses
@@ -30,6 +31,7 @@ class SqlUnitOfWork:
     shares: Shares
     outbox: Outbox
     pauses: Pauses
+    forgetting: Forgetting
     imports: Imports
 
     def __init__(self, engine: AsyncEngine, brand_id: str) -> None:
@@ -55,6 +57,7 @@ class SqlUnitOfWork:
         self.shares = SqlShares(connection, self._brand_id)
         self.outbox = SqlOutbox(connection, self._brand_id)
         self.pauses = SqlPauses(connection, self._brand_id)
+        self.forgetting = SqlForgetting(connection, self._brand_id)
         self.imports = SqlImports(connection, self._brand_id)
 
     async def __aexit__(

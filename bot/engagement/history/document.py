@@ -42,7 +42,8 @@ class BrokenDocument(ValueError):
 def read_document(file: IO[str], *, array: str) -> Iterator[Member | Element]:
     """Yield the members of the top-level object and the elements of the one called `array`, in the file's order.
 
-    The array itself is announced by a Member without a value. Raises BrokenDocument where it is no JSON, after what stood before that was yielded.
+    The array itself is announced by a Member without a value. Raises BrokenDocument where it is no JSON, after what
+    stood before that was yielded.
     """
     return _Walk(file).members(array)
 

@@ -76,6 +76,13 @@ def upgrade() -> None:
     op.create_index("ix_evidence_brand_id_post_id", "evidence", ["brand_id", "post_id"])
 
     op.create_table(
+        "forgotten",
+        sa.Column("brand_id", sa.String(length=255), nullable=False),
+        sa.Column("digest", sa.String(length=255), nullable=False),
+        sa.Column("forgotten_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("brand_id", "digest", name="pk_forgotten"),
+    )
+    op.create_table(
         "imported",
         sa.Column("brand_id", sa.String(length=255), nullable=False),
         sa.Column("id", sa.String(length=255), nullable=False),
