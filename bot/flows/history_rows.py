@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,13 +31,16 @@ class Home:
     prefix: str
 
 
-def people_of(messages: Iterable[PastMessage]) -> Iterator[str]:
-    """Yield the id of everybody who wrote, was named or reacted, some of them often."""
+def people_of(messages: Iterable[PastMessage]) -> set[str]:
+    """Return the id of everybody who wrote, was named or reacted."""
+    people = set()
     for message in messages:
-        yield message.author
-        yield from message.mentions
-        for given in message.reactions:
-            yield given.by
+        people.add(message.author)
+        if message.mentions:
+            people.update(message.mentions)
+        if message.reactions:
+            people.update(given.by for given in message.reactions)
+    return people
 
 
 def message_row(
@@ -46,28 +49,27 @@ def message_row(
 ) -> PastEvent:  # fmt: skip
     """Return the row of a message; somebody who does not count leaves one that names nobody, as live events do."""
     author = message.author if counts(message.author) else None
+    channel, reply_to = home.channel.channel, message.reply_to
     toward: tuple[tuple[str, TowardKind], ...] = ()
-    channel = home.channel.channel
     if author is not None:
-        if message.reply_to is not None:
-            answered = authors.get((channel, message.reply_to))
-            if answered is not None and answered != author and counts(answered):
-                toward = ((answered, "reply"),)
+        answered = None if reply_to is None else authors.get((channel, reply_to))
+        if answered is not None and answered != author and counts(answered):
+            toward = ((answered, "reply"),)
         if message.mentions:
-            toward += tuple(
-                (person, "mention") for person in message.mentions if person != author and counts(person)
-            )  # fmt: skip
+            toward += tuple((named, "mention") for named in message.mentions if named != author and counts(named))
+    event_id = home.prefix + message.id
     return PastEvent(
-        event_id=_bounded(home.prefix + message.id),
-        kind="command" if message.is_command else "message",
-        community=home.community,
-        channel=channel,
-        at=message.at,
-        author=author,
-        toward=toward,
-        message_id=message.id,
-        reply_to=message.reply_to,
-        text=text if author is not None else None,
+        event_id if len(event_id) <= _LONGEST_EVENT_ID else _bounded(event_id),
+        "command" if message.is_command else "message",
+        home.community,
+        channel,
+        message.at,
+        author,
+        toward,
+        message.id,
+        reply_to,
+        None,
+        text if author is not None else None,
     )
 
 

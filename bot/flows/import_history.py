@@ -36,7 +36,7 @@ from bot.ports.records import Imported, KnownBrand, PastEvent
 from bot.ports.store import Transactions, UnitOfWork
 
 #: How many messages are taken in one transaction.
-BATCH = 10_000
+BATCH = 2_000
 #: How many authors are remembered, so that what answers a recent message need not ask the database.
 _REMEMBERED = 200_000
 #: How many messages are looked up in one query.
@@ -114,12 +114,10 @@ class ImportHistory:
             await work.imports.save(done)
             run.who = await load_who_counts(self._brand, self._known, work)
             await work.commit()
-        found = await asyncio.to_thread(_take, messages)
-        while found:
-            readable = self._sort_out(found, run, name)
+        # one after the other: a thread that reads and one that writes would only hold each other up
+        while found := await asyncio.to_thread(_take, messages):
             self._moved(file.tell())
-            # the next batch is read while this one is written
-            found, _ = await asyncio.gather(asyncio.to_thread(_take, messages), self._write(readable, run))
+            await self._write(self._sort_out(found, run, name), run)
         counted = run.count
         if counted.unreadable and not counted.messages + counted.known + counted.bots:
             raise SettingsFault(

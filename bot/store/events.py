@@ -44,16 +44,17 @@ class SqlEventLog:
     async def add_past(self, platform: str, events: Sequence[PastEvent]) -> int:
         if not events:
             return 0
-        insert = insert_into(self._connection, event).on_conflict_do_nothing()
         if self._connection.dialect.name == "sqlite":
             # straight to the driver: checking and converting millions of values one by one costs more than keeping them
             rows = [past_row(self._brand_id, platform, past) for past in events]
-            done = await self._connection.exec_driver_sql(_PAST_ON_SQLITE, rows)
-        else:
-            done = await self._connection.execute(
-                insert, [past_columns(self._brand_id, platform, past) for past in events]
-            )
-        return done.rowcount
+            return (await self._connection.exec_driver_sql(_PAST_ON_SQLITE, rows)).rowcount
+        ids = {past.event_id for past in events}
+        fresh = len(ids) - len(await self.known(platform, ids))
+        await self._connection.execute(
+            insert_into(self._connection, event).on_conflict_do_nothing(),
+            [past_columns(self._brand_id, platform, past) for past in events],
+        )
+        return fresh
 
     async def reactions_on(self, platform: str, messages: Collection[tuple[str, str]]) -> tuple[StandingReaction, ...]:
         if not messages:

@@ -15,6 +15,8 @@ PAST_COLUMNS = (
     "message_id", "reply_to", "emoji", "text",
 )  # fmt: skip
 
+_WITHOUT_ZONE = len("2026-11-24 08:00:00.000000")
+
 
 def past_row(brand_id: str, platform: str, past: PastEvent) -> tuple[str | None, ...]:
     """Return an event as SQLite keeps it: moments as text in UTC, lists as JSON."""
@@ -29,7 +31,7 @@ def past_row(brand_id: str, platform: str, past: PastEvent) -> tuple[str | None,
         community,
         channel,
         # without the zone, as `tables.UtcDateTime` has it
-        at.isoformat(" ", "microseconds")[:26],
+        at.isoformat(" ", "microseconds")[:_WITHOUT_ZONE],
         author,
         _as_json(toward) if toward else "[]",
         message_id,

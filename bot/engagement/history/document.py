@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 #: How many characters are read at a time, and how long one value may be at most.
 _STEP = 1 << 20
@@ -39,7 +39,14 @@ class BrokenDocument(ValueError):
         self.line = line
 
 
-def read_document(file: IO[str], *, array: str) -> Iterator[Member | Element]:
+class Text(Protocol):
+    """Where the text comes from, part by part."""
+
+    def read(self, size: int, /) -> str:
+        """Return about so many characters more; "" at the end."""
+
+
+def read_document(file: Text, *, array: str) -> Iterator[Member | Element]:
     """Yield the members of the top-level object and the elements of the one called `array`, in the file's order.
 
     The array itself is announced by a Member without a value. Raises BrokenDocument where it is no JSON, after what
@@ -51,7 +58,7 @@ def read_document(file: IO[str], *, array: str) -> Iterator[Member | Element]:
 class _Walk:
     """A place in the text, of which only the part being read is held."""
 
-    def __init__(self, file: IO[str]) -> None:
+    def __init__(self, file: Text) -> None:
         self._file = file
         self._text = ""
         self._at = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -44,7 +45,8 @@ def is_document(file: IO[bytes]) -> bool:
 
 def open_export(file: IO[bytes], forms: Sequence[ExportForm]) -> Export:
     """Read a document up to its messages; raises ValueError saying why it is no export that can be read."""
-    text = io.TextIOWrapper(file, "utf-8-sig", "replace")
+    # a reader that leaves the file open when it is done with: whoever opened it still asks how far it was read
+    text = codecs.getreader("utf-8-sig")(file, "replace")
     found = read_document(text, array=_MESSAGES)
     header: dict[str, object] = {}
     for part in found:

@@ -25,12 +25,15 @@ class Unreadable(NamedTuple):
 
 def check_message(message: PastMessage) -> None:
     """Raise ValueError with the reason when a message cannot be kept: ids and times that no platform gives."""
-    _check_id("id", message.id)
-    _check_id("author", message.author)
-    if message.reply_to is not None:
-        _check_id("reply_to", message.reply_to)
-    if message.channel is not None:
-        _check_id("channel", message.channel)
+    ids = message.id + message.author + (message.reply_to or "") + (message.channel or "")
+    # nearly every message passes this one look at all its ids; the others are looked at one by one for the reason
+    if len(ids) > LONGEST_ID or not ids.isprintable() or not message.id or not message.author:
+        _check_id("id", message.id)
+        _check_id("author", message.author)
+        if message.reply_to is not None:
+            _check_id("reply_to", message.reply_to)
+        if message.channel is not None:
+            _check_id("channel", message.channel)
     check_moment("at", message.at)
     for person in message.mentions:
         _check_id("mentions", person)

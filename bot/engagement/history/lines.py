@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import datetime
-from typing import IO, Any
+from typing import IO
 
 from bot.engagement.history.found import Unreadable, check_message, clean_name
 from bot.ports.history import PastMessage, PastReaction
@@ -40,23 +40,24 @@ def read_line(line: bytes, *, community: str | None = None) -> PastMessage:
     if type(item) is not dict:
         raise ValueError("not an object; write one {…} a line")
     get = item.get
-    reactions = get("reactions")
-    mentions = get("mentions")
-    reply_to = get("reply_to")
-    channel = get("channel")
+    key, author, at = get("id"), get("author"), get("at")
+    reactions, mentions, reply_to, channel = get("reactions"), get("mentions"), get("reply_to"), get("channel")
+    if type(at) is not str:
+        raise ValueError("at is missing; write a time such as 2026-11-24T08:00:00Z")
     message = PastMessage(
-        id=_id(item, "id"),
-        at=_moment(get("at"), "at"),
-        author=_id(item, "author"),
-        author_name=clean_name(_text(get("author_name"), "author_name")),
-        is_bot=get("is_bot") is True,
-        text=_text(get("text"), "text"),
-        reply_to=None if reply_to is None else _id(item, "reply_to"),
-        mentions=() if not mentions else _read_mentions(mentions),
-        reactions=() if not reactions else _read_reactions(reactions),
-        all_reactions=reactions is not None,
-        community=_text(get("community"), "community") if community is None else community,
-        channel=None if channel is None else _id(item, "channel"),
+        key if type(key) is str else _id(key, "id"),
+        datetime.fromisoformat(at),
+        author if type(author) is str else _id(author, "author"),
+        clean_name(_text(get("author_name"), "author_name")),
+        get("is_bot") is True,
+        False,  # noqa: FBT003  # fields by position: a million messages pay for every name
+        _text(get("text"), "text"),
+        None if reply_to is None else _id(reply_to, "reply_to"),
+        () if not mentions else _read_mentions(mentions),
+        () if not reactions else _read_reactions(reactions),
+        reactions is not None,
+        _text(get("community"), "community") if community is None else community,
+        None if channel is None else _id(channel, "channel"),
     )
     if not message.community:
         raise ValueError("community is missing; write a community's key from the configuration")
@@ -64,19 +65,12 @@ def read_line(line: bytes, *, community: str | None = None) -> PastMessage:
     return message
 
 
-def _id(item: dict[str, Any], name: str) -> str:
-    value = item.get(name)
+def _id(value: object, name: str) -> str:
     if type(value) is str:
         return value
     if type(value) is int:
         return str(value)
     raise ValueError(f"{name} is missing" if value is None else f"{name} is no id; write it in quotes")
-
-
-def _moment(value: object, name: str) -> datetime:
-    if type(value) is not str:
-        raise ValueError(f"{name} is missing; write a time such as 2026-11-24T08:00:00Z")
-    return datetime.fromisoformat(value)
 
 
 def _text(value: object, name: str) -> str:
@@ -90,7 +84,7 @@ def _text(value: object, name: str) -> str:
 def _read_mentions(value: object) -> tuple[str, ...]:
     if type(value) is not list:
         raise ValueError('mentions is no list; write ["id", …]')
-    return tuple(dict.fromkeys(_id({"mentions": person}, "mentions") for person in value))
+    return tuple(dict.fromkeys(_id(person, "mentions") for person in value))
 
 
 def _read_reactions(value: object) -> tuple[PastReaction, ...]:
@@ -98,9 +92,9 @@ def _read_reactions(value: object) -> tuple[PastReaction, ...]:
         raise ValueError('reactions is no list; write [{"by": "id", "emoji": "👍"}, …]')
     return tuple(
         PastReaction(
-            by=_id(given, "by"),
+            by=_id(given.get("by"), "reactions.by"),
             emoji=_text(given.get("emoji"), "emoji"),
-            at=None if given.get("at") is None else _moment(given["at"], "reactions.at"),
+            at=None if given.get("at") is None else datetime.fromisoformat(_text(given["at"], "reactions.at")),
         )
         for given in value
     )
