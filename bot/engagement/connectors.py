@@ -27,6 +27,7 @@ from bot.engagement.graph import (
     LEAST_OF_CIRCLE,
     Floats,
     Ints,
+    Pattern,
     Strengths,
     Ties,
     betweenness,
@@ -38,8 +39,10 @@ from bot.engagement.groups import find_groups
 from bot.messages import PersonRef
 from bot.ports.records import LoggedEvent
 
-#: How often the days are drawn again.
+#: How often the days are drawn again; less often where there is much to draw, since there a rank hardly moves.
 RESAMPLES = 30
+_LEAST_RESAMPLES = 8
+_ROWS_DRAWN = 6_000_000
 #: The part of the resampled ranks the interval holds, as its two ends.
 _INTERVAL = (0.05, 0.95)
 #: A bridge has two banks: whoever turned to fewer people than this takes part in nothing.
@@ -83,15 +86,22 @@ def find_connectors(
     them in the reasons, and only counted where a name is missing. The same events and seed give the same list.
     """
     recent = [event for event in events if now - window < event.at <= now]
-    ties = gather_ties(recent, uncounted=uncounted)
+    return rank_ties(gather_ties(recent, uncounted=uncounted), min_people=min_people, names=names, seed=seed)
+
+
+def rank_ties(
+    ties: Ties, *, min_people: int, names: Mapping[PersonRef, str] | None = None, seed: int = 0
+) -> tuple[Connector, ...]:
+    """Return the connectors among `ties` that are read already; the rest is as `find_connectors` says."""
     if not ties.people:
         return ()
-    sent = ties.strengths()
+    pattern = Pattern.of(ties)
+    sent, received, mutual = views = pattern.views(np.ones(len(ties.day)))
     groups = find_groups(sent, seed=seed)
-    listed = np.flatnonzero((sent.reversed().counts() >= min_people) & (sent.counts() >= _LEAST_TURNED_TO))
-    score = _score(sent, groups, listed)
+    listed = np.flatnonzero((received.counts() >= min_people) & (sent.counts() >= _LEAST_TURNED_TO))
+    score = _score(views, groups, listed)
     rank = _rank(score)
-    low, high = _resample_ranks(ties, groups, listed, seed=seed)
+    low, high = _resample_ranks(ties, pattern, groups, listed, seed=seed)
     words = _Words(sent=sent, groups=groups, people=ties.people, names=names or {})
     found = [
         Connector(
@@ -106,9 +116,9 @@ def find_connectors(
     return tuple(sorted(found, key=lambda connector: connector.rank))
 
 
-def _score(sent: Strengths, groups: Ints, listed: Ints) -> Floats:
-    """Return the scores of the `listed`, in their order."""
-    received, mutual = sent.reversed(), sent.mutual()
+def _score(views: tuple[Strengths, Strengths, Strengths], groups: Ints, listed: Ints) -> Floats:
+    """Return the scores of the `listed`, in their order; `views` are what was sent, received, and mutual."""
+    sent, received, mutual = views
     answered = mutual.counts() / np.maximum(sent.counts(), 1)
     between = _share_outdone((betweenness(mutual) * answered)[listed])
     size = _share_outdone(effective_size(received, mutual)[listed])
@@ -133,16 +143,15 @@ def _rank(score: Floats) -> Ints:
     return rank
 
 
-def _resample_ranks(ties: Ties, groups: Ints, listed: Ints, *, seed: int) -> tuple[Ints, Ints]:
+def _resample_ranks(ties: Ties, pattern: Pattern, groups: Ints, listed: Ints, *, seed: int) -> tuple[Ints, Ints]:
     """Return the low and high end of each listed member's rank over days drawn again with replacement."""
     random = np.random.default_rng(seed)
     days = ties.days()
     row_day = np.searchsorted(days, ties.day)
     ranks = []
-    for _ in range(RESAMPLES):
+    for _ in range(max(_LEAST_RESAMPLES, min(RESAMPLES, _ROWS_DRAWN // max(len(ties.day), 1)))):
         times = np.bincount(random.integers(0, len(days), len(days)), minlength=len(days))
-        sent = ties.strengths(times[row_day].astype(np.float64))
-        ranks.append(_rank(_score(sent, groups, listed)))
+        ranks.append(_rank(_score(pattern.views(times[row_day].astype(np.float64)), groups, listed)))
     low, high = np.quantile(np.array(ranks), _INTERVAL, axis=0, method="nearest")
     return low.astype(np.int64), high.astype(np.int64)
 
