@@ -96,7 +96,7 @@ def rank_ties(
     if not ties.people:
         return ()
     pattern = Pattern.of(ties)
-    sent, received, mutual = views = pattern.views(np.ones(len(ties.day)))
+    sent, received, _ = views = pattern.views(np.ones(len(ties.day)))
     groups = find_groups(sent, seed=seed)
     listed = np.flatnonzero((received.counts() >= min_people) & (sent.counts() >= _LEAST_TURNED_TO))
     score = _score(views, groups, listed)
@@ -162,10 +162,10 @@ class _Words:
     def __init__(
         self, *, sent: Strengths, groups: Ints, people: tuple[PersonRef, ...], names: Mapping[PersonRef, str]
     ) -> None:
-        self._received = _rows(sent.reversed())
-        self._known = _rows(sent.either())
-        self._mutual = _rows(sent.mutual())
-        self._sent = _rows(sent)
+        self._received = _Rows(sent.reversed())
+        self._known = _Rows(sent.either())
+        self._mutual = _Rows(sent.mutual())
+        self._sent = _Rows(sent)
         self._groups: list[int] = groups.tolist()
         self._centres = _find_centres(self._mutual, self._groups)
         self._people = people
@@ -214,7 +214,7 @@ class _Words:
         return self._names.get(self._people[centre])
 
 
-def _find_centres(mutual: list[frozenset[int]], groups: list[int]) -> dict[int, list[int]]:
+def _find_centres(mutual: _Rows, groups: list[int]) -> dict[int, list[int]]:
     """Return of each group the two people with most mutual ties inside it, first the one with more."""
     best: dict[int, list[tuple[int, int]]] = {}
     for person, group in enumerate(groups):
@@ -223,9 +223,14 @@ def _find_centres(mutual: list[frozenset[int]], groups: list[int]) -> dict[int, 
     return {group: [person for _, person in two] for group, two in best.items()}
 
 
-def _rows(ties: Strengths) -> list[frozenset[int]]:
-    """Return to whom each person's ties go."""
-    rows: list[set[int]] = [set() for _ in range(ties.size)]
-    for key in ties.keys.tolist():
-        rows[key // ties.size].add(key % ties.size)
-    return [frozenset(row) for row in rows]
+class _Rows:
+    """To whom each person's ties go; made ready only for those who are asked about."""
+
+    def __init__(self, ties: Strengths) -> None:
+        self._targets: list[int] = (ties.keys % max(ties.size, 1)).tolist()
+        self._starts: list[int] = np.searchsorted(
+            ties.keys // max(ties.size, 1), np.arange(ties.size + 1)
+        ).tolist()  # fmt: skip
+
+    def __getitem__(self, person: int) -> list[int]:
+        return self._targets[self._starts[person] : self._starts[person + 1]]

@@ -79,6 +79,28 @@ class PastEvent(NamedTuple):
     text: str | None = None
 
 
+class TieRow(NamedTuple):
+    """An event by which somebody may have turned to somebody, as the database gives it: one of very many."""
+
+    platform: str
+    channel: str
+    #: "message", "reaction" or "reaction_removed".
+    kind: str
+    author: str
+    #: When, in UTC: "2026-11-24 08:00:00.000000", which sorts as time does.
+    at: str
+    event_id: str
+    message_id: str | None
+    reply_to: str | None
+    #: As JSON: [[person id, kind], …].
+    toward: str
+    emoji: str | None
+
+
+#: A message that was deleted: platform, channel id and message id.
+DeletedMessage: TypeAlias = tuple[str, str, str]
+
+
 class StandingReaction(NamedTuple):
     """A reaction that is on a message, as far as the log knows."""
 

@@ -6,7 +6,7 @@ see no other; leaving it without `commit` takes everything back. Every method ma
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from bot.messages import ChannelRef, PersonRef
 from bot.ports.records import (
     Consent,
+    DeletedMessage,
     Imported,
     KnownBrand,
     LedgerEntry,
@@ -32,6 +33,7 @@ from bot.ports.records import (
     Sighting,
     SourceState,
     StandingReaction,
+    TieRow,
 )
 
 
@@ -57,6 +59,12 @@ class EventLog(Protocol):
 
     async def since(self, community: str | None, start: datetime) -> tuple[LoggedEvent, ...]:
         """Return a community's events (None: all communities') from `start`, oldest first."""
+
+    def ties_since(self, community: str | None, start: datetime, until: datetime) -> AsyncIterator[Sequence[TieRow]]:
+        """Give what people did toward each other after `start` and up to `until`, in portions, in no order."""
+
+    async def deleted_since(self, community: str | None, start: datetime) -> frozenset[DeletedMessage]:
+        """Return the messages deleted since `start`."""
 
     async def answered_by_others(self, channel: ChannelRef, message_id: str, asker: PersonRef) -> bool:
         """Whether somebody other than the asker has replied to a message."""
