@@ -15,6 +15,7 @@ from bot.cli.members import connectors, members
 from bot.cli.outbox import outbox
 from bot.cli.output import print_line
 from bot.cli.pause import pause, resume
+from bot.cli.person import forget, mydata
 from bot.cli.plan import plan
 from bot.cli.poll import poll
 from bot.cli.run import run
@@ -29,7 +30,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for command in (
-    check, plan, run, chat, demo, ask, poll, share, members, connectors, pause, resume, outbox, schema
+    check, plan, run, chat, demo, ask, poll, share, members, connectors, pause, resume, outbox,
+    forget, mydata, schema,
 ):  # fmt: skip
     app.command()(command)
 # `import` is a word of the language, so the function has another name

@@ -316,6 +316,12 @@ class Forgetting(Protocol):
         Messages to them that are still to be sent go too.
         """
 
+    async def latest(self) -> datetime | None:
+        """Return when somebody last asked to be forgotten; None when nobody did."""
+
+    async def settled_askers(self) -> tuple[PersonRef, ...]:
+        """Return who asked the questions that are settled."""
+
     async def settled_direct(self) -> tuple[ChannelRef, ...]:
         """Return the direct conversations into which something was sent, or failed to be."""
 

@@ -99,6 +99,22 @@ class SqlForgetting:
             ChannelRef(platform=person.platform, space=channel, channel=channel, direct=True) for channel in known
         )
 
+    async def latest(self) -> datetime | None:
+        found: datetime | None = await self._connection.scalar(
+            select(func.max(forgotten.c.forgotten_at, type_=forgotten.c.forgotten_at.type)).where(
+                forgotten.c.brand_id == self._brand_id
+            )
+        )
+        return found
+
+    async def settled_askers(self) -> tuple[PersonRef, ...]:
+        rows = await self._connection.execute(
+            select(question.c.platform, question.c.person)
+            .where(question.c.brand_id == self._brand_id, question.c.due_at.is_(None))
+            .distinct()
+        )
+        return tuple(PersonRef(platform=platform, id=person) for platform, person in rows)
+
     async def settled_direct(self) -> tuple[ChannelRef, ...]:
         rows = await self._connection.execute(
             select(outbox.c.platform, outbox.c.space, outbox.c.channel)
