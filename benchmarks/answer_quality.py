@@ -189,7 +189,7 @@ def _split(rows: Sequence[tuple[str, str]]) -> tuple[tuple[KnowledgeItem, ...], 
                 url=None,
                 language="en",
                 questions=tuple(texts[:_EXAMPLES]),
-                text=f"This is about {intent}.",
+                text="This is the answer.",
             )
         )
         rest.extend((text, intent) for text in texts[_EXAMPLES : _EXAMPLES + _BANKING_ASKED])

@@ -24,17 +24,19 @@ from bot.config.load import Loaded, load
 from bot.config.problem import Problem
 from bot.config.suggest import did_you_mean
 from bot.conversation.commands import COMMANDS
+from bot.embedding.local import build_embedders
 from bot.engagement.history.found import Unreadable
 from bot.errors import ConfigRefused, PlatformFault, SettingsFault
 from bot.flows.deliver_posts import DeliverPosts
 from bot.flows.import_history import Forms, ImportHistory
 from bot.flows.notice import Notice, ignore
 from bot.flows.poll_feed import poll_feed
+from bot.flows.rename_keys import rename_keys
 from bot.flows.share_once import Passed
 from bot.flows.share_once import share_once as share_once_in
 from bot.knowledge.folder import read_folder
 from bot.messages import Place
-from bot.ports.answering import KnowledgeItem
+from bot.ports.answering import Embedder, KnowledgeItem
 from bot.ports.compute import Compute
 from bot.ports.platform import Closing, Finding, Platform, PlatformKind, Probing
 from bot.ports.reading import Fetcher
@@ -58,6 +60,8 @@ class Assembly:
     store: Store
     fetcher: Fetcher
     compute: Compute
+    #: Those the configuration asks for, the quickest to load first.
+    embedders: tuple[Embedder, ...]
     clock: Clock
 
 
@@ -134,16 +138,19 @@ async def assembled(brand: Brand, *, clock: Clock | None = None, own_process: bo
         closing.push_async_callback(store.close)
         await store.open()
         known = await store.remember_brand(brand.id, brand.name, given=brand.id_is_given, now=clock.now())
+        brand = replace(brand, id=known.id)
+        await rename_keys(brand, store=store)
         fetcher = HttpFetcher(clock=clock, version=konektor_version(), allow_private=brand.allow_private_feeds)
         closing.push_async_callback(fetcher.close)
         compute: Compute = ProcessCompute() if own_process else InlineCompute()
         closing.push_async_callback(compute.close)
         yield Assembly(
-            brand=replace(brand, id=known.id),
+            brand=brand,
             known=known,
             store=store,
             fetcher=fetcher,
             compute=compute,
+            embedders=build_embedders(brand.answers.embedders, compute),
             clock=clock,
         )
 
@@ -216,6 +223,7 @@ async def serving(
                 platforms=built,
                 fetcher=parts.fetcher,
                 compute=parts.compute,
+                embedders=parts.embedders,
                 clock=parts.clock,
                 read_files=read_files,
                 timers=(timers or live_timers)(parts.brand, parts.clock),

@@ -12,7 +12,7 @@ from bot.cli.check import check
 from bot.cli.demo import demo
 from bot.cli.import_history import import_history
 from bot.cli.members import connectors, members
-from bot.cli.outbox import outbox
+from bot.cli.outbox import app as outbox_app
 from bot.cli.output import print_line
 from bot.cli.pause import pause, resume
 from bot.cli.person import forget, mydata
@@ -30,12 +30,12 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for command in (
-    check, plan, run, chat, demo, ask, poll, share, members, connectors, pause, resume, outbox,
-    forget, mydata, schema,
+    check, plan, run, chat, demo, ask, poll, share, members, connectors, pause, resume, forget, mydata, schema
 ):  # fmt: skip
     app.command()(command)
 # `import` is a word of the language, so the function has another name
 app.command("import")(import_history)
+app.add_typer(outbox_app, name="outbox")
 
 
 def _show_version(wanted: bool) -> None:

@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.brand import Brand
 from bot.cli.exits import USAGE
 from bot.cli.options import DEFAULT_CONFIG, ConfigOption, DebugOption, JsonOption
 from bot.cli.output import print_json, print_json_line, print_line, tell
 from bot.cli.running import read_config, reporting, run, set_up_logs
 from bot.errors import SettingsFault
-from bot.ports.answering import Knowledge
+
+if TYPE_CHECKING:
+    from bot.flows.ask_material import AskMaterial
 
 
 def ask(
@@ -38,21 +42,10 @@ def ask(
     with reporting(as_json=as_json or batch is not None, debug=debug):
         brand = read_config(config)
 
-    async def gather() -> Knowledge:
-        from bot.assemble import assembled, read_files
-        from bot.flows.gather_knowledge import GatherKnowledge
-
-        async with assembled(brand) as parts:
-            return await GatherKnowledge(parts.brand, store=parts.store, read_files=read_files)()
-
-    knowledge = run(gather, as_json=as_json, debug=debug)
     if batch is not None:
-        with reporting(as_json=True, debug=debug):
-            for number, asked in enumerate(_read_batch(batch), start=1):
-                said = _answer(knowledge, asked["question"], asked.get("language", language))
-                print_json_line({"id": asked.get("id", number), **said})
+        run(lambda: _answer_batch(brand, batch, language), as_json=True, debug=debug)
         return
-    said = _answer(knowledge, question or "", language)
+    said = run(lambda: _answer_one(brand, question or "", language), as_json=as_json, debug=debug)
     if as_json:
         print_json({"id": None, **said})
         return
@@ -62,9 +55,36 @@ def ask(
     tell(f"{said['verdict']}, confidence {said['confidence']:.2f}: {said['reason']}")
 
 
-def _answer(knowledge: Knowledge, question: str, language: str | None) -> dict[str, Any]:
+async def _answer_one(brand: Brand, question: str, language: str | None) -> dict[str, Any]:
+    """Answer with the embedder that is the quickest to load: one question is no reason to wait for the others."""
+    async with _asking(brand, most_embedders=1) as ask:
+        return await _answer(ask, question, language)
+
+
+async def _answer_batch(brand: Brand, batch: Path, language: str | None) -> None:
+    async with _asking(brand, most_embedders=None) as ask:
+        for number, asked in enumerate(_read_batch(batch), start=1):
+            said = await _answer(ask, asked["question"], asked.get("language", language))
+            print_json_line({"id": asked.get("id", number), **said})
+
+
+@asynccontextmanager
+async def _asking(brand: Brand, *, most_embedders: int | None) -> AsyncIterator[AskMaterial]:
+    """Open what answers; material that no service has embedded before is embedded now, once."""
+    from bot.assemble import assembled, read_files
+    from bot.flows.ask_material import AskMaterial
+    from bot.flows.gather_knowledge import GatherKnowledge
+
+    async with assembled(brand) as parts:
+        embedders = parts.embedders[:most_embedders]
+        gather = GatherKnowledge(parts.brand, store=parts.store, read_files=read_files, embedders=embedders)
+        knowledge = await gather(embed_first=True)
+        yield AskMaterial(lambda: knowledge, embedders=embedders)
+
+
+async def _answer(ask: AskMaterial, question: str, language: str | None) -> dict[str, Any]:
     began = time.perf_counter()
-    answer = knowledge.answer(question, language=language)
+    answer = await ask(question, language=language)
     return {
         "verdict": answer.verdict,
         "answer": answer.text,

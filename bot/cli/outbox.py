@@ -1,4 +1,4 @@
-"""`konektor outbox`: what waits, what failed, what is uncertain."""
+"""`konektor outbox`: what waits, what failed, what is uncertain; and the decision of a person about it."""
 
 from __future__ import annotations
 
@@ -9,15 +9,23 @@ import typer
 from bot.cli.options import DEFAULT_CONFIG, ConfigOption, DebugOption, JsonOption
 from bot.cli.output import print_json, print_table, tell
 from bot.cli.running import read_config, reporting, run, set_up_logs
+from bot.errors import SettingsFault
+
+app = typer.Typer(help="What waits, what failed, what is uncertain.", invoke_without_command=True)
+MessageArgument = Annotated[str, typer.Argument(help="The id that `konektor outbox` shows.")]
 
 
+@app.callback()
 def outbox(
+    context: typer.Context,
     unknown: Annotated[bool, typer.Option("--unknown", help="Only what may or may not have arrived.")] = False,
     config: ConfigOption = DEFAULT_CONFIG,
     as_json: JsonOption = False,
     debug: DebugOption = False,
 ) -> None:
     """List the messages that are not settled, with the reason of each."""
+    if context.invoked_subcommand is not None:
+        return
     set_up_logs(debug=debug)
     with reporting(as_json=as_json, debug=debug):
         brand = read_config(config)
@@ -50,3 +58,64 @@ def outbox(
         print_table(rows, ("id", "state", "kind", "community", "reason", "text"))
     else:
         tell("nothing waits, nothing failed, nothing is uncertain")
+
+
+@app.command()
+def resend(
+    message: MessageArgument,
+    config: ConfigOption = DEFAULT_CONFIG,
+    as_json: JsonOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Send a failed or unknown message once more, at the end of its lane: you have looked, and it is not there."""
+    set_up_logs(debug=debug)
+    with reporting(as_json=as_json, debug=debug):
+        brand = read_config(config)
+
+    async def queue_anew() -> tuple[str, ...]:
+        from bot.assemble import assembled
+        from bot.ids import new_id
+
+        async with assembled(brand) as parts, parts.store.work(parts.brand.id) as work:
+            now = parts.clock.now()
+            ids = await work.outbox.resend(message, lambda: new_id(now), now)
+            if not ids:
+                raise SettingsFault(f"no message {message} that failed or is unknown; `konektor outbox` lists them")
+            await work.commit()
+        return ids
+
+    ids = run(queue_anew, as_json=as_json, debug=debug)
+    if as_json:
+        print_json([{"id": new, "state": "pending"} for new in ids])
+    else:
+        tell(f"queued anew as {', '.join(ids)}; the running service sends it")
+
+
+@app.command()
+def drop(
+    message: MessageArgument,
+    why: Annotated[str, typer.Option("--why", help="The reason, kept with it.")] = "dropped by hand",
+    config: ConfigOption = DEFAULT_CONFIG,
+    as_json: JsonOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Let a message go: it has arrived after all, or is not wanted any more."""
+    set_up_logs(debug=debug)
+    with reporting(as_json=as_json, debug=debug):
+        brand = read_config(config)
+
+    async def let_go() -> None:
+        from bot.assemble import assembled
+
+        async with assembled(brand) as parts, parts.store.work(parts.brand.id) as work:
+            if not await work.outbox.drop(message, why):
+                raise SettingsFault(
+                    f"no message {message} that waits, failed or is unknown; `konektor outbox` lists them"
+                )
+            await work.commit()
+
+    run(let_go, as_json=as_json, debug=debug)
+    if as_json:
+        print_json([{"id": message, "state": "dropped", "reason": why}])
+    else:
+        tell(f"dropped {message}")

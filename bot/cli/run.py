@@ -24,7 +24,7 @@ def run(
     # a person who chats in this terminal reads the bot, not its log
     set_up_logs(as_json=as_json, level=logging.WARNING if at_terminal else logging.INFO, debug=debug)
     with reporting(as_json=as_json, debug=debug):
-        brand = read_config(path or config)
+        brand = read_config(path or config, warn=True)
 
     async def serve() -> None:
         from bot.assemble import read_material, serving

@@ -55,12 +55,13 @@ def environment() -> Mapping[str, str]:
     return os.environ  # noqa: TID251  # see above
 
 
-def read_config(path: Path) -> Brand:
-    """Return the brand of a configuration; warnings are told, and errors raise ConfigRefused."""
+def read_config(path: Path, *, warn: bool = False) -> Brand:
+    """Return the brand of a configuration; errors raise ConfigRefused, warnings are told where asked for."""
     from bot.assemble import load_config
 
     loaded = load_config(path, environment())
-    print_problems(loaded.warnings)
+    if warn:
+        print_problems(loaded.warnings)
     return loaded.brand_or_refuse()
 
 

@@ -15,7 +15,7 @@ from bot.brand import Brand, Community, SpeakWhen
 from bot.conversation.commands import RIGHTS, find_command, is_offered
 from bot.conversation.phrases import Gist, asks_something, gist_of, thanks_somewhere
 from bot.conversation.wording import TextKey
-from bot.messages import CommandGiven, IncomingMessage
+from bot.messages import CommandGiven, IncomingMessage, PostKind
 
 #: How many questions one member may ask in an hour.
 QUESTIONS_PER_HOUR = 10
@@ -45,6 +45,8 @@ class Ask:
     question: str
     #: Why, for a person to read.
     why: str
+    #: Whether to say nothing when the material has no answer: it may have been a remark.
+    only_if_known: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,11 +93,17 @@ Hearing: TypeAlias = Ask | RunCommand | Say | HandOver | StaySilent
 
 
 def hear(
-    event: IncomingMessage | CommandGiven, *, community: Community | None, brand: Brand, member: MemberState
+    event: IncomingMessage | CommandGiven,
+    *,
+    community: Community | None,
+    brand: Brand,
+    member: MemberState,
+    under: PostKind | None = None,
 ) -> Hearing:
     """Decide what to do about `event`.
 
-    `community` is the one the event happened in, None where the configuration names none; `member` is its author.
+    `community` is the one the event happened in, None where the configuration names none; `member` is its author;
+    `under` is what of the bot's it answers, a reply or a shared post, if that is known.
     """
     if event.author.is_bot:
         return StaySilent(why="it comes from a bot, and bots are never answered")
@@ -103,7 +111,7 @@ def hear(
         return StaySilent(why="no community of the configuration is here")
     if isinstance(event, CommandGiven):
         return _hear_command(event, brand=brand, member=member)
-    return _hear_message(event, brand=brand, member=member)
+    return _hear_message(event, brand=brand, member=member, under=under)
 
 
 def _hear_command(event: CommandGiven, *, brand: Brand, member: MemberState) -> Hearing:
@@ -142,14 +150,15 @@ _COURTESIES: Mapping[Gist, tuple[TextKey, str]] = MappingProxyType(
 )
 
 
-def _hear_message(event: IncomingMessage, *, brand: Brand, member: MemberState) -> Hearing:
+def _hear_message(event: IncomingMessage, *, brand: Brand, member: MemberState, under: PostKind | None) -> Hearing:
     address = _address_of(event, speak_when=brand.answers.speak_when)
     if isinstance(address, StaySilent):
         return address
-    return _stop_flood(member) or _hear_addressed(event, address, member=member)
+    return _stop_flood(member) or _hear_courtesy(event, address, member=member) or _hear_question(event, address, under)
 
 
-def _hear_addressed(event: IncomingMessage, address: str, *, member: MemberState) -> Hearing:
+def _hear_courtesy(event: IncomingMessage, address: str, *, member: MemberState) -> Hearing | None:
+    """Decide about what is no question by its words; None for everything else."""
     spoken_with = event.replies_to_bot or (event.channel.direct and member.introduced)
     text = event.text.strip()
     gist = gist_of(text)
@@ -164,12 +173,20 @@ def _hear_addressed(event: IncomingMessage, address: str, *, member: MemberState
         return Say(text_key=TextKey.APOLOGY, why=f"{address}, and it says the bot was wrong: no arguing")
     if gist == "person":
         return HandOver(about=text, why=f"{address}, and it asks for a person")
-    if not asks_something(text):
-        if thanks_somewhere(text):
-            return Say(text_key=TextKey.YOURE_WELCOME, why=f"{address}, asks nothing and says thanks")
-        if event.replies_to_bot and not event.mentions_bot and not event.channel.direct:
-            # a remark under a post or an answer is talk among people: "I don't know" would only disturb it
-            return StaySilent(why=f"{address}, but it asks nothing")
+    return None
+
+
+def _hear_question(event: IncomingMessage, address: str, under: PostKind | None) -> Hearing:
+    """Tell a question from a remark: under the bot's own messages people talk to each other as well."""
+    text = event.text.strip()
+    remark = not asks_something(text)
+    if remark and thanks_somewhere(text):
+        return Say(text_key=TextKey.YOURE_WELCOME, why=f"{address}, asks nothing and says thanks")
+    if remark and event.replies_to_bot and not event.mentions_bot and not event.channel.direct:
+        if under == "post":
+            return StaySilent(why=f"{address}, a shared post, but it asks nothing")
+        # "I don't know" under a remark would only disturb
+        return Ask(question=text, why=f"{address}, perhaps only a remark", only_if_known=True)
     return Ask(question=text, why=f"{address}, and it reads as a question")
 
 

@@ -17,7 +17,7 @@ from bot.campaigns.etiquette import PAUSE_LOOK, Hold, describe_pause, find_pause
 from bot.clock import Clock
 from bot.delivery.limiter import rate_keys
 from bot.delivery.retry import GiveUp, LeaveUnknown, NextStep, TryAgain, after_failure
-from bot.errors import PlatformFault
+from bot.errors import PlatformFault, SendUncertain
 from bot.messages import OutgoingPost, PostedRef
 from bot.ports.platform import Platform
 from bot.ports.records import Pause, Queued, RateKey
@@ -52,7 +52,11 @@ class DeliverPosts:
             pauses = await work.pauses.all()
             ready = [message for message in claimed if await self._is_welcome(message, work, pauses, now)]
             await work.commit()
-        await asyncio.gather(*(self._send(message) for message in ready))
+        # each send ends by itself, whatever becomes of the others
+        ended = await asyncio.gather(*(self._send(message) for message in ready), return_exceptions=True)
+        for error in ended:
+            if error is not None:
+                raise error
         return len(claimed)
 
     async def _is_welcome(self, message: Queued, work: UnitOfWork, pauses: Sequence[Pause], now: datetime) -> bool:
@@ -62,7 +66,7 @@ class DeliverPosts:
             return False
         hold = await self._reason_to_wait(message, work, pauses, now)
         if hold is not None:
-            await work.outbox.retry(message, not_before=hold.until, reason=hold.reason)
+            await work.outbox.postpone(message, not_before=hold.until, reason=hold.reason)
             return False
         if message.channel.platform not in self._platforms:
             reason = f"no account on {message.channel.platform} is configured; add it, then resend"
@@ -102,8 +106,8 @@ class DeliverPosts:
         except PlatformFault as fault:
             step = after_failure(fault, message, platform.traits, self._clock.now())
         except TimeoutError:
-            reason = f"no answer within {SENDING.total_seconds():.0f} s"
-            step = LeaveUnknown(reason=f"{reason}; look whether it arrived, then resend or drop it")
+            lost = SendUncertain(f"no answer within {SENDING.total_seconds():.0f} s")
+            step = after_failure(lost, message, platform.traits, self._clock.now())
         else:
             await self._record_sent(message, posted)
             return

@@ -89,11 +89,10 @@ class ReceiveEvents:
 
     async def _commit(self, events: Sequence[Event]) -> None:
         async with self._store.work(self._brand.id) as work:
-            known = await work.events.known(self._platform, {event.event_id for event in events})
-            fresh = {event.event_id: event for event in events if event.event_id not in known}
+            once = {event.event_id: event for event in events}
             heard = [
                 (event, community)
-                for event in fresh.values()
+                for event in once.values()
                 if (community := self._brand.community_at(event.channel)) is not None or event.channel.direct
             ]
             if not heard:
@@ -143,19 +142,23 @@ class _Batch:
         people = {person for event, _ in heard for person in people_in(event)}
         self._forgotten = await find_forgotten(people, self._known, work=self._work)
         await self._work.people.met(people - self._forgotten, self._now)
+        if self._brand.privacy.names == "all":
+            await self._work.people.named(
+                {event.author.ref: event.author.name for event, _ in heard if not isinstance(event, MessageDeleted)}
+            )
         self._members = dict(await self._work.people.get(people))
         self._members |= {person: stranger(person) for person in self._forgotten}
-        await self._name(heard)
         self._asked = dict(await self._work.questions.asked_since(people, self._now - FLOOD_WINDOW))
-        await self._log(heard)
+        new = await self._log(heard)
         for event, community in heard:
-            if isinstance(event, IncomingMessage | CommandGiven):
+            if event.event_id in new and isinstance(event, IncomingMessage | CommandGiven):
                 await self._answer(event, community)
         await self._work.outbox.add(self._replies)
         await self._work.questions.add(self._questions)
         await self._work.people.introduced(self._introduced, self._now)
 
-    async def _log(self, heard: Sequence[tuple[Event, Community | None]]) -> None:
+    async def _log(self, heard: Sequence[tuple[Event, Community | None]]) -> frozenset[str]:
+        """Log what was heard; return the ids of what is heard for the first time."""
         named = {message for event, _ in heard for message in messages_named(event)}
         authors = dict(await self._work.events.authors(self._platform, named))
         # a message and a reaction to it may come in one batch
@@ -170,22 +173,7 @@ class _Batch:
             for event, community in heard
             if not names_by_id(event, self._forgotten)
         ]
-        await self._work.events.add(self._platform, rows, self._texts_to_keep(heard))
-
-    async def _name(self, heard: Sequence[tuple[Event, Community | None]]) -> None:
-        """Keep the names of those who act, where all may be named; who opted out stays without."""
-        if self._brand.privacy.names == "all":
-            acting = {
-                event.author.ref: event.author.name
-                for event, _ in heard
-                if not isinstance(event, MessageDeleted) and event.author.name
-            }
-            unnamed = {
-                person: name
-                for person, name in acting.items()
-                if self._members[person].name is None and self._members[person].consent != "out"
-            }
-            await self._work.people.named(unnamed)
+        return await self._work.events.add(self._platform, rows, self._texts_to_keep(heard))
 
     def _counts(self, member: Member) -> bool:
         if member.consent == "unknown":
@@ -204,7 +192,11 @@ class _Batch:
 
     async def _answer(self, event: IncomingMessage | CommandGiven, community: Community | None) -> None:
         state = self._state_of(event.author.ref)
-        hearing = hear(event, community=community, brand=self._brand, member=state)
+        under = None
+        if isinstance(event, IncomingMessage) and event.replies_to_bot and event.reply_to is not None:
+            answered = await self._work.outbox.find_sent(event.reply_to.channel, event.reply_to.id)
+            under = answered.kind if answered else None
+        hearing = hear(event, community=community, brand=self._brand, member=state, under=under)
         log.debug("heard", platform=self._platform, decision=type(hearing).__name__, why=hearing.why)
         self._notice(f"{type(hearing).__name__}: {hearing.why}")
         if not isinstance(hearing, StaySilent):
@@ -226,7 +218,7 @@ class _Batch:
         wording = Wording(language)
         match hearing:
             case Ask(question=text):
-                self._ask("ask", text, event, community, language)
+                self._ask("ask", text, event, community, language, only_if_known=hearing.only_if_known)
             case HandOver(about=text):
                 self._ask("person", text, event, community, language)
             case RunCommand(name=name) if name in WORKED_OUT_LATER:
@@ -291,6 +283,8 @@ class _Batch:
         event: IncomingMessage | CommandGiven,
         community: Community | None,
         language: str,
+        *,
+        only_if_known: bool = False,
     ) -> None:
         who = event.author.ref
         self._asked[who] = self._asked.get(who, 0) + 1
@@ -305,6 +299,7 @@ class _Batch:
                 command=command,
                 text=text,
                 language=language,
+                only_if_known=only_if_known,
                 state="waiting",
                 due_at=self._now,
                 asked_at=self._now,

@@ -30,7 +30,7 @@ class Passed:
     verdict: str
     #: Why, for a person to read.
     reason: str
-    #: What is said; "" when nothing is.
+    #: What is said, each part of a long text on lines of its own; "" when nothing is.
     text: str
 
 
@@ -44,11 +44,11 @@ async def share_once(
     async with store.read(brand.id) as work:
         shares = [share for share in await work.shares.recent(began) if share.state in _VERDICTS]
         posts = {post.id: post for post in await work.feeds.posts({share.post_id for share in shares})}
-        texts: dict[str, str] = {}
+        texts: dict[str, list[str]] = {}
         for message in await work.outbox.unsettled():
             if message.share_id is not None:
                 said = "".join(span.text for span in message.body.spans)
-                texts[message.share_id] = texts.get(message.share_id, "") + said
+                texts.setdefault(message.share_id, []).append(said)
     return tuple(
         Passed(
             at=share.until or began,
@@ -57,7 +57,7 @@ async def share_once(
             post=posts[share.post_id].title,
             verdict=_VERDICTS[share.state],
             reason=share.reason,
-            text=texts.get(share.id, ""),
+            text="\n".join(texts.get(share.id, ())),
         )
         for share in shares
     )

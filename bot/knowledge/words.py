@@ -117,6 +117,17 @@ def spell_out(word: str, language: str) -> tuple[str, ...]:
     return tuple(full.split("+"))
 
 
+def write_out(text: str, language: str) -> str:
+    """`text` with its chat spellings written out and nothing else changed: "gmn order?" as "bagaimana order?"."""
+
+    def full(found: re.Match[str]) -> str:
+        word = found[0]
+        spelled = spell_out(fold_text(word), language)
+        return word if spelled == (fold_text(word),) else " ".join(spelled)
+
+    return _WORD.sub(full, text)
+
+
 def is_stop_word(word: str) -> bool:
     """Whether a folded, spelled-out word carries no topic in any language with a list: chat mixes languages freely."""
     return word in _ALL_STOP_WORDS

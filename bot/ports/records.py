@@ -14,6 +14,8 @@ from bot.ports.answering import Citation
 
 EventKind: TypeAlias = Literal["message", "command", "reaction", "reaction_removed", "join", "leave", "edit", "delete"]
 TowardKind: TypeAlias = Literal["reply", "mention", "reaction"]
+#: Parts of the configuration that history hangs on by their key.
+KeyKind: TypeAlias = Literal["community", "source", "campaign"]
 Consent: TypeAlias = Literal["unknown", "in", "out"]
 QuestionState: TypeAlias = Literal["waiting", "working", "answered", "unsure", "handed_over", "expired"]
 ShareState: TypeAlias = Literal["draft", "held", "queued", "skipped"]
@@ -188,6 +190,8 @@ class Question:
     text: str
     #: The language of the reply.
     language: str
+    #: Whether nothing is said when the answer is not known: it may have been a remark.
+    only_if_known: bool
     state: QuestionState
     #: When it is to be looked at next; None when it is settled.
     due_at: datetime | None

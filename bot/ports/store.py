@@ -6,7 +6,7 @@ see no other; leaving it without `commit` takes everything back. Every method ma
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -16,6 +16,7 @@ from bot.ports.records import (
     Consent,
     DeletedMessage,
     Imported,
+    KeyKind,
     KnownBrand,
     LedgerEntry,
     LoggedEvent,
@@ -40,17 +41,18 @@ from bot.ports.records import (
 class EventLog(Protocol):
     """What happened in the communities, each event once."""
 
-    async def add(self, platform: str, events: Sequence[LoggedEvent], texts: Mapping[str, str]) -> None:
-        """Log them, with the texts to be kept by event id; one already logged is left as it is."""
+    async def add(self, platform: str, events: Sequence[LoggedEvent], texts: Mapping[str, str]) -> frozenset[str]:
+        """Log them, with the texts to be kept by event id; return the ids of those that were not logged before.
+
+        Of two transactions that add the same event at the same time one is told that it is new, the other waits and is
+        told that it is not.
+        """
 
     async def add_past(self, platform: str, events: Sequence[PastEvent]) -> int:
         """Log the events of a history, many at once; return how many were not logged before."""
 
     async def reactions_on(self, platform: str, messages: Collection[tuple[str, str]]) -> tuple[StandingReaction, ...]:
         """Return the reactions of known people that are on each (channel id, message id)."""
-
-    async def known(self, platform: str, event_ids: Collection[str]) -> frozenset[str]:
-        """Return those of `event_ids` that are logged already."""
 
     async def authors(
         self, platform: str, messages: Collection[tuple[str, str]]
@@ -82,14 +84,14 @@ class People(Protocol):
     async def met(self, people: Collection[PersonRef], at: datetime) -> None:
         """Remember them as met, with nothing else known; those already met stay as they are."""
 
+    async def named(self, names: Mapping[PersonRef, str]) -> None:
+        """Keep the display names of members who have not said that they may not be named."""
+
     async def introduced(self, people: Collection[PersonRef], at: datetime) -> None:
         """Remember that these were told what the bot is."""
 
     async def told_of_flood(self, person: PersonRef, at: datetime) -> None:
         """Remember that this one was told of asking too much."""
-
-    async def named(self, names: Mapping[PersonRef, str]) -> None:
-        """Remember the names of people met; one who opted out stays without, and who has a name keeps it."""
 
     async def set_consent(self, person: PersonRef, consent: Consent, *, name: str | None, at: datetime) -> None:
         """Remember what a member said; `name` is kept only with it and None erases it."""
@@ -238,6 +240,9 @@ class Outbox(Protocol):
     ) -> None:
         """Put it back at the head of its lane; `uncertain_since` when it may have been sent all the same."""
 
+    async def postpone(self, message: Queued, *, not_before: datetime, reason: str) -> None:
+        """Put it back at the head of its lane as if its send had not been begun."""
+
     async def hold_account(self, rates: Sequence[RateKey], until: datetime) -> None:
         """Let nothing of the account with these limits out before `until`, in every process."""
 
@@ -261,6 +266,16 @@ class Outbox(Protocol):
 
     async def unsettled(self) -> tuple[Queued, ...]:
         """Return what waits, failed or is unknown, oldest first."""
+
+    async def resend(self, outbox_id: str, make_id: Callable[[], str], at: datetime) -> tuple[str, ...]:
+        """Queue a failed or unknown message anew at the end of its lane, with the parts of its text behind it.
+
+        Each gets a new id, since it may stand on the platform under the old one. Returns the new ids; () when the
+        message is neither failed nor unknown.
+        """
+
+    async def drop(self, outbox_id: str, reason: str) -> bool:
+        """Settle a failed, unknown, held or waiting message as dropped, the parts after it as well; False otherwise."""
 
     async def get(self, outbox_id: str) -> Queued | None:
         """Return one message; None if there is none of that id."""
@@ -339,6 +354,39 @@ class Imports(Protocol):
         """Return every import, oldest first."""
 
 
+class Leases(Protocol):
+    """What only one process at a time may do."""
+
+    async def take(self, name: str, owner: str, *, now: datetime, until: datetime) -> bool:
+        """Take or renew a lease for `owner`; False while another's has not run out."""
+
+    async def give_back(self, name: str, owner: str) -> None:
+        """Let another take it at once; nothing happens when it is not the owner's."""
+
+
+class Keys(Protocol):
+    """The configuration's keys in all rows."""
+
+    async def rename(self, kind: KeyKind, old: str, new: str) -> int:
+        """Let the history of `old` go on under `new`; return how many rows were moved, 0 when it was done before."""
+
+
+class Vectors(Protocol):
+    """What embedders made of the brand's material, by the digest of the text: nothing else about the text is kept."""
+
+    async def all(self, embedder: str) -> Mapping[str, bytes]:
+        """Return every vector an embedder made, by digest."""
+
+    async def add(self, embedder: str, vectors: Mapping[str, bytes]) -> None:
+        """Keep them by digest; those already kept are left as they are."""
+
+    async def remove(self, embedder: str, digests: Collection[str]) -> None:
+        """Let go of these."""
+
+    async def forget_other_embedders(self, embedders: Collection[str]) -> None:
+        """Let go of the vectors of every embedder but these."""
+
+
 class UnitOfWork(Protocol):
     """One transaction over one brand's rows."""
 
@@ -367,6 +415,14 @@ class UnitOfWork(Protocol):
         """What is to be sent."""
 
     @property
+    def leases(self) -> Leases:
+        """Who does what only one may do."""
+
+    @property
+    def keys(self) -> Keys:
+        """What history hangs on."""
+
+    @property
     def pauses(self) -> Pauses:
         """What is stopped."""
 
@@ -377,6 +433,10 @@ class UnitOfWork(Protocol):
     @property
     def imports(self) -> Imports:
         """What history was taken in."""
+
+    @property
+    def vectors(self) -> Vectors:
+        """What texts mean, as numbers."""
 
     async def commit(self) -> None:
         """Make everything done so far last. A unit of work is over after it."""
@@ -415,6 +475,12 @@ class Store(Transactions, Protocol):
 
         On SQLite the file is written anew, which takes a moment per hundred megabytes; elsewhere the database's own
         clearing up does it.
+        """
+
+    async def wake_on_changes(self, brand_id: str, wake: Callable[[], None]) -> None:
+        """Call `wake` whenever another process may have written something to do, until cancelled.
+
+        Returns at once where the database cannot tell: then rows are found by looking.
         """
 
     async def close(self) -> None:

@@ -30,9 +30,9 @@ class SqlEventLog:
         self._connection = connection
         self._brand_id = brand_id
 
-    async def add(self, platform: str, events: Sequence[LoggedEvent], texts: Mapping[str, str]) -> None:
+    async def add(self, platform: str, events: Sequence[LoggedEvent], texts: Mapping[str, str]) -> frozenset[str]:
         if not events:
-            return
+            return frozenset()
         rows = [
             {
                 "brand_id": self._brand_id,
@@ -42,7 +42,10 @@ class SqlEventLog:
             }
             for logged in events
         ]
-        await self._connection.execute(insert_into(self._connection, event).on_conflict_do_nothing(), rows)
+        added = await self._connection.scalars(
+            insert_into(self._connection, event).on_conflict_do_nothing().returning(event.c.event_id), rows
+        )
+        return frozenset(added)
 
     async def add_past(self, platform: str, events: Sequence[PastEvent]) -> int:
         if not events:
@@ -51,13 +54,11 @@ class SqlEventLog:
             # straight to the driver: checking and converting millions of values one by one costs more than keeping them
             rows = [past_row(self._brand_id, platform, past) for past in events]
             return (await self._connection.exec_driver_sql(_PAST_ON_SQLITE, rows)).rowcount
-        ids = {past.event_id for past in events}
-        fresh = len(ids) - len(await self.known(platform, ids))
-        await self._connection.execute(
-            insert_into(self._connection, event).on_conflict_do_nothing(),
+        added = await self._connection.scalars(
+            insert_into(self._connection, event).on_conflict_do_nothing().returning(event.c.event_id),
             [past_columns(self._brand_id, platform, past) for past in events],
         )
-        return fresh
+        return len(added.all())
 
     async def reactions_on(self, platform: str, messages: Collection[tuple[str, str]]) -> tuple[StandingReaction, ...]:
         if not messages:
@@ -80,16 +81,6 @@ class SqlEventLog:
             if kind == "reaction":
                 on[channel, message_id, author, emoji] = StandingReaction(channel, message_id, author, emoji, event_id)
         return tuple(on.values())
-
-    async def known(self, platform: str, event_ids: Collection[str]) -> frozenset[str]:
-        if not event_ids:
-            return frozenset()
-        found = await self._connection.scalars(
-            select(event.c.event_id).where(
-                event.c.brand_id == self._brand_id, event.c.platform == platform, event.c.event_id.in_(event_ids)
-            )
-        )
-        return frozenset(found)
 
     async def authors(
         self, platform: str, messages: Collection[tuple[str, str]]

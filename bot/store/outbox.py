@@ -1,4 +1,4 @@
-"""The outbox in SQL: lanes, leases and the shared limiter.
+"""The outbox in SQL: lanes and leases.
 
 A claim is two statements in one transaction: the first locks lanes (SKIP LOCKED), the second reads their heads with a
 fresh snapshot. In one statement it would claim a head twice under READ COMMITTED, since the row that waits for the lock
@@ -7,18 +7,19 @@ is judged by what the statement saw before it waited.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, case, func, select, update
+from sqlalchemy import bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.delivery.limiter import after_send, allowed_at
 from bot.messages import ChannelRef
 from bot.ports.records import Queued, RateKey, SentMessage
+from bot.store.allowances import Allowances, hold
 from bot.store.rows import insert_into, queued_columns, queued_of
-from bot.store.tables import allowance, lane, outbox
+from bot.store.tables import lane, outbox
+from bot.store.wakes import notify
 
 #: States in which a message still holds its place in the lane.
 WAITING = ("pending", "retry", "sending")
@@ -42,6 +43,7 @@ class SqlOutbox:
             due[name] = (message.kind, min(at, due.get(name, (message.kind, at))[1]))
             rows.append({"brand_id": self._brand_id, "lane": name, **queued_columns(message)})
         await self._connection.execute(outbox.insert(), rows)
+        await notify(self._connection, self._brand_id)
         for name in sorted(due):
             kind, at = due[name]
             entry = insert_into(self._connection, lane).values(brand_id=self._brand_id, lane=name, kind=kind, due_at=at)
@@ -64,7 +66,7 @@ class SqlOutbox:
             await self._connection.scalars(
                 select(lane.c.lane)
                 .where(lane.c.brand_id == self._brand_id, lane.c.kind.in_(kinds), lane.c.due_at <= now)
-                .order_by(case((lane.c.kind == "reply", 0), else_=1), lane.c.due_at)
+                .order_by(case((lane.c.kind == "reply", 0), else_=1), lane.c.due_at, lane.c.lane)
                 .limit(most)
                 .with_for_update(skip_locked=True)
             )
@@ -72,7 +74,7 @@ class SqlOutbox:
         if not lanes:
             return ()
         heads = await self._heads(lanes)
-        limits = await _Allowances.read(self._connection, self._brand_id, rates, heads.values())
+        limits = await Allowances.read(self._connection, self._brand_id, rates, heads.values(), now)
         claimed: list[Queued] = []
         look_again: dict[str, datetime | None] = {}
         for name in lanes:
@@ -114,26 +116,30 @@ class SqlOutbox:
         self, message: Queued, *, not_before: datetime, reason: str, uncertain_since: datetime | None = None
     ) -> None:
         await self._settle(
-            message, state="retry", reason=reason, not_before=not_before, uncertain_since=uncertain_since
+            message,
+            look_again=not_before,
+            state="retry",
+            reason=reason,
+            not_before=not_before,
+            uncertain_since=uncertain_since,
         )
-        await self._set_due({lane_of(message.channel, message.kind): not_before})
+
+    async def postpone(self, message: Queued, *, not_before: datetime, reason: str) -> None:
+        await self._settle(
+            message,
+            look_again=not_before,
+            state="retry",
+            reason=reason,
+            not_before=not_before,
+            attempt=message.attempt - 1,
+        )
 
     async def hold_account(self, rates: Sequence[RateKey], until: datetime) -> None:
-        for key in rates:
-            if "{channel}" not in key.key:
-                later = until + key.tolerance
-                await self._connection.execute(
-                    insert_into(self._connection, allowance)
-                    .values(brand_id=self._brand_id, key=key.key, next_at=later)
-                    .on_conflict_do_update(
-                        index_elements=[allowance.c.brand_id, allowance.c.key],
-                        set_={"next_at": case((allowance.c.next_at < later, later), else_=allowance.c.next_at)},
-                    )
-                )
+        await hold(self._connection, self._brand_id, rates, until)
 
     async def give_up(self, message: Queued, *, state: str, reason: str) -> None:
-        await self._settle(message, state=state, reason=reason)
-        if message.text_id is not None:
+        owned = await self._settle(message, state=state, reason=reason)
+        if owned and message.text_id is not None:
             rest = "held" if state == "unknown" else state
             await self._connection.execute(
                 update(outbox)
@@ -200,6 +206,62 @@ class SqlOutbox:
         )
         return tuple(queued_of(row) for row in rows.mappings())
 
+    async def resend(self, outbox_id: str, make_id: Callable[[], str], at: datetime) -> tuple[str, ...]:
+        message = await self.get(outbox_id)
+        if message is None or message.state not in ("failed", "unknown"):
+            return ()
+        parts = [message, *await self._parts_behind(message, ("held", "failed"))]
+        ids = [make_id() for _ in parts]
+        anew = [
+            replace(
+                part,
+                id=new_id,
+                text_id=ids[0] if len(ids) > 1 else None,
+                state="pending",
+                reason="",
+                attempt=0,
+                created_at=at,
+                not_before=None,
+                useful_until=None,
+            )
+            for part, new_id in zip(parts, ids, strict=True)
+        ]
+        for part, new_id in zip(parts, ids, strict=True):
+            await self._change_state(part.id, state="dropped", reason=f"sent anew as {new_id}")
+        await self.add(anew)
+        return tuple(ids)
+
+    async def drop(self, outbox_id: str, reason: str) -> bool:
+        message = await self.get(outbox_id)
+        if message is None or message.state in ("sent", "dropped", "sending"):
+            return False
+        await self._change_state(outbox_id, state="dropped", reason=reason)
+        for part in await self._parts_behind(message, ("pending", "retry", "held", "failed")):
+            await self._change_state(part.id, state="dropped", reason="an earlier part of this text was dropped")
+        return True
+
+    async def _parts_behind(self, message: Queued, states: Sequence[str]) -> tuple[Queued, ...]:
+        if message.text_id is None:
+            return ()
+        rows = await self._connection.execute(
+            select(outbox)
+            .where(
+                outbox.c.brand_id == self._brand_id,
+                outbox.c.text_id == message.text_id,
+                outbox.c.id > message.id,
+                outbox.c.state.in_(states),
+            )
+            .order_by(outbox.c.id)
+        )
+        return tuple(queued_of(row) for row in rows.mappings())
+
+    async def _change_state(self, outbox_id: str, *, state: str, reason: str) -> None:
+        await self._connection.execute(
+            update(outbox)
+            .where(outbox.c.brand_id == self._brand_id, outbox.c.id == outbox_id)
+            .values(state=state, reason=reason, lease_until=None)
+        )
+
     async def get(self, outbox_id: str) -> Queued | None:
         rows = await self._connection.execute(
             select(outbox).where(outbox.c.brand_id == self._brand_id, outbox.c.id == outbox_id)
@@ -208,13 +270,20 @@ class SqlOutbox:
         return None if row is None else queued_of(row)
 
     async def _heads(self, lanes: Sequence[str]) -> dict[str, Queued]:
+        """Return what each lane has under way, else its first message."""
         first = (
             select(func.min(outbox.c.id))
             .where(outbox.c.brand_id == self._brand_id, outbox.c.lane.in_(lanes), outbox.c.state.in_(WAITING))
             .group_by(outbox.c.lane)
         )
+        # a message added late may have an earlier id than the one that is being sent
         rows = await self._connection.execute(
-            select(outbox).where(outbox.c.brand_id == self._brand_id, outbox.c.id.in_(first))
+            select(outbox)
+            .where(
+                outbox.c.brand_id == self._brand_id,
+                or_(outbox.c.id.in_(first), outbox.c.lane.in_(lanes) & (outbox.c.state == "sending")),
+            )
+            .order_by(case((outbox.c.state == "sending", 1), else_=0))
         )
         return {row["lane"]: queued_of(row) for row in rows.mappings()}
 
@@ -226,7 +295,8 @@ class SqlOutbox:
             .where(
                 outbox.c.brand_id == self._brand_id,
                 outbox.c.id == bindparam("b_id"),
-                outbox.c.state.in_(("pending", "retry")),
+                # many rows at once take no IN
+                or_(outbox.c.state == "pending", outbox.c.state == "retry"),
             )
             .values(
                 state=bindparam("b_state"),
@@ -249,9 +319,12 @@ class SqlOutbox:
         ]
         await self._connection.execute(statement, rows)
 
-    async def _settle(self, message: Queued, **values: object) -> None:
-        """Move a message on, unless another worker owns it by now: the attempt is the fence."""
-        await self._connection.execute(
+    async def _settle(self, message: Queued, *, look_again: datetime | None = None, **values: object) -> bool:
+        """Move a message on and let its lane go on; False when another worker owns it by now: the attempt is the fence.
+
+        `look_again` is when its lane is to be looked at; at once without it.
+        """
+        moved = await self._connection.execute(
             update(outbox)
             .where(
                 outbox.c.brand_id == self._brand_id,
@@ -261,7 +334,10 @@ class SqlOutbox:
             )
             .values({**values, "lease_until": None})
         )
-        await self._set_due({lane_of(message.channel, message.kind): message.created_at})
+        if moved.rowcount == 0:
+            return False
+        await self._set_due({lane_of(message.channel, message.kind): look_again or message.created_at})
+        return True
 
     async def _set_due(self, due: Mapping[str, datetime | None]) -> None:
         if due:
@@ -274,63 +350,6 @@ class SqlOutbox:
             await self._connection.execute(statement, rows)
 
 
-class _Allowances:
-    """The limiter's moments for the heads of one claim."""
-
-    def __init__(
-        self, brand_id: str, rates: Mapping[str, Sequence[RateKey]], next_at: dict[str, datetime | None]
-    ) -> None:
-        self._brand_id = brand_id
-        self._rates = rates
-        self._next_at = next_at
-        self._changed: set[str] = set()
-
-    @classmethod
-    async def read(
-        cls,
-        connection: AsyncConnection,
-        brand_id: str,
-        rates: Mapping[str, Sequence[RateKey]],
-        heads: Collection[Queued],
-    ) -> _Allowances:
-        names = sorted({name for head in heads for name, _ in _keys_of(rates, head)})
-        next_at: dict[str, datetime | None] = dict.fromkeys(names)
-        if names:
-            rows = await connection.execute(
-                select(allowance.c.key, allowance.c.next_at)
-                .where(allowance.c.brand_id == brand_id, allowance.c.key.in_(names))
-                .order_by(allowance.c.key)
-                .with_for_update()
-            )
-            next_at.update({row.key: row.next_at for row in rows})
-        return cls(brand_id, rates, next_at)
-
-    def allowed_at(self, head: Queued, now: datetime) -> datetime:
-        return max(
-            (allowed_at(self._next_at[name], key, now) for name, key in _keys_of(self._rates, head)), default=now
-        )
-
-    def take(self, head: Queued, now: datetime) -> None:
-        for name, key in _keys_of(self._rates, head):
-            self._next_at[name] = after_send(self._next_at[name], key, now)
-            self._changed.add(name)
-
-    async def write(self, connection: AsyncConnection) -> None:
-        for name in sorted(self._changed):
-            values = {"brand_id": self._brand_id, "key": name, "next_at": self._next_at[name]}
-            await connection.execute(
-                insert_into(connection, allowance)
-                .values(values)
-                .on_conflict_do_update(index_elements=[allowance.c.brand_id, allowance.c.key], set_=values)
-            )
-
-
 def lane_of(channel: ChannelRef, kind: str) -> str:
     """Return the name of the lane a message of this kind to this channel goes through."""
     return "|".join((channel.platform, channel.channel, channel.thread or "", kind))
-
-
-def _keys_of(rates: Mapping[str, Sequence[RateKey]], head: Queued) -> tuple[tuple[str, RateKey], ...]:
-    return tuple(
-        (key.key.replace("{channel}", head.channel.channel), key) for key in rates.get(head.channel.platform, ())
-    )

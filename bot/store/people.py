@@ -65,7 +65,6 @@ class SqlPeople:
                     member.c.brand_id == self._brand_id,
                     member.c.platform == bindparam("of_platform"),
                     member.c.person == bindparam("of_person"),
-                    member.c.name.is_(None),
                     member.c.consent != "out",
                 )
                 .values(name=bindparam("new_name")),

@@ -148,6 +148,7 @@ question = Table(
     Column("command", String(40), nullable=False),
     Column("text", Text, nullable=False),
     Column("language", String(20), nullable=False),
+    Column("only_if_known", Boolean, nullable=False),
     Column("state", String(20), nullable=False),
     _at("due_at"),
     _at("asked_at", null=False),
@@ -317,6 +318,15 @@ allowance = Table(
     _at("next_at", null=False),
 )
 
+lease = Table(
+    "lease",
+    metadata,
+    _brand(),
+    _id("name", key=True),
+    _id("owner"),
+    _at("until", null=False),
+)
+
 pause = Table(
     "pause",
     metadata,
@@ -347,4 +357,16 @@ forgotten = Table(
     # a keyed hash: says no more than that somebody who is named again asked to be forgotten
     _id("digest", key=True),
     _at("forgotten_at", null=False),
+)
+
+# what an embedder made of a text of the brand's material: it can always be made again
+vector = Table(
+    "vector",
+    metadata,
+    _brand(),
+    _id("embedder", key=True),
+    # of the kind and the text
+    Column("digest", String(64), primary_key=True),
+    # half-precision floats, little-endian
+    Column("numbers", LargeBinary, nullable=False),
 )

@@ -321,3 +321,35 @@ def test_any_text_at_all_gets_a_decision_with_a_reason(text: str) -> None:
 def test_what_carries_a_question_mark_is_never_waved_away(text: str) -> None:
     """A question mark is enough to be heard out: neither thanks, nor a nod, nor a complaint."""
     assert gist_of(f"{text}?") not in ("thanks", "nod", "complaint", "nothing")
+
+
+def test_a_remark_under_a_shared_post_is_left_to_the_members() -> None:
+    """Talk about a post is talk among people: nobody asked the bot."""
+    heard = hear(
+        message("Ini sekampung sama ibuku!", replies_to_bot=True),
+        community=WARUNG,
+        brand=BRAND,
+        member=MEMBER,
+        under="post",
+    )
+    assert isinstance(heard, StaySilent)
+
+
+def test_a_remark_under_an_answer_is_answered_only_when_the_answer_is_known() -> None:
+    """It may be half a question; saying that one does not know would only disturb."""
+    heard = hear(
+        message("good coffee for espresso", replies_to_bot=True),
+        community=WARUNG,
+        brand=BRAND,
+        member=MEMBER,
+        under="reply",
+    )
+    assert isinstance(heard, Ask)
+    assert heard.only_if_known
+
+
+def test_thanks_with_more_words_is_thanked_for() -> None:
+    """People say thanks in many words."""
+    heard = hear_in_group(message("asik dpt kopi gratis, makasih tani!", mentions_bot=True))
+    assert isinstance(heard, Say)
+    assert heard.text_key is TextKey.YOURE_WELCOME

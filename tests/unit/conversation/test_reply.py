@@ -134,9 +134,9 @@ def test_fixed_sentences_have_no_holes(key: TextKey, wording: Wording) -> None:
 
 def test_handing_over_names_the_person() -> None:
     """The person called is mentioned as the platform writes it; without one, that is said."""
-    called = compose_handover("@dewi", requested=True, brand=BRAND, member=MEMBER, wording=EN)
+    called = compose_handover("@dewi", mention=None, requested=True, brand=BRAND, member=MEMBER, wording=EN)
     assert plain(called) == "@dewi, somebody here would like to talk to a person. I'll step back."
-    nobody = compose_handover(None, requested=True, brand=BRAND, member=MEMBER, wording=EN)
+    nobody = compose_handover(None, mention=None, requested=True, brand=BRAND, member=MEMBER, wording=EN)
     assert plain(nobody) == "Sorry, there is nobody I can call from here."
 
 

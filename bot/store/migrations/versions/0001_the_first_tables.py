@@ -105,6 +105,14 @@ def upgrade() -> None:
     op.create_index("ix_lane_brand_id_due_at", "lane", ["brand_id", "due_at"])
 
     op.create_table(
+        "lease",
+        sa.Column("brand_id", sa.String(length=255), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("owner", sa.String(length=255), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("brand_id", "name", name="pk_lease"),
+    )
+    op.create_table(
         "member",
         sa.Column("brand_id", sa.String(length=255), nullable=False),
         sa.Column("platform", sa.String(length=255), nullable=False),
@@ -200,6 +208,7 @@ def upgrade() -> None:
         sa.Column("command", sa.String(length=40), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("language", sa.String(length=20), nullable=False),
+        sa.Column("only_if_known", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
@@ -285,4 +294,13 @@ def upgrade() -> None:
         sa.Column("last_read_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("gone", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("brand_id", "source", name="pk_source"),
+    )
+
+    op.create_table(
+        "vector",
+        sa.Column("brand_id", sa.String(length=255), nullable=False),
+        sa.Column("embedder", sa.String(length=255), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("numbers", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("brand_id", "embedder", "digest", name="pk_vector"),
     )
