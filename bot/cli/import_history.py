@@ -27,9 +27,7 @@ _TOLD = 20
 def import_history(
     files: Annotated[
         list[Path],
-        typer.Argument(
-            help="Telegram Desktop exports (result.json), DiscordChatExporter JSON, or JSON Lines.", metavar="FILE…"
-        ),
+        typer.Argument(help="Exports of chats as JSON documents, or JSON Lines, in any mixture.", metavar="FILE…"),
     ],
     basis: Annotated[
         str, typer.Option("--basis", help="Why this history may be used: kept with it. For example: members were told.")
@@ -41,7 +39,10 @@ def import_history(
     as_json: JsonOption = False,
     debug: DebugOption = False,
 ) -> None:
-    """Take chat history into the log; done again, it only adds what is new."""
+    """Take chat history into the log; done again, it only adds what is new.
+
+    It reads Telegram Desktop exports (result.json), DiscordChatExporter JSON, and JSON Lines.
+    """
     set_up_logs(debug=debug)
     with reporting(as_json=as_json, debug=debug):
         brand = read_config(config)

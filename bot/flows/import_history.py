@@ -121,8 +121,8 @@ class ImportHistory:
         counted = run.count
         if counted.unreadable and not counted.messages + counted.known + counted.bots:
             raise SettingsFault(
-                f"{name}: nothing in it could be read; give a Telegram Desktop or DiscordChatExporter export in JSON, "
-                "or JSON Lines as docs/engagement.md shows"
+                f"{name}: nothing in it could be read; give a {' or a '.join(f.title for f in self._forms.exports)} "
+                "in JSON, or JSON Lines as docs/engagement.md shows"
             )
         async with self._store.work(self._brand.id) as work:
             await work.imports.save(
