@@ -31,10 +31,11 @@ from bot.flows.poll_feed import poll_feed
 from bot.flows.receive_events import ReceiveEvents
 from bot.flows.recover_sends import recover_sends, take_over
 from bot.flows.release_shares import release_shares
+from bot.flows.update_shares import update_shares
 from bot.messages import Event
 from bot.ports.answering import Embedder, Knowledge
 from bot.ports.compute import Compute
-from bot.ports.platform import Platform
+from bot.ports.platform import Editing, Platform
 from bot.ports.reading import Fetcher
 from bot.ports.records import KnownBrand
 from bot.ports.store import Store
@@ -89,6 +90,7 @@ class Service:
         self._parts = parts
         limits = {name: platform.limits for name, platform in parts.platforms.items()}
         self._limits = limits
+        self._editing = {name for name, platform in parts.platforms.items() if isinstance(platform, Editing)}
         self._gather = GatherKnowledge(brand, store=parts.store, read_files=parts.read_files, embedders=parts.embedders)
         self._knowledge: Knowledge | None = None
         self._learning = asyncio.Lock()
@@ -258,6 +260,8 @@ class Service:
             if await release_shares(self._brand, store=store, limits=self._limits, clock=clock):
                 self.wake("send")
             due = await self._next_release()
+        if await update_shares(self._brand, store=store, limits=self._limits, editing=self._editing, clock=clock):
+            self.wake("send")
         return due
 
     async def _next_release(self) -> datetime | None:

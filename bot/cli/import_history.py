@@ -11,9 +11,10 @@ from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.exits import Misused
 from bot.cli.options import DEFAULT_CONFIG, ConfigOption, DebugOption, JsonOption
 from bot.cli.output import print_json, tell
-from bot.cli.running import read_config, reporting, run, set_up_logs
+from bot.cli.running import read_config, run, set_up_logs
 from bot.errors import SettingsFault
 
 if TYPE_CHECKING:
@@ -44,10 +45,9 @@ def import_history(
     It reads Telegram Desktop exports (result.json), DiscordChatExporter JSON, and JSON Lines.
     """
     set_up_logs(debug=debug)
-    with reporting(as_json=as_json, debug=debug):
-        brand = read_config(config)
-        if not basis.strip():
-            raise SettingsFault('--basis is empty; say why this history may be used, such as "the members agreed"')
+    brand = read_config(config)
+    if not basis.strip():
+        raise Misused('--basis is empty; say why this history may be used, such as "the members agreed"')
     unreadable = _Unreadable()
 
     async def take_in() -> ImportCount:
@@ -66,7 +66,7 @@ def import_history(
         return counted
 
     try:
-        counted = run(take_in, as_json=as_json, debug=debug)
+        counted = run(take_in)
     finally:
         unreadable.tell()
     if as_json:

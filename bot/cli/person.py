@@ -9,7 +9,7 @@ import typer
 
 from bot.cli.options import DEFAULT_CONFIG, ConfigOption, DebugOption, JsonOption
 from bot.cli.output import print_json, tell
-from bot.cli.running import read_config, reporting, run, set_up_logs
+from bot.cli.running import read_config, run, set_up_logs
 from bot.errors import SettingsFault
 
 if TYPE_CHECKING:
@@ -30,8 +30,7 @@ def forget(
 ) -> None:
     """Erase everything about a person, and keep them out of later imports and of what is heard."""
     set_up_logs(debug=debug)
-    with reporting(as_json=as_json, debug=debug):
-        brand = read_config(config)
+    brand = read_config(config)
 
     async def erase() -> dict[str, int]:
         from bot.assemble import assembled
@@ -47,7 +46,7 @@ def forget(
             await parts.store.leave_no_trace()
         return erased
 
-    erased = run(erase, as_json=as_json, debug=debug)
+    erased = run(erase)
     if as_json:
         print_json(erased)
     elif any(erased.values()):
@@ -59,13 +58,12 @@ def forget(
 def mydata(
     member: MemberArgument,
     config: ConfigOption = DEFAULT_CONFIG,
-    as_json: JsonOption = False,
+    as_json: JsonOption = False,  # noqa: ARG001  # it is JSON in any case: the answer is a file to hand over
     debug: DebugOption = False,
 ) -> None:
     """Print everything kept about a person, as JSON to hand to them."""
     set_up_logs(debug=debug)
-    with reporting(as_json=as_json, debug=debug):
-        brand = read_config(config)
+    brand = read_config(config)
 
     async def read() -> dict[str, list[Mapping[str, Any]]]:
         from bot.assemble import assembled
@@ -78,7 +76,7 @@ def mydata(
                     found.setdefault(what, []).extend(rows)
         return found
 
-    print_json(run(read, as_json=as_json, debug=debug))
+    print_json(run(read))
 
 
 async def _find(member: str, brand: Brand, work: UnitOfWork) -> tuple[PersonRef, ...]:

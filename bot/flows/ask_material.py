@@ -5,15 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
 import structlog
 
 from bot.errors import ComputeFault
-from bot.ports.answering import Answer, Embedder, Knowledge
-
-if TYPE_CHECKING:
-    from bot.ports.answering import Vectors
+from bot.ports.answering import Answer, Embedder, Knowledge, Vectors
 
 log = structlog.get_logger()
 

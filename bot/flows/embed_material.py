@@ -7,18 +7,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 import structlog
 
 from bot.knowledge.index import passages_of, ways_of
 from bot.knowledge.meaning import MaterialVectors
-from bot.ports.answering import Embedder, KnowledgeItem, TextKind
+from bot.ports.answering import Embedder, KnowledgeItem, TextKind, Vectors
 from bot.ports.store import Transactions
-
-if TYPE_CHECKING:
-    from bot.ports.answering import Vectors
 
 #: How many texts are embedded in one go: a question waits in the worker for no more than these, about half a second.
 AT_ONCE = 16

@@ -54,7 +54,7 @@ def calibrate_gate(items: Sequence[KnowledgeItem], vectors: Mapping[str, Materia
         return Gate()
     if vectors:
         prior = PRIOR_WITH_MEANING
-        return Gate(meaning=GateModel(asked=_fit(samples, prior=prior.asked, absent=0.5), told=prior.told))
+        return Gate(meaning=GateModel(asked=_fit(samples, prior=prior.asked, absent=0.75), told=prior.told))
     return Gate(words=GateModel(asked=_fit(samples, prior=PRIOR.asked, absent=1.0), told=PRIOR.told))
 
 

@@ -60,7 +60,7 @@ class MeaningField:
         flat = np.concatenate([*ways, np.zeros((0, vectors.passages.shape[1]), dtype=np.float32)])
         self._middle = _mean(flat)
         self._turn = self._learn_manner(flat)
-        self._ways = _direct((flat - self._middle) @ self._turn)
+        self._ways: FloatArray = _direct(np.asarray((flat - self._middle) @ self._turn, dtype=np.float32))
         self._centres = _direct(self._sum_by_item(self._ways))
         self._passage_starts = np.asarray(passage_starts)
         self._passages = _direct(vectors.passages - _mean(vectors.passages))
@@ -68,7 +68,7 @@ class MeaningField:
     def compare(self, question: FloatArray) -> Closeness:
         """How close each item is to a question's vector, shape (dimension,)."""
         moved = question - self._middle
-        turned = _direct(moved @ self._turn)
+        turned = _direct(np.asarray(moved @ self._turn, dtype=np.float32))
         near = np.zeros(len(self._counts), dtype=np.float32)
         centre = np.zeros_like(near)
         if len(self._asked):
@@ -107,5 +107,5 @@ def _mean(rows: FloatArray) -> FloatArray:
 
 def _direct(rows: FloatArray) -> FloatArray:
     """The rows at length 1; those without a direction stay zero."""
-    length = np.linalg.norm(rows, axis=-1, keepdims=True)
-    return np.asarray(np.divide(rows, np.maximum(length, 1e-6)), dtype=np.float32)
+    length = np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), 1e-6)
+    return np.asarray(rows / length, dtype=np.float32)

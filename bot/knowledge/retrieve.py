@@ -80,8 +80,8 @@ ACROSS: FloatArray = np.asarray([part.across for part in RETRIEVERS.values()], d
 
 #: What the standardised scores of meaning weigh, averaged over embedders: near, centre, text. An item that says how it
 #: is asked is found by that, a document by its text. All retrievers of words together, standardised again, weigh
-#: `_WORDS` where there is meaning. From the development parts of CLINC150 and banking77, where half or twice as much changes
-#: less than .01.
+#: `_WORDS` where there is meaning. From the development parts of CLINC150 and banking77, where half or twice as much
+#: changes less than .01.
 _ASKED: FloatArray = np.asarray([0.5, 1.0, 0.25], dtype=np.float32)
 _TOLD: FloatArray = np.asarray([0.25, 0.5, 1.0], dtype=np.float32)
 _WORDS = np.float32(0.25)

@@ -12,8 +12,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-import snowballstemmer
-
 from bot.knowledge.slang import INDONESIAN_SLANG
 from bot.knowledge.wordlists import STOP_WORDS
 
@@ -192,5 +190,7 @@ def _stemmer(primary: str) -> Callable[[str], str] | None:
     name = _STEMMERS.get(primary)
     if name is None:
         return None
+    import snowballstemmer  # noqa: PLC0415 - it loads all its languages at once, and splitting words needs none
+
     made: Callable[[str], str] = snowballstemmer.stemmer(name).stemWord
     return made

@@ -11,9 +11,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    #: Numbers in single precision; shapes stand where it is used.
-    Vectors: TypeAlias = NDArray[np.float32]
-
+#: Numbers in single precision; shapes stand where it is used. A name only: not everybody who answers needs numpy.
+Vectors: TypeAlias = "NDArray[np.float32]"
 Verdict: TypeAlias = Literal["answered", "unsure", "silent"]
 #: What a text is when it is embedded: something asked, or something that may answer.
 TextKind: TypeAlias = Literal["query", "passage"]

@@ -68,6 +68,9 @@ class EventLog(Protocol):
     async def deleted_since(self, community: str | None, start: datetime) -> frozenset[DeletedMessage]:
         """Return the messages deleted since `start`."""
 
+    async def last_written_at(self, community: str) -> datetime | None:
+        """When a member last wrote in a community; None when nobody has, as far as the log goes back."""
+
     async def answered_by_others(self, channel: ChannelRef, message_id: str, asker: PersonRef) -> bool:
         """Whether somebody other than the asker has replied to a message."""
 
@@ -180,8 +183,14 @@ class Shares(Protocol):
     async def shared_posts(self, community: str) -> Mapping[str, frozenset[str]]:
         """Return the campaigns that have a share of each post in a community, by post id."""
 
+    async def digested_posts(self, campaign: str, community: str) -> frozenset[str]:
+        """Return the posts that digests of a campaign have told a community of, or are about to."""
+
     async def add(self, share: Share, *, again: bool = False) -> bool:
-        """Add a share; False when this revision has one in the community already (`again`: from this campaign)."""
+        """Add a share; False when this revision has one in the community already (`again`: from this campaign).
+
+        A digest is unique by its campaign and slot, an announcement by its id.
+        """
 
     async def to_release(self, now: datetime) -> tuple[Share, ...]:
         """Return the drafts, and the held ones whose time has come, oldest first, locked until the end of the work."""
@@ -193,15 +202,35 @@ class Shares(Protocol):
         """When the next draft or held share is to be looked at (a draft: since it was made); None when none waits."""
 
     async def move(
-        self, share_id: str, state: ShareState, *, reason: str, until: datetime | None, at: datetime
+        self,
+        share_id: str,
+        state: ShareState,
+        *,
+        reason: str,
+        until: datetime | None,
+        at: datetime,
+        revision: int | None = None,
+        lull_since: datetime | None = None,
     ) -> None:
-        """Move a share to another state, with the reason."""
+        """Move a share to another state, with the reason; `revision` is the version let out, where it is."""
+
+    async def outdated(self) -> tuple[tuple[Share, Post], ...]:
+        """Return the shares of which an older version of their post stands in the community, with the post.
+
+        Those of which a part is still on its way are left out until it has arrived. Locked until the end of the work.
+        """
+
+    async def corrected(self, share_id: str, *, revision: int, reason: str, at: datetime) -> None:
+        """Remember which version of its post a share shows from now on, and what became of the correction."""
 
     async def campaign_of(self, share_id: str) -> str | None:
         """Return the campaign a share belongs to."""
 
     async def queued_between(self, community: str, start: datetime, end: datetime) -> int:
         """How many shares were let out to a community in a span of time (start included, end not)."""
+
+    async def last_queued_at(self, community: str) -> datetime | None:
+        """When a share was last let out to a community; None before the first."""
 
     async def recent(self, start: datetime) -> tuple[Share, ...]:
         """Return the shares made or moved since `start`, oldest first."""
@@ -257,6 +286,15 @@ class Outbox(Protocol):
 
     async def orphan_all(self, now: datetime) -> None:
         """End every lease: for the start of the only process on a database."""
+
+    async def sent_of_share(self, share_id: str) -> tuple[Queued, ...]:
+        """Return the messages of a share that the platform took, in the order of the text.
+
+        Each with the channel it stands in and with what it says by now, edits included.
+        """
+
+    async def supersede(self, share_id: str, *, reason: str) -> frozenset[str]:
+        """Drop the edits of a share that wait, because later words take their place; return which messages' those."""
 
     async def find_sent(self, channel: ChannelRef, message_id: str) -> SentMessage | None:
         """Return which of the bot's messages a platform's message id is; None if it is none of them."""

@@ -149,6 +149,16 @@ class SqlEventLog:
             return type_coerce(event.c.toward, String)
         return cast(event.c.toward, String)
 
+    async def last_written_at(self, community: str) -> datetime | None:
+        found: datetime | None = await self._connection.scalar(
+            select(func.max(event.c.happened_at, type_=event.c.happened_at.type)).where(
+                event.c.brand_id == self._brand_id,
+                event.c.community == community,
+                event.c.kind.in_(("message", "command")),
+            )
+        )
+        return found
+
     async def answered_by_others(self, channel: ChannelRef, message_id: str, asker: PersonRef) -> bool:
         found = await self._connection.scalar(
             select(event.c.event_id)

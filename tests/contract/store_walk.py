@@ -31,7 +31,6 @@ _PIECE = ("guid", "1")
 
 #: What only looks. Each finds something once `WRITES` have run.
 READS: dict[str, Call] = {
-    "events.known": lambda work: work.events.known("chat", ["e1"]),
     "events.authors": lambda work: work.events.authors("chat", [("warung", "m-e1")]),
     "events.since": lambda work: work.events.since(None, NOW),
     "events.answered_by_others": lambda work: work.events.answered_by_others(GROUP, "m-e1", SARI),
@@ -62,6 +61,7 @@ READS: dict[str, Call] = {
     "outbox.sent_since": lambda work: work.outbox.sent_since(NOW),
     "outbox.unsettled": lambda work: work.outbox.unsettled(),
     "outbox.get": lambda work: work.outbox.get("o1"),
+    "vectors.all": lambda work: work.vectors.all("e5"),
     "pauses.all": lambda work: work.pauses.all(),
 }
 
@@ -74,6 +74,7 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
     )
     assert await work.events.forget_before(NOW) == 1
     await work.people.met([SARI], NOW)
+    await work.people.named({SARI: words})
     await work.people.introduced([SARI], NOW)
     await work.people.told_of_flood(SARI, NOW)
     await work.people.set_language(SARI, words)
@@ -92,17 +93,34 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
     assert await work.shares.add(a_share("s2", post_id="p2"))
     await work.shares.move("s2", "queued", reason=words, until=None, at=NOW)
     await _write_outbox(work, words=words)
+    assert await work.leases.take("poll", words, now=NOW, until=later(60))
+    assert not await work.leases.take("poll", "somebody else", now=NOW, until=later(60))
+    await work.leases.give_back("poll", "somebody else")
+    assert await work.keys.rename("source", "shop", "store") == 0
+    await work.vectors.add("e5", {"d1": words.encode(), "d2": b"2"})
+    await work.vectors.add("old", {"d1": b"1"})
+    await work.vectors.remove("e5", ["d2"])
+    await work.vectors.forget_other_embedders(["e5"])
     await work.pauses.add(Pause(scope="community", key="warung", since=NOW, reason=words))
     await work.pauses.add(Pause(scope="all", key="", since=NOW, reason=words))
     assert await work.pauses.remove("all", "")
     return {
         *("events.add", "events.forget_before"),
-        *("people.met", "people.introduced", "people.told_of_flood", "people.set_language", "people.set_consent"),
+        *(
+            "people.met",
+            "people.named",
+            "people.introduced",
+            "people.told_of_flood",
+            "people.set_language",
+            "people.set_consent",
+        ),
         *("questions.add", "questions.settle", "questions.forget_before", "questions.claim_due"),
         *("questions.orphan_all", "feeds.save_state", "feeds.save_post"),
         *("shares.started_at", "shares.decide_slot", "shares.describe_slot", "shares.add", "shares.move"),
         *("outbox.add", "outbox.claim", "outbox.sent", "outbox.retry", "outbox.hold_account", "outbox.give_up"),
-        *("outbox.orphan_all", "pauses.add", "pauses.remove"),
+        *("outbox.postpone", "outbox.resend", "outbox.drop", "outbox.orphan_all", "pauses.add", "pauses.remove"),
+        *("leases.take", "leases.give_back", "keys.rename"),
+        *("vectors.add", "vectors.remove", "vectors.forget_other_embedders"),
     }
 
 
@@ -114,6 +132,8 @@ async def _write_outbox(work: UnitOfWork, *, words: str) -> None:
         if settle == "sent":
             await work.outbox.sent(message, channel=GROUP, message_id="m-o1", at=later(1))
         elif settle == "retry":
+            await work.outbox.postpone(message, not_before=NOW, reason=words)
+            (message,) = await work.outbox.claim(later(1), kinds=("post",), rates={}, lease=LEASE, most=9)
             await work.outbox.retry(message, not_before=NOW, reason=words)
             (message,) = await work.outbox.claim(later(1), kinds=("post",), rates={}, lease=LEASE, most=9)
             await work.outbox.sent(message, channel=GROUP, message_id="m-o2", at=later(1))
@@ -122,6 +142,8 @@ async def _write_outbox(work: UnitOfWork, *, words: str) -> None:
             await work.outbox.give_up(message, state="unknown", reason=words)
         else:
             assert message.id == "o9"
+    assert await work.outbox.resend("o3", iter(("r1", "r2")).__next__, later(1)) == ("r1", "r2")
+    assert await work.outbox.drop("r2", words)
     await work.outbox.hold_account((), NOW)
     await work.outbox.orphan_all(later(2))
 

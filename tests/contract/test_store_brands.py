@@ -11,7 +11,7 @@ from bot.ports.store import Store
 from tests.contract.store_sample import LEASE, NOW, later
 from tests.contract.store_walk import READS, look, write_everything
 
-GROUPS = ("events", "people", "questions", "feeds", "shares", "outbox", "pauses")
+GROUPS = ("events", "people", "questions", "feeds", "shares", "outbox", "leases", "keys", "pauses", "vectors")
 
 
 def _methods_of_ports() -> set[str]:
@@ -55,9 +55,13 @@ async def test_no_method_changes_another_brands_row(store: Store) -> None:
         await work.events.forget_before(later(999))
         await work.questions.forget_before(later(999))
         assert await work.pauses.remove("community", "warung")
+        assert await work.keys.rename("community", "warung", "pasar") > 0
+        await work.leases.give_back("poll", "biru")
+        await work.vectors.forget_other_embedders([])
         await work.commit()
     async with store.work("kopi") as work:
         assert await look(work) == before
+        assert not await work.leases.take("poll", "somebody else", now=NOW, until=later(60))
 
 
 async def test_what_is_not_committed_vanishes(store: Store) -> None:

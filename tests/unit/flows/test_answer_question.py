@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bot.brand import Brand
 from bot.clock import ReplayClock
 from bot.flows.answer_question import AnswerQuestion
+from bot.flows.ask_material import AskMaterial
 from bot.messages import PersonRef
-from bot.ports.answering import Answer, Citation
+from bot.ports.answering import NO_VECTORS, Answer, Citation
 from bot.ports.records import KnownBrand, LoggedEvent, Outcome, Question, Queued
 from bot.ports.store import Transactions
 from tests.unit.campaigns.sample import NOW
 from tests.unit.conversation.sample import BRAND, DIRECT, GROUP, SARI
 from tests.unit.flows.sample import LIMITS, a_brand, move, waiting
+
+if TYPE_CHECKING:
+    from bot.ports.answering import Vectors
 
 KNOWN = KnownBrand(id=BRAND.id, key=b"k" * 32)
 DEWI = PersonRef(platform="sandbox", id="dewi")
@@ -35,14 +40,24 @@ UNSURE = replace(ANSWERED, verdict="unsure", text="", confidence=0.1, citations=
 
 
 class Book:
-    """Knowledge that knows one thing."""
+    """Knowledge that knows one thing, by its words."""
+
+    embedders: frozenset[str] = frozenset()
 
     def __init__(self, answer: Answer) -> None:
         self._answer = answer
         self.asked: list[tuple[str, str | None]] = []
 
-    def answer(self, question: str, *, language: str | None = None) -> Answer:
+    def wording(self, question: str, *, language: str | None = None) -> str:
+        """Leave it as it is."""
+        del language
+        return question
+
+    def answer(
+        self, question: str, *, language: str | None = None, vectors: Mapping[str, Vectors] = NO_VECTORS
+    ) -> Answer:
         """Give it, whatever is asked."""
+        assert dict(vectors) == {}
         self.asked.append((question, language))
         return self._answer
 
@@ -59,9 +74,11 @@ def a_question(**changes: Any) -> Question:
         "command": "ask",
         "text": "jam berapa buka?",
         "language": "id",
+        "only_if_known": False,
         "state": "waiting",
         "due_at": NOW,
         "asked_at": NOW,
+        "only_if_known": False,
     }
     return Question(**{**values, **changes})
 
@@ -83,7 +100,7 @@ def worker(
         brand or a_brand(people={"dewi": (DEWI,)}),
         KNOWN,
         store=store,
-        knowledge=lambda: known,
+        ask=AskMaterial(lambda: known),
         limits={"sandbox": LIMITS},
         clock=clock,
     )
@@ -161,6 +178,14 @@ async def test_nobody_is_called_when_somebody_has_answered(store: Transactions, 
     await answer()
     assert await outcome(store) == Outcome(state="unsure", reason="not known; somebody else answered")
     assert len(await waiting(store)) == 1
+
+
+async def test_what_was_perhaps_a_remark_is_answered_only_if_known(store: Transactions, clock: ReplayClock) -> None:
+    """Nobody is told "I don't know" who may have asked nothing, and no person is called."""
+    await ask(store, only_if_known=True)
+    await worker(store, clock, Book(UNSURE))()
+    found = await outcome(store)
+    assert (found.state, found.due_at, await waiting(store)) == ("expired", None, [])
 
 
 async def test_without_a_hand_over_unsure_is_the_end(store: Transactions, clock: ReplayClock) -> None:
