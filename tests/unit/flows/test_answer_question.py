@@ -78,7 +78,6 @@ def a_question(**changes: Any) -> Question:
         "state": "waiting",
         "due_at": NOW,
         "asked_at": NOW,
-        "only_if_known": False,
     }
     return Question(**{**values, **changes})
 
