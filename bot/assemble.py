@@ -26,7 +26,9 @@ from bot.messages import Place
 from bot.ports.platform import Closing, Deleting, Editing, Finding, Platform, PlatformKind, PlatformLimits, Probing
 
 if TYPE_CHECKING:
+    from bot.engagement.history.found import Unreadable
     from bot.flows.ask_material import AskMaterial
+    from bot.flows.import_history import ImportHistory
     from bot.flows.poll_feed import Poll
     from bot.flows.share_once import Passed
     from bot.ports.answering import Embedder, KnowledgeItem
@@ -197,6 +199,19 @@ async def assembled(brand: Brand, *, clock: Clock | None = None, own_process: bo
             embedders=build_embedders(brand.answers.embedders, compute),
             clock=clock,
         )
+
+
+def importer(
+    parts: Assembly, *, complain: Callable[[str, Unreadable], None], moved: Callable[[int], None]
+) -> ImportHistory:
+    """Return what takes files of history into a brand's log."""
+    from bot.config.suggest import did_you_mean
+    from bot.flows.import_history import Forms, ImportHistory
+
+    forms = Forms(exports=catalog.export_forms(), namings=catalog.namings(), did_you_mean=did_you_mean)
+    return ImportHistory(
+        parts.brand, parts.known, store=parts.store, clock=parts.clock, forms=forms, complain=complain, moved=moved
+    )
 
 
 def build_platforms(brand: Brand, clock: Clock) -> dict[str, Platform]:

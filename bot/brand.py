@@ -268,6 +268,9 @@ class Engagement:
     ignored: frozenset[PersonRef]
 
 
+MemberRight: TypeAlias = Literal["optout", "export", "forget"]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Privacy:
     """What is kept about members."""
@@ -278,6 +281,8 @@ class Privacy:
     names: Literal["opt_in", "all"]
     keep_events: timedelta
     keep_questions: timedelta
+    #: What members may do about it themselves.
+    members_can: frozenset[MemberRight] = frozenset({"optout", "export", "forget"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -21,6 +21,7 @@ from bot.errors import KonektorError, LoginRefused, PlatformFault, SettingsFault
 from bot.flows.answer_question import AnswerQuestion
 from bot.flows.ask_material import AskMaterial
 from bot.flows.deliver_posts import DeliverPosts
+from bot.flows.forget_member import clear_up
 from bot.flows.forget_old import forget_old
 from bot.flows.gather_knowledge import GatherKnowledge, ReadFiles
 from bot.flows.hold_lease import HoldLease
@@ -85,6 +86,7 @@ class Service:
 
     def __init__(self, brand: Brand, known: KnownBrand, parts: Parts) -> None:
         self._brand = brand
+        self._known = known
         self._parts = parts
         limits = {name: platform.limits for name, platform in parts.platforms.items()}
         self._limits = limits
@@ -165,6 +167,7 @@ class Service:
             limits=platform.limits,
             store=self._parts.store,
             clock=self._parts.clock,
+            key=self._known.key,
             notice=self._parts.notice,
         )
 
@@ -301,6 +304,7 @@ class Service:
 
     async def _keep_house(self) -> datetime | None:
         await forget_old(self._brand, store=self._parts.store, clock=self._parts.clock)
+        await clear_up(self._brand, self._known, store=self._parts.store, clock=self._parts.clock)
         await self._learn()
         return self._parts.clock.now() + HOUSEKEEPING
 

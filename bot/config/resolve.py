@@ -194,4 +194,6 @@ def _resolve_privacy(part: PrivacyPart) -> core.Privacy:
         names=part.names,
         keep_events=part.keep.events,
         keep_questions=part.keep.questions,
+        # stopping the count is everybody's right, whatever the file says
+        members_can=frozenset({"optout", *part.members_can}),
     )

@@ -291,7 +291,7 @@ class KeepPart(Part):
     questions: Duration = Field(default=timedelta(days=90), description="Members' questions. Default: 90d.")
 
 
-MemberRight = Annotated[Literal["optout"], *one_of(["optout"], ["export", "forget"])]
+MemberRight = Annotated[Literal["optout", "export", "forget"], *one_of(["optout", "export", "forget"], [])]
 
 
 class PrivacyPart(Part):
@@ -311,7 +311,10 @@ class PrivacyPart(Part):
         default="opt_in", description="Who appears by name in reports: opt_in or all."
     )
     keep: KeepPart = Field(default_factory=KeepPart, description="How long things are kept.")
-    members_can: tuple[MemberRight, ...] = Field(default=("optout",), description="What members may ask for: optout.")
+    members_can: tuple[MemberRight, ...] = Field(
+        default=("optout", "export", "forget"),
+        description="What members may ask for: optout (always), export (/mydata), forget (/forgetme). Default: all.",
+    )
 
 
 class ConfigFile(Part):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from bot.messages import ChannelRef, LinkCard, PersonRef, PostKind, Span, aware_utc
 from bot.ports.answering import Citation
@@ -62,6 +62,73 @@ class LoggedEvent:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "at", aware_utc(self.at, "at"))
+
+
+class PastEvent(NamedTuple):
+    """A logged event on its way from a history into the log: a tuple, since histories have millions of them."""
+
+    event_id: str
+    kind: EventKind
+    community: str
+    channel: str
+    #: Aware.
+    at: datetime
+    #: The ids of who did it and of whom it was aimed at, all on one platform.
+    author: str | None
+    toward: tuple[tuple[str, TowardKind], ...] = ()
+    message_id: str | None = None
+    reply_to: str | None = None
+    emoji: str | None = None
+    #: What was written, where it may be kept.
+    text: str | None = None
+
+
+class TieRow(NamedTuple):
+    """An event by which somebody may have turned to somebody, as the database gives it: one of very many."""
+
+    platform: str
+    channel: str
+    #: "message", "reaction" or "reaction_removed".
+    kind: str
+    author: str
+    #: When, in UTC: "2026-11-24 08:00:00.000000", which sorts as time does.
+    at: str
+    event_id: str
+    message_id: str | None
+    reply_to: str | None
+    #: As JSON: [[person id, kind], …].
+    toward: str
+    emoji: str | None
+
+
+#: A message that was deleted: platform, channel id and message id.
+DeletedMessage: TypeAlias = tuple[str, str, str]
+
+
+class StandingReaction(NamedTuple):
+    """A reaction that is on a message, as far as the log knows."""
+
+    channel: str
+    message_id: str
+    author: str
+    emoji: str
+    event_id: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Imported:
+    """That a history was taken in, and why that was allowed."""
+
+    id: str
+    #: The file's name, without its folder.
+    file: str
+    #: Why this history may be used, in the words of whoever imported it.
+    basis: str
+    began_at: datetime
+    #: What came in; None while it is under way.
+    messages: int | None = None
+    reactions: int | None = None
+    unreadable: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,20 +6,23 @@ see no other; leaving it without `commit` takes everything back. Every method ma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.messages import ChannelRef, PersonRef
 from bot.ports.records import (
     Consent,
+    DeletedMessage,
+    Imported,
     KeyKind,
     KnownBrand,
     LedgerEntry,
     LoggedEvent,
     Member,
     Outcome,
+    PastEvent,
     Pause,
     Post,
     Question,
@@ -30,6 +33,8 @@ from bot.ports.records import (
     ShareState,
     Sighting,
     SourceState,
+    StandingReaction,
+    TieRow,
 )
 
 
@@ -43,6 +48,12 @@ class EventLog(Protocol):
         told that it is not.
         """
 
+    async def add_past(self, platform: str, events: Sequence[PastEvent]) -> int:
+        """Log the events of a history, many at once; return how many were not logged before."""
+
+    async def reactions_on(self, platform: str, messages: Collection[tuple[str, str]]) -> tuple[StandingReaction, ...]:
+        """Return the reactions of known people that are on each (channel id, message id)."""
+
     async def authors(
         self, platform: str, messages: Collection[tuple[str, str]]
     ) -> Mapping[tuple[str, str], PersonRef]:
@@ -50,6 +61,12 @@ class EventLog(Protocol):
 
     async def since(self, community: str | None, start: datetime) -> tuple[LoggedEvent, ...]:
         """Return a community's events (None: all communities') from `start`, oldest first."""
+
+    def ties_since(self, community: str | None, start: datetime, until: datetime) -> AsyncIterator[Sequence[TieRow]]:
+        """Give what people did toward each other after `start` and up to `until`, in portions, in no order."""
+
+    async def deleted_since(self, community: str | None, start: datetime) -> frozenset[DeletedMessage]:
+        """Return the messages deleted since `start`."""
 
     async def last_written_at(self, community: str) -> datetime | None:
         """When a member last wrote in a community; None when nobody has, as far as the log goes back."""
@@ -315,6 +332,66 @@ class Pauses(Protocol):
         """Let it go on; False when it was not paused."""
 
 
+class Forgetting(Protocol):
+    """Everything about one person, handed over or erased; and who is never to be brought back.
+
+    Whoever asked to be forgotten is remembered by a digest alone (`bot.engagement.pseudonym.forget_digest`).
+    """
+
+    async def digests(self) -> frozenset[str]:
+        """Return the digests of everybody who is to stay forgotten."""
+
+    async def listed(self, digests: Collection[str]) -> frozenset[str]:
+        """Return those of `digests` that are to stay forgotten."""
+
+    async def list_digest(self, digest: str, at: datetime) -> None:
+        """Keep somebody forgotten from now on."""
+
+    async def unlist(self, digest: str) -> None:
+        """Let somebody come back; one who is not listed is no matter."""
+
+    async def find_people(self, person: str) -> tuple[PersonRef, ...]:
+        """Return who is known by an id, on whatever platform."""
+
+    async def direct_channels(self, person: PersonRef) -> tuple[ChannelRef, ...]:
+        """Return where they may have talked with the bot alone."""
+
+    async def everything_about(self, person: PersonRef) -> Mapping[str, tuple[Mapping[str, Any], ...]]:
+        """Return every row about a person as it is kept.
+
+        The keys are `member`, `events` (theirs), `toward_them` (others' events aimed at them), `questions` and
+        `messages_to_them`.
+        """
+
+    async def erase(self, person: PersonRef) -> Mapping[str, int]:
+        """Remove them from every table; return how many rows were removed or changed, by the keys above.
+
+        Messages to them that are still to be sent go too.
+        """
+
+    async def latest(self) -> datetime | None:
+        """Return when somebody last asked to be forgotten; None when nobody did."""
+
+    async def settled_askers(self) -> tuple[PersonRef, ...]:
+        """Return who asked the questions that are settled."""
+
+    async def settled_direct(self) -> tuple[ChannelRef, ...]:
+        """Return the direct conversations into which something was sent, or failed to be."""
+
+    async def erase_settled(self, channel: ChannelRef) -> int:
+        """Remove what was sent into a direct conversation; what is still on its way stays. Return how many."""
+
+
+class Imports(Protocol):
+    """Which histories were taken in, and on what basis."""
+
+    async def save(self, imported: Imported) -> None:
+        """Remember an import, or how far it came."""
+
+    async def all(self) -> tuple[Imported, ...]:
+        """Return every import, oldest first."""
+
+
 class Leases(Protocol):
     """What only one process at a time may do."""
 
@@ -388,6 +465,14 @@ class UnitOfWork(Protocol):
         """What is stopped."""
 
     @property
+    def forgetting(self) -> Forgetting:
+        """Who is to be forgotten."""
+
+    @property
+    def imports(self) -> Imports:
+        """What history was taken in."""
+
+    @property
     def vectors(self) -> Vectors:
         """What texts mean, as numbers."""
 
@@ -421,6 +506,13 @@ class Store(Transactions, Protocol):
         """Keep a second service off a database that only one may serve, and return whether it is such a one.
 
         Raises StoreFault when another service is there.
+        """
+
+    async def leave_no_trace(self) -> None:
+        """Make what was removed unreadable in the database's files too, where they are ours to rewrite.
+
+        On SQLite the file is written anew, which takes a moment per hundred megabytes; elsewhere the database's own
+        clearing up does it.
         """
 
     async def wake_on_changes(self, brand_id: str, wake: Callable[[], None]) -> None:

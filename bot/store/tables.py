@@ -21,6 +21,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 
 
@@ -107,7 +108,16 @@ event = Table(
     Column("text", Text, nullable=True),
     Index(None, "brand_id", "community", "happened_at"),
     Index(None, "brand_id", "platform", "channel", "message_id"),
-    Index(None, "brand_id", "platform", "channel", "reply_to"),
+    # most messages answer nothing: an index without them is half as long, and half as slow to fill
+    Index(
+        "ix_event_brand_id_platform_channel_reply_to",
+        "brand_id",
+        "platform",
+        "channel",
+        "reply_to",
+        sqlite_where=text("reply_to IS NOT NULL"),
+        postgresql_where=text("reply_to IS NOT NULL"),
+    ),
 )
 
 member = Table(
@@ -334,6 +344,28 @@ pause = Table(
     _id("key", key=True),
     _at("since", null=False),
     Column("reason", Text, nullable=False),
+)
+
+imported = Table(
+    "imported",
+    metadata,
+    _brand(),
+    _id("id", key=True),
+    Column("file", Text, nullable=False),
+    Column("basis", Text, nullable=False),
+    _at("began_at", null=False),
+    Column("messages", Integer, nullable=True),
+    Column("reactions", Integer, nullable=True),
+    Column("unreadable", Integer, nullable=True),
+)
+
+forgotten = Table(
+    "forgotten",
+    metadata,
+    _brand(),
+    # a keyed hash: says no more than that somebody who is named again asked to be forgotten
+    _id("digest", key=True),
+    _at("forgotten_at", null=False),
 )
 
 # what an embedder made of a text of the brand's material: it can always be made again

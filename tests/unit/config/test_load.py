@@ -342,8 +342,8 @@ def test_a_section_that_can_not_be_read_hides_neither_others_nor_is_it_missed(tm
             ["1:29 error openai-compatible is not built yet; use none or remove it"],
         ),
         (
-            "privacy: {members_can: [forget]}\n" + TEN_LINES,
-            ["1:25 error forget is not built yet; use optout or remove it"],
+            "privacy: {members_can: [forgte]}\n" + TEN_LINES,
+            ['1:25 error "forgte" is not known here; did you mean "forget"?'],
         ),
         ("privacy: strict\n" + TEN_LINES, ['1:10 error privacy has keys of its own below it, not "strict"']),
         ("answers: [a]\n" + TEN_LINES, ["1:10 error answers has keys of its own below it, not this"]),

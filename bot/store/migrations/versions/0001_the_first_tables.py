@@ -58,7 +58,11 @@ def upgrade() -> None:
         "ix_event_brand_id_platform_channel_message_id", "event", ["brand_id", "platform", "channel", "message_id"]
     )
     op.create_index(
-        "ix_event_brand_id_platform_channel_reply_to", "event", ["brand_id", "platform", "channel", "reply_to"]
+        "ix_event_brand_id_platform_channel_reply_to",
+        "event",
+        ["brand_id", "platform", "channel", "reply_to"],
+        sqlite_where=sa.text("reply_to IS NOT NULL"),
+        postgresql_where=sa.text("reply_to IS NOT NULL"),
     )
 
     op.create_table(
@@ -71,6 +75,25 @@ def upgrade() -> None:
     )
     op.create_index("ix_evidence_brand_id_post_id", "evidence", ["brand_id", "post_id"])
 
+    op.create_table(
+        "forgotten",
+        sa.Column("brand_id", sa.String(length=255), nullable=False),
+        sa.Column("digest", sa.String(length=255), nullable=False),
+        sa.Column("forgotten_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("brand_id", "digest", name="pk_forgotten"),
+    )
+    op.create_table(
+        "imported",
+        sa.Column("brand_id", sa.String(length=255), nullable=False),
+        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column("file", sa.Text(), nullable=False),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("messages", sa.Integer(), nullable=True),
+        sa.Column("reactions", sa.Integer(), nullable=True),
+        sa.Column("unreadable", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("brand_id", "id", name="pk_imported"),
+    )
     op.create_table(
         "lane",
         sa.Column("brand_id", sa.String(length=255), nullable=False),
