@@ -10,15 +10,17 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import structlog
 
 from adapters import catalog
-from bot.brand import Brand, FaqSource, FeedSource, FolderSource
+from bot.brand import Brand, FaqSource, FeedSource, FolderSource, Web
 from bot.clock import Clock, ReplayClock, SystemClock
 from bot.compute import InlineCompute, ProcessCompute
+from bot.config.explain import explain
 from bot.config.faq_file import read_faq_file
 from bot.config.load import Loaded, load
 from bot.config.problem import Problem
@@ -30,8 +32,9 @@ from bot.flows.poll_feed import poll_feed
 from bot.flows.rename_keys import rename_keys
 from bot.flows.share_once import Passed
 from bot.flows.share_once import share_once as share_once_in
+from bot.flows.vitals import Vitals
 from bot.knowledge.folder import read_folder
-from bot.messages import Place
+from bot.messages import ChannelRef, Place
 from bot.ports.answering import KnowledgeItem
 from bot.ports.compute import Compute
 from bot.ports.platform import Closing, Finding, Platform, PlatformKind, Probing
@@ -188,8 +191,12 @@ async def serving(
     glance: timedelta | None = GLANCE,
     stop_when_left: bool = False,
     notice: Notice = ignore,
+    recheck: Callable[[], Loaded] | None = None,
 ) -> AsyncIterator[tuple[Service, Assembly, Mapping[str, Platform]]]:
-    """Assemble a service with everything open; the caller runs it."""
+    """Assemble a service with everything open; the caller runs it.
+
+    With `recheck`, which reads the configuration anew, the dashboard is served too, if the brand has one.
+    """
     from bot.schedule import live_timers  # noqa: PLC0415  # APScheduler is slow to load, and only the service needs it
 
     async with AsyncExitStack() as closing:
@@ -198,6 +205,12 @@ async def serving(
         for platform in built.values():
             if isinstance(platform, Closing):
                 closing.push_async_callback(platform.close)
+        vitals = Vitals()
+        web = None
+        if recheck is not None and parts.brand.web is not None:
+            web, notice = _open_web(
+                parts.brand.web, parts, recheck, platforms=built, vitals=vitals, notice=notice, closing=closing
+            )
         service = Service(
             parts.brand,
             parts.known,
@@ -212,9 +225,62 @@ async def serving(
                 glance=glance,
                 stop_when_left=stop_when_left,
                 notice=notice,
+                vitals=vitals,
+                web=web,
             ),
         )
         yield service, parts, built
+
+
+def _open_web(
+    settings: Web,
+    parts: Assembly,
+    recheck: Callable[[], Loaded],
+    *,
+    platforms: Mapping[str, Platform],
+    vitals: Vitals,
+    notice: Notice,
+    closing: AsyncExitStack,
+) -> tuple[Timers, Notice]:
+    """Take the dashboard's address; return what serves it, and a notice that it hears as well."""
+    from bot.web.serve import serve_site, take_address  # noqa: PLC0415  # a web server is slow to load
+    from bot.web.site import Checked, Journal, Site  # noqa: PLC0415  # same
+
+    taken = take_address(settings)
+    closing.callback(taken.close)
+    journal = Journal()
+
+    def check() -> Checked:
+        loaded = recheck()
+        errors = loaded.errors if loaded.brand is None else read_material(loaded.brand)
+        plan = () if loaded.brand is None or errors else explain(loaded.brand, now=parts.clock.now())
+        return Checked(
+            problems=tuple(
+                (problem.line, problem.severity, f"{problem.message}; {problem.hint}" if problem.hint else problem.message)
+                for problem in (*errors, *loaded.warnings)
+            ),
+            plan=tuple((line.part, line.key, line.text) for line in plan),
+        )
+
+    site = Site(
+        brand=parts.brand,
+        known=parts.known,
+        settings=settings,
+        store=parts.store,
+        compute=parts.compute,
+        clock=parts.clock,
+        platforms=platforms,
+        vitals=vitals,
+        journal=journal,
+        check=check,
+        version=konektor_version(),
+    )
+
+    def tell_both(why: str, channel: ChannelRef, message_id: str | None) -> None:
+        notice(why, channel, message_id)
+        journal(why, channel, message_id)
+
+    return partial(serve_site, site, taken), tell_both
 
 
 async def share_once(brand: Brand, *, at: datetime | None, send: bool) -> tuple[Passed, ...]:

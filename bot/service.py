@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
@@ -27,6 +27,7 @@ from bot.flows.poll_feed import Poll, poll_feed
 from bot.flows.receive_events import ReceiveEvents
 from bot.flows.recover_sends import recover_sends, take_over
 from bot.flows.release_shares import release_shares
+from bot.flows.vitals import Vitals
 from bot.messages import Event
 from bot.ports.answering import Knowledge
 from bot.ports.compute import Compute
@@ -72,6 +73,10 @@ class Parts:
     stop_when_left: bool = False
     #: Told why the bot speaks or stays silent.
     notice: Notice = ignore
+    #: What is counted while it runs.
+    vitals: Vitals = field(default_factory=Vitals)
+    #: Shows it to people in a browser until cancelled, and may wake a worker by name; None where nobody looks.
+    web: Timers | None = None
 
 
 class Service:
@@ -92,8 +97,11 @@ class Service:
             limits=limits,
             clock=parts.clock,
             notice=parts.notice,
+            vitals=parts.vitals,
         )
-        self._deliver = DeliverPosts(brand, store=parts.store, platforms=parts.platforms, clock=parts.clock)
+        self._deliver = DeliverPosts(
+            brand, store=parts.store, platforms=parts.platforms, clock=parts.clock, vitals=parts.vitals
+        )
         self._passes: dict[str, Pass] = {
             "poll": self._poll_feeds,
             "plan": self._plan,
@@ -118,10 +126,12 @@ class Service:
         self._knowledge = await self._gather()
         async with asyncio.TaskGroup() as group:
             listening = [group.create_task(self._listen(platform)) for platform in self._parts.platforms.values()]
-            timers = group.create_task(self._parts.timers(self.wake))
+            beside = [group.create_task(self._parts.timers(self.wake))]
+            if self._parts.web is not None:
+                beside.append(group.create_task(self._parts.web(self.wake)))
             working = [group.create_task(self._work(name, step)) for name, step in self._passes.items()]
             await self._stopped.wait()
-            for task in (*listening, timers):
+            for task in (*listening, *beside):
                 task.cancel()
             for name in self._wakes:
                 self.wake(name)
@@ -151,18 +161,22 @@ class Service:
 
         async def receive_and_wake(events: tuple[Event, ...]) -> None:
             await receive(events)
+            self._parts.vitals.heard(platform.name, [type(event).__name__ for event in events])
             self.wake("answer")
             self.wake("send")
 
         log.info("platform starts", platform=platform.name)
+        self._parts.vitals.set_platform(platform.name, "running")
         try:
             await platform.run(receive_and_wake)
         except (LoginRefused, SettingsFault, PlatformFault) as fault:
             self._refused[platform.name] = fault
+            self._parts.vitals.set_platform(platform.name, "refused", str(fault))
             log.error("platform stopped", platform=platform.name, reason=str(fault))  # noqa: TRY400  # a reason for people
         else:
             # a terminal whose person has said goodbye
             self._left.add(platform.name)
+            self._parts.vitals.set_platform(platform.name, "left")
             log.info("platform ended", platform=platform.name)
         ended = len(self._left) + len(self._refused)
         if ended == len(self._parts.platforms) or (self._left and self._parts.stop_when_left):
@@ -200,6 +214,9 @@ class Service:
 
         due = await self._due_feeds(feeds)
         polls = await asyncio.gather(*(poll(source) for source, at in due if at <= self._parts.clock.now()))
+        for read in polls:
+            came = "failed" if read.fault is not None else "news" if read.news else "nothing"
+            self._parts.vitals.feed_reads[read.source, came] += 1
         if any(read.news for read in polls):
             self._knowledge = await self._gather()
             self.wake("plan")

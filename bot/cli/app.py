@@ -10,6 +10,7 @@ from bot.cli.ask import ask
 from bot.cli.chat import chat
 from bot.cli.check import check
 from bot.cli.demo import demo
+from bot.cli.health import health
 from bot.cli.members import connectors, members
 from bot.cli.outbox import app as outbox_app
 from bot.cli.output import print_line
@@ -28,7 +29,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for command in (
-    check, plan, run, chat, demo, ask, poll, share, members, connectors, pause, resume, schema
+    check, plan, run, chat, demo, ask, poll, share, members, connectors, pause, resume, health, schema
 ):  # fmt: skip
     app.command()(command)
 app.add_typer(outbox_app, name="outbox")

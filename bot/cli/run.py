@@ -6,10 +6,11 @@ import asyncio
 import logging
 import signal
 import sys
+from functools import partial
 
 from bot.cli.options import DEFAULT_CONFIG, ConfigArgument, ConfigOption, DebugOption, JsonOption
 from bot.cli.output import tell
-from bot.cli.running import read_config, reporting, set_up_logs
+from bot.cli.running import environment, read_config, reporting, set_up_logs
 from bot.cli.running import run as run_to_end
 
 
@@ -27,16 +28,19 @@ def run(
         brand = read_config(path or config, warn=True)
 
     async def serve() -> None:
-        from bot.assemble import read_material, serving
+        from bot.assemble import load_config, read_material, serving
         from bot.errors import ConfigRefused
 
         if problems := read_material(brand):
             raise ConfigRefused(problems)
-        async with serving(brand, stop_when_left=at_terminal) as (service, _, platforms):
+        recheck = partial(load_config, path or config, environment())
+        async with serving(brand, stop_when_left=at_terminal, recheck=recheck) as (service, _, platforms):
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, service.stop)
             tell(f"{brand.name} is running on {', '.join(platforms)}; stop it with Ctrl-C")
+            if brand.web is not None:
+                tell(f"dashboard: {brand.web.public_url or brand.web.local_url}")
             await service.run()
 
     run_to_end(serve, as_json=as_json, debug=debug)

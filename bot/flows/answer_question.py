@@ -17,6 +17,7 @@ from bot.conversation.reply import compose_answer, compose_handover
 from bot.conversation.wording import TextKey, Wording
 from bot.flows.member_state import member_state
 from bot.flows.notice import Notice, ignore
+from bot.flows.vitals import Vitals
 from bot.flows.rank_members import MemberRank, pseudonym_of, rank_members
 from bot.flows.reply_rows import Addressee, reply_rows
 from bot.messages import PersonRef, Span
@@ -57,6 +58,7 @@ class AnswerQuestion:
         limits: Mapping[str, PlatformLimits],
         clock: Clock,
         notice: Notice = ignore,
+        vitals: Vitals | None = None,
     ) -> None:
         """`notice` is told each time how a question ended and why."""
         self._brand = brand
@@ -66,6 +68,7 @@ class AnswerQuestion:
         self._limits = limits
         self._clock = clock
         self._notice = notice
+        self._vitals = vitals or Vitals()
 
     async def __call__(self) -> bool:
         """Take one question that is due; False when there is none."""
@@ -89,7 +92,8 @@ class AnswerQuestion:
             state=decided.outcome.state,
             reason=decided.outcome.reason,
         )
-        self._notice(f"{decided.outcome.state}: {decided.outcome.reason}")
+        self._vitals.questions[decided.outcome.state] += 1
+        self._notice(f"{decided.outcome.state}: {decided.outcome.reason}", question.channel, question.message_id)
         return True
 
     def _is_stale(self, question: Question) -> bool:

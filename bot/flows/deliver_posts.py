@@ -18,6 +18,7 @@ from bot.clock import Clock
 from bot.delivery.limiter import rate_keys
 from bot.delivery.retry import GiveUp, LeaveUnknown, NextStep, TryAgain, after_failure
 from bot.errors import PlatformFault
+from bot.flows.vitals import Vitals
 from bot.messages import OutgoingPost, PostedRef
 from bot.ports.platform import Platform
 from bot.ports.records import Pause, Queued, RateKey
@@ -35,11 +36,20 @@ log = structlog.get_logger()
 class DeliverPosts:
     """Sends what the outbox holds, for one brand."""
 
-    def __init__(self, brand: Brand, *, store: Transactions, platforms: Mapping[str, Platform], clock: Clock) -> None:
+    def __init__(
+        self,
+        brand: Brand,
+        *,
+        store: Transactions,
+        platforms: Mapping[str, Platform],
+        clock: Clock,
+        vitals: Vitals | None = None,
+    ) -> None:
         self._brand = brand
         self._store = store
         self._platforms = platforms
         self._clock = clock
+        self._vitals = vitals or Vitals()
         self._rates = {name: rate_keys(name, platform.limits.rates) for name, platform in platforms.items()}
 
     async def __call__(self) -> int:
@@ -100,11 +110,14 @@ class DeliverPosts:
             async with asyncio.timeout(SENDING.total_seconds()):
                 posted = await platform.post(post)
         except PlatformFault as fault:
+            self._vitals.not_sent(platform.name, fault)
             step = after_failure(fault, message, platform.traits, self._clock.now())
-        except TimeoutError:
+        except TimeoutError as fault:
+            self._vitals.not_sent(platform.name, fault)
             reason = f"no answer within {SENDING.total_seconds():.0f} s"
             step = LeaveUnknown(reason=f"{reason}; look whether it arrived, then resend or drop it")
         else:
+            self._vitals.sent(platform.name)
             await self._record_sent(message, posted)
             return
         await self._record_failure(message, step)

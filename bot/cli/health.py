@@ -1,0 +1,50 @@
+"""`konektor health`: how the running service is, as its own dashboard says."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from bot.cli.exits import FAILED
+from bot.cli.options import DEFAULT_CONFIG, ConfigOption, DebugOption, JsonOption
+from bot.cli.output import print_json, print_table
+from bot.cli.running import read_config, reporting, run, set_up_logs
+from bot.errors import SettingsFault
+
+#: How long the service may take to answer, in seconds.
+ANSWERS_WITHIN = 5.0
+
+
+def health(
+    strict: Annotated[bool, typer.Option("--strict", help="Fail also when it is degraded.")] = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+    as_json: JsonOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Ask the running service how each of its parts is; ends with 1 when it is down."""
+    set_up_logs(debug=debug)
+    with reporting(as_json=as_json, debug=debug):
+        brand = read_config(config)
+        if brand.web is None:
+            raise SettingsFault('health is asked of the dashboard; add web: {bind: "127.0.0.1:8080"}')
+        address = f"{brand.web.local_url}/readyz"
+
+    async def ask() -> dict[str, Any]:
+        import httpx
+
+        try:
+            async with httpx.AsyncClient(trust_env=False, timeout=ANSWERS_WITHIN) as client:
+                found: dict[str, Any] = (await client.get(address)).json()
+        except (httpx.HTTPError, ValueError) as error:
+            raise SettingsFault(f"nothing answers at {address}; start the service with `konektor run`") from error
+        return found
+
+    found = run(ask, as_json=as_json, debug=debug)
+    if as_json:
+        print_json(found)
+    else:
+        rows = [{"part": name, **part} for name, part in found["parts"].items()]
+        print_table([{"part": "all", "state": found["status"]}, *rows], ("part", "state", "reason"))
+    if found["status"] == "down" or (strict and found["status"] != "ok"):
+        raise typer.Exit(FAILED)
