@@ -256,7 +256,7 @@ def _open_web(
         plan = () if loaded.brand is None or errors else explain(loaded.brand, now=parts.clock.now())
         return Checked(
             problems=tuple(
-                (problem.line, problem.severity, f"{problem.message}; {problem.hint}" if problem.hint else problem.message)
+                (problem.line, problem.severity, "; ".join(filter(None, (problem.message, problem.hint))))
                 for problem in (*errors, *loaded.warnings)
             ),
             plan=tuple((line.part, line.key, line.text) for line in plan),

@@ -12,9 +12,6 @@ from bot.cli.output import print_json, print_table
 from bot.cli.running import read_config, reporting, run, set_up_logs
 from bot.errors import SettingsFault
 
-#: How long the service may take to answer, in seconds.
-ANSWERS_WITHIN = 5.0
-
 
 def health(
     strict: Annotated[bool, typer.Option("--strict", help="Fail also when it is degraded.")] = False,
@@ -28,17 +25,12 @@ def health(
         brand = read_config(config)
         if brand.web is None:
             raise SettingsFault('health is asked of the dashboard; add web: {bind: "127.0.0.1:8080"}')
-        address = f"{brand.web.local_url}/readyz"
+        settings = brand.web
 
     async def ask() -> dict[str, Any]:
-        import httpx
+        from bot.web.ask import ask_ready
 
-        try:
-            async with httpx.AsyncClient(trust_env=False, timeout=ANSWERS_WITHIN) as client:
-                found: dict[str, Any] = (await client.get(address)).json()
-        except (httpx.HTTPError, ValueError) as error:
-            raise SettingsFault(f"nothing answers at {address}; start the service with `konektor run`") from error
-        return found
+        return await ask_ready(settings)
 
     found = run(ask, as_json=as_json, debug=debug)
     if as_json:

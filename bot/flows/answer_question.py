@@ -17,9 +17,9 @@ from bot.conversation.reply import compose_answer, compose_handover
 from bot.conversation.wording import TextKey, Wording
 from bot.flows.member_state import member_state
 from bot.flows.notice import Notice, ignore
-from bot.flows.vitals import Vitals
 from bot.flows.rank_members import MemberRank, pseudonym_of, rank_members
 from bot.flows.reply_rows import Addressee, reply_rows
+from bot.flows.vitals import Vitals
 from bot.messages import PersonRef, Span
 from bot.ports.answering import Answer, Knowledge
 from bot.ports.platform import PlatformLimits

@@ -1,6 +1,6 @@
 """What a person changes by a button: pauses, and what becomes of sends that failed or are uncertain.
 
-Every change is one line of the log (`dashboard:`), with where it came from.
+Every change is one line of the log (`dashboard`), with where it came from.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def scope_of(what: str, brand: Brand) -> tuple[Literal["all", "community", "camp
 
 def note(request: Request, act: str, **facts: object) -> None:
     """Write down who changed what: the audit log."""
-    log.warning("dashboard: " + act, address=address_of(request.scope), session=request.state.session.id[:6], **facts)
+    log.warning("dashboard", act=act, address=address_of(request.scope), session=request.state.session.id[:6], **facts)
 
 
 def back(form: FormData, otherwise: str) -> Response:

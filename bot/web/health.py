@@ -41,7 +41,8 @@ async def show_ready(request: Request) -> Response:
         parts = {name: {key: value for key, value in part.items() if key != "reason"} for name, part in parts.items()}
     store_is_up = parts["store"]["state"] == "running"
     well = {"running", "starting", "left", "certain"}
-    status = "down" if not store_is_up else "ok" if all(part["state"] in well for part in parts.values()) else "degraded"
+    all_well = all(part["state"] in well for part in parts.values())
+    status = "down" if not store_is_up else "ok" if all_well else "degraded"
     return JSONResponse({"status": status, "parts": parts}, status_code=200 if store_is_up else 503)
 
 

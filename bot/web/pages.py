@@ -66,7 +66,7 @@ async def build_today(reader: Reader) -> Page:
                 empty=say("Nothing was shared. The calendar shows what comes next."),
             ),
             _waiting_table(reader, waiting, titles),
-            _question_table(reader, "questions", say("Questions"), list(reversed(asked)), say("Nobody asked anything.")),
+            _question_table(reader, "questions", say("Questions"), asked[::-1], say("Nobody asked anything.")),
         ),
         template="today.html",
         more={
@@ -201,7 +201,9 @@ async def build_outbox(reader: Reader) -> Page:
         title=say("Outbox"),
         intro=say("A send is uncertain when the platform's answer was lost. Look there: has it arrived? Then drop it."),
         tables=(
-            _outbox_table(reader, "unknown", say("To decide"), for_person, say("Nothing failed, nothing is uncertain.")),
+            _outbox_table(
+                reader, "unknown", say("To decide"), for_person, say("Nothing failed, nothing is uncertain.")
+            ),
             _outbox_table(reader, "waiting", say("Waiting"), waiting, say("Nothing waits.")),
         ),
     )
@@ -341,4 +343,3 @@ def _outbox_table(reader: Reader, name: str, title: str, messages: Sequence[Queu
         ),
         empty=empty,
     )
-

@@ -28,7 +28,10 @@ async def build_members(reader: Reader) -> Page:
         )
     return Page(
         title=say("Members"),
-        intro=say("Connectors bridge groups of people; they need not be the ones who write most. Members appear by name only if they said so."),
+        intro=say(
+            "Connectors bridge groups of people; they need not be the ones who write most. "
+            "Members appear by name only if they said so."
+        ),
         tables=(
             Table(
                 name="connectors",

@@ -1,4 +1,4 @@
-"""The sandbox page: a community as its members see it, several side by side, where the bot is tried before they meet it.
+"""The sandbox page: a community as its members see it, several side by side, to try the bot before they meet it.
 
 Works on whatever platform lets its members be played (`bot.ports.playing`).
 """
@@ -96,9 +96,7 @@ async def show_view(request: Request) -> Response:
     lines, seen = await _view(request, room[0], members[0])
     if seen == request.query_params.get("seen"):
         return Response(status_code=204)
-    return draw(
-        request, "sandbox_view.html", key=room[0].key, member=members[0], lines=lines, seen=seen, site_bot=site.brand
-    )
+    return draw(request, "sandbox_view.html", key=room[0].key, member=members[0], lines=lines, seen=seen)
 
 
 async def say(request: Request, form: FormData) -> Response:
@@ -126,17 +124,18 @@ async def say(request: Request, form: FormData) -> Response:
 
 def rooms_of(site: Site) -> dict[str, tuple[Community, Playable]]:
     """Return the communities whose members can be played, by key."""
-    return {
-        key: (community, platform)
-        for key, community in site.brand.communities.items()
-        if isinstance(platform := site.platforms.get(community.platform), Playable)
-    }
+    rooms: dict[str, tuple[Community, Playable]] = {}
+    for key, community in site.brand.communities.items():
+        platform = site.platforms.get(community.platform)
+        if isinstance(platform, Playable):
+            rooms[key] = (community, platform)
+    return rooms
 
 
 def played_members(names: str) -> tuple[Played, ...]:
     """Return the members named, separated by commas, each once; the usual ones when none is."""
     wanted = [name.strip()[:LONGEST_NAME] for name in names.split(",") if name.strip()] or list(FIRST_MEMBERS)
-    found = {}
+    found: dict[str, Played] = {}
     for name in wanted:
         member_id = re.sub(r"[^\w-]+", "-", name.casefold()).strip("-") or "member"
         # the bot's own id is nobody else's
@@ -151,11 +150,9 @@ async def _view(request: Request, community: Community, member: Played) -> tuple
     reader = reader_of(request)
     stage = rooms_of(site)[community.key][1]
     channel = community.place.posts
-    messages = [
-        message
-        for message in stage.transcript(channel.space)
-        if message.private_to in (None, member.id) or (message.author is not None and message.author.ref.id == member.id)
-    ][-SHOWN:]
+    messages = [message for message in stage.transcript(channel.space) if message.private_to in (None, member.id)][
+        -SHOWN:
+    ]
     by_id = {message.id: message for message in messages}
     answered = {message.reply_to for message in messages if message.author is None}
     async with site.store.read(site.brand.id) as work:

@@ -10,8 +10,8 @@ from typing import Literal, TypeAlias
 
 Cell: TypeAlias = str | int | float | datetime | None
 
-#: A cell that begins with one of these is read as a formula by spreadsheets (OWASP, "CSV Injection").
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+#: A cell that begins with one of these, full-width ones too, is a formula to spreadsheets (OWASP, "CSV Injection").
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
