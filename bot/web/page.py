@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from bot.web.sessions import Sessions
 from bot.web.site import Site
 from bot.web.tables import Cell, Column, Table
-from bot.web.words import LANGUAGES, Say, catalogue, language_of
+from bot.web.words import LANGUAGES, Say, catalogue, language_of, say_state
 
 #: So many rows of a table are drawn; the CSV has all.
 ROWS_DRAWN = 200
@@ -120,7 +120,7 @@ class CellWriter:
             case float():
                 return f"{cell:.1f}"
             case str() if column.kind == "state":
-                return self._reader.say(cell)
+                return say_state(cell, self._reader.say)
             case _:
                 return str(cell)
 

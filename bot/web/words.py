@@ -33,6 +33,9 @@ STATE_WORDS: tuple[str, ...] = (
     *("error", "warning", "enabled", "resting", "paused"),
 )
 
+#: States whose English word is not what people would say.
+SPOKEN_STATES: dict[str, str] = {"handed_over": "handed over", "nothing": "open", "hold": "later", "ran": "done"}
+
 
 @cache
 def catalogue(language: str) -> NullTranslations:
@@ -41,6 +44,12 @@ def catalogue(language: str) -> NullTranslations:
         return NullTranslations()
     with (files("bot") / "locale" / language / "LC_MESSAGES" / "web.mo").open("rb") as file:
         return GNUTranslations(file)
+
+
+def say_state(state: str, say: Say) -> str:
+    """Return a state as people would say it."""
+    said = say(state)
+    return SPOKEN_STATES.get(state, said) if said == state else said
 
 
 def language_of(request: Request, spoken: Sequence[str]) -> str:

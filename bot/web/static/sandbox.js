@@ -6,6 +6,9 @@ function showNewest(talk) {
 }
 
 document.querySelectorAll(".talk").forEach(showNewest);
+document.addEventListener("toggle", (event) => {
+  if (event.target.open) event.target.scrollIntoView({ block: "nearest" });
+}, true);
 new MutationObserver((changes) => {
   for (const change of changes) {
     for (const node of change.addedNodes) {
