@@ -1,4 +1,4 @@
-"""One journey through a real Chromium: in by the password, a talk in the sandbox, a pause, both languages, small screens.
+"""A journey through a real Chromium: the password, a talk in the sandbox, a pause, both languages, small screens.
 
 The browser is the machine's own (Debian: `apt-get install chromium`); none is downloaded.
 """
