@@ -51,6 +51,12 @@ class Community:
     quiet_hours: QuietHours | None
     #: How much may be posted, over all campaigns.
     max_posts: Cap | None
+    #: For how long nobody must have written before a post breaks in; zero where that does not matter.
+    lull: timedelta = timedelta(0)
+    #: How long a post waits for a lull at most.
+    lull_wait: timedelta = timedelta(hours=1)
+    #: The least time between two posts.
+    spacing: timedelta = timedelta(0)
     #: How to talk there, in the marketer's words; "" for nothing special.
     character: str = ""
     #: The key it had before, if it was renamed.
@@ -151,10 +157,33 @@ class ItemFilter:
 class Template:
     """How a post reads."""
 
-    #: Jinja2 (sandboxed, strict): post.title, post.summary, post.author, post.tags, link, brand, community, platform.
+    #: Jinja2 (sandboxed, strict): post.title, post.summary, post.author, post.tags, link, opening, brand, community,
+    #: platform; for a digest `posts` (each with title, summary, author, tags, link) in place of post and link.
     text: str
     #: "text" writes it all out; "embed" adds a link card where the platform shows cards.
     style: Literal["text", "embed"] = "text"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Digest:
+    """Several posts told in one."""
+
+    #: How far back from its slot a digest looks.
+    period: timedelta
+    #: The most posts it tells of: the newest.
+    max_items: int
+    #: With fewer there is no digest.
+    skip_if_fewer_than: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Variant:
+    """One way of beginning a post, compared with the others."""
+
+    #: How often it is chosen, in relation to the others.
+    weight: int
+    #: What takes the place of `{{ opening }}`; a template itself.
+    opening: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -176,6 +205,12 @@ class Campaign:
     if_missed: timedelta | None = timedelta(hours=3)
     #: None shares nothing old.
     backlog: Backlog | None = None
+    #: None shares posts one by one.
+    digest: Digest | None = None
+    #: By name; empty for none.
+    variants: Mapping[str, Variant] = field(default_factory=dict)
+    #: What an edited post does to what was posted of it.
+    on_edit: Literal["update", "ignore"] = "ignore"
     filter: ItemFilter = ItemFilter()
     #: Query parameters added to every link; the values are templates. Empty for none.
     utm: Mapping[str, str]
@@ -211,6 +246,8 @@ class Answers:
     confidence: Literal["careful", "balanced", "eager"] | float
     cite_sources: bool
     handoff: Handoff | None
+    #: Embedders by key; None for whatever is installed, () for words alone.
+    embedders: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,6 +7,7 @@ until somebody wakes it. What is due is always read from the store, so that a re
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,20 +19,23 @@ from bot.brand import Brand, FeedSource
 from bot.clock import Clock
 from bot.errors import KonektorError, LoginRefused, PlatformFault, SettingsFault
 from bot.flows.answer_question import AnswerQuestion
+from bot.flows.ask_material import AskMaterial
 from bot.flows.deliver_posts import DeliverPosts
 from bot.flows.forget_old import forget_old
 from bot.flows.gather_knowledge import GatherKnowledge, ReadFiles
+from bot.flows.hold_lease import HoldLease
 from bot.flows.notice import Notice, ignore
 from bot.flows.plan_campaigns import plan_campaigns
-from bot.flows.poll_feed import Poll, poll_feed
+from bot.flows.poll_feed import poll_feed
 from bot.flows.receive_events import ReceiveEvents
 from bot.flows.recover_sends import recover_sends, take_over
 from bot.flows.release_shares import release_shares
+from bot.flows.update_shares import update_shares
 from bot.flows.vitals import Vitals
 from bot.messages import Event
-from bot.ports.answering import Knowledge
+from bot.ports.answering import Embedder, Knowledge
 from bot.ports.compute import Compute
-from bot.ports.platform import Platform
+from bot.ports.platform import Editing, Platform
 from bot.ports.reading import Fetcher
 from bot.ports.records import KnownBrand
 from bot.ports.store import Store
@@ -64,6 +68,8 @@ class Parts:
     platforms: Mapping[str, Platform]
     fetcher: Fetcher
     compute: Compute
+    #: What finds questions that mean the same in other words; () goes by words alone.
+    embedders: tuple[Embedder, ...]
     clock: Clock
     read_files: ReadFiles
     timers: Timers
@@ -87,13 +93,15 @@ class Service:
         self._parts = parts
         limits = {name: platform.limits for name, platform in parts.platforms.items()}
         self._limits = limits
-        self._gather = GatherKnowledge(brand, store=parts.store, read_files=parts.read_files)
+        self._editing = {name for name, platform in parts.platforms.items() if isinstance(platform, Editing)}
+        self._gather = GatherKnowledge(brand, store=parts.store, read_files=parts.read_files, embedders=parts.embedders)
         self._knowledge: Knowledge | None = None
+        self._learning = asyncio.Lock()
         self._answer = AnswerQuestion(
             brand,
             known,
             store=parts.store,
-            knowledge=self._known_so_far,
+            ask=AskMaterial(self._known_so_far, embedders=parts.embedders),
             limits=limits,
             clock=parts.clock,
             notice=parts.notice,
@@ -108,11 +116,13 @@ class Service:
             "answer": self._answer_questions,
             "send": self._send,
             "keep house": self._keep_house,
+            "embed": self._embed,
         }
         self._wakes = {name: asyncio.Event() for name in self._passes}
         self._stopped = asyncio.Event()
         self._refused: dict[str, KonektorError] = {}
         self._left: set[str] = set()
+        self._process = secrets.token_hex(8)
 
     @property
     def waiting(self) -> int:
@@ -121,22 +131,29 @@ class Service:
 
     async def run(self) -> None:
         """Serve until `stop`; raises what every platform was refused with when none is left to serve."""
-        if await self._parts.store.hold_alone():
+        alone = await self._parts.store.hold_alone()
+        if alone:
             await take_over(self._brand, store=self._parts.store, clock=self._parts.clock)
-        self._knowledge = await self._gather()
+        await self._learn()
         async with asyncio.TaskGroup() as group:
-            listening = [group.create_task(self._listen(platform)) for platform in self._parts.platforms.values()]
-            beside = [group.create_task(self._parts.timers(self.wake))]
+            listening = [
+                group.create_task(self._listen(platform, alone=alone)) for platform in self._parts.platforms.values()
+            ]
+            beside = [
+                group.create_task(self._parts.store.wake_on_changes(self._brand.id, self._wake_all)),
+                group.create_task(self._parts.timers(self.wake)),
+            ]
             if self._parts.web is not None:
                 beside.append(group.create_task(self._parts.web(self.wake)))
             working = [group.create_task(self._work(name, step)) for name, step in self._passes.items()]
             await self._stopped.wait()
-            for task in (*listening, *beside):
+            for task in beside:
                 task.cancel()
             for name in self._wakes:
                 self.wake(name)
+            # platforms go last: a send under way needs its connection, or nobody knows whether it arrived
             _, late = await asyncio.wait(working, timeout=GRACE.total_seconds())
-            for task in late:
+            for task in (*late, *listening):
                 task.cancel()
         if self._refused and len(self._refused) == len(self._parts.platforms):
             raise next(iter(self._refused.values()))
@@ -145,11 +162,15 @@ class Service:
         """Let what has begun end, and begin nothing more."""
         self._stopped.set()
 
+    def _wake_all(self) -> None:
+        for name in ("plan", "answer", "send"):
+            self.wake(name)
+
     def wake(self, worker: str) -> None:
         """Let a worker look for what is due."""
         self._wakes[worker].set()
 
-    async def _listen(self, platform: Platform) -> None:
+    async def _listen(self, platform: Platform, *, alone: bool) -> None:
         receive = ReceiveEvents(
             self._brand,
             platform.name,
@@ -165,10 +186,21 @@ class Service:
             self.wake("answer")
             self.wake("send")
 
-        log.info("platform starts", platform=platform.name)
-        self._parts.vitals.set_platform(platform.name, "running")
-        try:
+        async def listen() -> None:
+            log.info("platform starts", platform=platform.name)
+            self._parts.vitals.set_platform(platform.name, "running")
             await platform.run(receive_and_wake)
+
+        # most platforms let one process listen at a time; sending needs no such thing
+        hold = HoldLease(
+            f"listen:{platform.name}",
+            self._process,
+            brand_id=self._brand.id,
+            store=self._parts.store,
+            clock=self._parts.clock,
+        )
+        try:
+            await (listen() if alone else hold.run(listen))
         except (LoginRefused, SettingsFault, PlatformFault) as fault:
             self._refused[platform.name] = fault
             self._parts.vitals.set_platform(platform.name, "refused", str(fault))
@@ -198,12 +230,11 @@ class Service:
                 await clock.wait(self._wakes[name], due)
 
     async def _poll_feeds(self) -> datetime | None:
-        feeds = [source for source in self._brand.sources.values() if isinstance(source, FeedSource)]
-        room = asyncio.Semaphore(FEEDS_AT_ONCE)
+        now, room = self._parts.clock.now(), asyncio.Semaphore(FEEDS_AT_ONCE)
 
-        async def poll(source: FeedSource) -> Poll:
+        async def poll(source: FeedSource) -> datetime | None:
             async with room:
-                return await poll_feed(
+                read = await poll_feed(
                     source,
                     brand_id=self._brand.id,
                     store=self._parts.store,
@@ -211,54 +242,97 @@ class Service:
                     compute=self._parts.compute,
                     clock=self._parts.clock,
                 )
-
-        due = await self._due_feeds(feeds)
-        polls = await asyncio.gather(*(poll(source) for source, at in due if at <= self._parts.clock.now()))
-        for read in polls:
             came = "failed" if read.fault is not None else "news" if read.news else "nothing"
-            self._parts.vitals.feed_reads[read.source, came] += 1
-        if any(read.news for read in polls):
-            self._knowledge = await self._gather()
-            self.wake("plan")
-        return min((at for _, at in await self._due_feeds(feeds)), default=None)
+            self._parts.vitals.feed_reads[source.key, came] += 1
+            if read.news:
+                # at once: what one feed brought does not wait for a slow one
+                self.wake("plan")
+                await self._learn()
+            return read.next_at
 
-    async def _due_feeds(self, feeds: list[FeedSource]) -> list[tuple[FeedSource, datetime]]:
-        due = []
+        feeds = await self._feeds_by_time(now)
+        read = await asyncio.gather(*(poll(source) for source, at in feeds if at <= now))
+        later = [at for _, at in feeds if at > now]
+        return min([*later, *(at for at in read if at is not None)], default=None)
+
+    async def _feeds_by_time(self, now: datetime) -> list[tuple[FeedSource, datetime]]:
+        feeds = []
         async with self._parts.store.read(self._brand.id) as work:
-            for source in feeds:
-                state = await work.feeds.state(source.key)
-                if state is None or state.asked_url != source.url:
-                    due.append((source, self._parts.clock.now()))
-                elif not state.gone:
-                    due.append((source, state.next_check_at or self._parts.clock.now()))
-        return due
+            for source in self._brand.sources.values():
+                if isinstance(source, FeedSource):
+                    state = await work.feeds.state(source.key)
+                    if state is None or state.asked_url != source.url:
+                        feeds.append((source, now))
+                    elif not state.gone:
+                        feeds.append((source, state.next_check_at or now))
+        return feeds
 
     async def _plan(self) -> datetime | None:
         store, clock = self._parts.store, self._parts.clock
         await plan_campaigns(self._brand, store=store, clock=clock)
-        if await release_shares(self._brand, store=store, limits=self._limits, clock=clock):
+        due = await self._next_release()
+        if due is not None and due <= clock.now():
+            if await release_shares(self._brand, store=store, limits=self._limits, clock=clock):
+                self.wake("send")
+            due = await self._next_release()
+        if await update_shares(self._brand, store=store, limits=self._limits, editing=self._editing, clock=clock):
             self.wake("send")
-        async with store.read(self._brand.id) as work:
+        return due
+
+    async def _next_release(self) -> datetime | None:
+        async with self._parts.store.read(self._brand.id) as work:
             return await work.shares.next_release()
 
     async def _answer_questions(self) -> datetime | None:
-        while await self._answer():
+        # looking takes no lock: only what is due is worth one
+        due = await self._next_question()
+        while due is not None and due <= self._parts.clock.now() and not self._stopped.is_set():
+            answered = await self._answer()
+            due = await self._next_question()
+            if not answered:
+                break
             self.wake("send")
+        return self._soon(due)
+
+    async def _next_question(self) -> datetime | None:
         async with self._parts.store.read(self._brand.id) as work:
-            return self._soon(await work.questions.next_due())
+            return await work.questions.next_due()
 
     async def _send(self) -> datetime | None:
         store, clock = self._parts.store, self._parts.clock
-        await recover_sends(self._brand, store=store, platforms=self._parts.platforms, clock=clock)
-        while not self._stopped.is_set() and await self._deliver():
-            pass
         async with store.read(self._brand.id) as work:
-            return self._soon(await work.outbox.next_due())
+            abandoned = await work.outbox.any_abandoned(clock.now())
+            due = await work.outbox.next_due()
+        if abandoned:
+            await recover_sends(self._brand, store=store, platforms=self._parts.platforms, clock=clock)
+            due = await self._next_send()
+        while due is not None and due <= clock.now() and not self._stopped.is_set():
+            taken = await self._deliver()
+            due = await self._next_send()
+            if not taken:
+                break
+        return self._soon(due)
+
+    async def _next_send(self) -> datetime | None:
+        async with self._parts.store.read(self._brand.id) as work:
+            return await work.outbox.next_due()
 
     async def _keep_house(self) -> datetime | None:
         await forget_old(self._brand, store=self._parts.store, clock=self._parts.clock)
-        self._knowledge = await self._gather()
+        await self._learn()
         return self._parts.clock.now() + HOUSEKEEPING
+
+    async def _learn(self) -> None:
+        """Gather what the brand has to say, one gathering at a time: the later one has seen more."""
+        async with self._learning:
+            self._knowledge = await self._gather()
+        self.wake("embed")
+
+    async def _embed(self) -> datetime | None:
+        """Embed what is new; questions are answered meanwhile, by words alone."""
+        if self._parts.embedders and await self._gather.embed():
+            await self._learn()
+        return None
 
     def _soon(self, due: datetime | None) -> datetime | None:
         """Return when to look again: not in a tight loop over what another holds, not blind to other processes."""

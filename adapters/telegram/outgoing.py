@@ -1,4 +1,4 @@
-"""Ours to Telegram's: a post becomes the arguments of sendMessage. Pure; nothing is sent here.
+"""Ours to Telegram's: a post becomes the arguments of sendMessage or editMessageText. Pure; nothing is sent here.
 
 Style is carried by entities, never by a parse mode, so no character of the text can be taken for markup.
 """
@@ -10,11 +10,11 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TypedDict
 
-from telegram import LinkPreviewOptions, MessageEntity, ReplyParameters
+from telegram import LinkPreviewOptions, MessageEntity, ReplyParameters, User
 
 from adapters.telegram.entities import clean
-from adapters.telegram.settings import GENERAL_TOPIC
-from bot.messages import OutgoingPost, Span, Style
+from adapters.telegram.settings import GENERAL_TOPIC, NAME
+from bot.messages import OutgoingPost, PersonRef, PostedRef, Span, Style
 
 _ENTITY_TYPES: dict[Style, str] = {
     "bold": MessageEntity.BOLD,
@@ -35,6 +35,16 @@ class SendArguments(TypedDict):
     link_preview_options: LinkPreviewOptions
 
 
+class EditArguments(TypedDict):
+    """Arguments of `telegram.Bot.edit_message_text` (Bot API editMessageText)."""
+
+    chat_id: int
+    message_id: int
+    text: str
+    entities: list[MessageEntity]
+    link_preview_options: LinkPreviewOptions
+
+
 def utf16_length(text: str) -> int:
     """How long Telegram takes `text` to be: in UTF-16 code units."""
     return len(text.encode("utf-16-le")) // 2
@@ -47,7 +57,7 @@ def send_arguments(post: OutgoingPost) -> SendArguments:
     Telegram's numbers.
     """
     thread = None if post.channel.thread is None else int(post.channel.thread)
-    spans = tuple(replace(span, text=clean(span.text)) for span in post.spans)
+    spans = _cleaned(post)
     return SendArguments(
         chat_id=int(post.channel.channel),
         text="".join(span.text for span in spans),
@@ -56,20 +66,51 @@ def send_arguments(post: OutgoingPost) -> SendArguments:
         reply_parameters=None
         if post.reply_to is None
         else ReplyParameters(message_id=int(post.reply_to), allow_sending_without_reply=True),
-        link_preview_options=LinkPreviewOptions(is_disabled=True)
-        if post.card is None
-        else LinkPreviewOptions(is_disabled=False, url=post.card.url),
+        link_preview_options=_preview(post),
     )
+
+
+def edit_arguments(posted: PostedRef, post: OutgoingPost) -> EditArguments:
+    """Say in Telegram's terms that the message `posted` is to read like `post`; ValueError as for `send_arguments`."""
+    spans = _cleaned(post)
+    return EditArguments(
+        chat_id=int(posted.channel.channel),
+        message_id=int(posted.message_id),
+        text="".join(span.text for span in spans),
+        entities=list(_entities(spans)),
+        link_preview_options=_preview(post),
+    )
+
+
+def _cleaned(post: OutgoingPost) -> tuple[Span, ...]:
+    return tuple(replace(span, text=clean(span.text)) for span in post.spans)
+
+
+def _preview(post: OutgoingPost) -> LinkPreviewOptions:
+    if post.card is None:
+        return LinkPreviewOptions(is_disabled=True)
+    return LinkPreviewOptions(is_disabled=False, url=post.card.url)
 
 
 def _entities(spans: tuple[Span, ...]) -> Iterator[MessageEntity]:
     """One entity per run of equal look: two neighbouring quotes would else be shown as two blocks."""
     offset = 0
-    for (style, url), run in groupby(spans, key=lambda span: (span.style, span.url)):
-        length = sum(utf16_length(span.text) for span in run)
-        if length and url is not None:
+    for (style, url, mention), run in groupby(spans, key=lambda span: (span.style, span.url, span.mention)):
+        text = "".join(span.text for span in run)
+        length = utf16_length(text)
+        named = _user(mention, text)
+        if length and named is not None:
+            yield MessageEntity(type=MessageEntity.TEXT_MENTION, offset=offset, length=length, user=named)
+        elif length and url is not None:
             yield MessageEntity(type=MessageEntity.TEXT_LINK, offset=offset, length=length, url=url)
-        # Code can't be combined with another entity (Bot API, "Formatting options"): the link is worth more.
-        if length and style != "plain" and not (style == "code" and url is not None):
+        # Code can't be combined with another entity (Bot API, "Formatting options"): name and link are worth more.
+        if length and style != "plain" and not (style == "code" and (named is not None or url is not None)):
             yield MessageEntity(type=_ENTITY_TYPES[style], offset=offset, length=length)
         offset += length
+
+
+def _user(person: PersonRef | None, name: str) -> User | None:
+    """Return the account to notify, known to Telegram by its id alone; None for nobody, or somebody elsewhere."""
+    if person is None or person.platform != NAME or not (person.id.isascii() and person.id.isdecimal()):
+        return None
+    return User(id=int(person.id), first_name=name, is_bot=False)

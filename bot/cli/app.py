@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Annotated
 
 import typer
 
+from bot.cli.announce import announce, unshare
 from bot.cli.ask import ask
 from bot.cli.chat import chat
 from bot.cli.check import check
 from bot.cli.demo import demo
 from bot.cli.health import health
+from bot.cli.init import init
 from bot.cli.members import connectors, members
 from bot.cli.outbox import app as outbox_app
 from bot.cli.output import print_line
 from bot.cli.pause import pause, resume
 from bot.cli.plan import plan
 from bot.cli.poll import poll
+from bot.cli.preview import preview
 from bot.cli.run import run
 from bot.cli.schema import schema
 from bot.cli.share import share
@@ -29,9 +33,11 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for command in (
-    check, plan, run, chat, demo, ask, poll, share, members, connectors, pause, resume, health, schema
+    init, check, plan, run, chat, demo, ask, poll, share, preview, announce, unshare,
+    members, connectors, pause, resume, health, schema,
 ):  # fmt: skip
-    app.command()(command)
+    # given as they are, so that the list of commands shows whole sentences
+    app.command(short_help=(inspect.getdoc(command) or "").partition("\n")[0])(command)
 app.add_typer(outbox_app, name="outbox")
 
 

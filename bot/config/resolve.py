@@ -20,6 +20,7 @@ from bot.config.schema import (
     AnswersPart,
     CampaignPart,
     ConfigFile,
+    DigestPart,
     EngagementPart,
     PrivacyPart,
     TemplatePart,
@@ -116,6 +117,9 @@ def _resolve_community(
         timezone=part.timezone if "timezone" in given else defaults.timezone,
         quiet_hours=part.quiet_hours if "quiet_hours" in given else defaults.quiet_hours,
         max_posts=part.max_posts if "max_posts" in given else defaults.max_posts,
+        lull=part.lull if "lull" in given else defaults.lull,
+        lull_wait=part.lull_wait if "lull_wait" in given else defaults.lull_wait,
+        spacing=part.spacing if "spacing" in given else defaults.spacing,
         character=part.character,
         was=part.was,
     )
@@ -145,6 +149,9 @@ def _resolve_campaign(key: str, part: CampaignPart, zone: ZoneInfo) -> core.Camp
         jitter=part.jitter,
         if_missed=part.if_missed,
         backlog=part.backlog,
+        digest=_resolve_digest(part.digest),
+        variants={name: core.Variant(weight=one.weight, opening=one.opening) for name, one in part.variants.items()},
+        on_edit=part.on_edit,
         filter=core.ItemFilter(
             include_tags=part.filter.include_tags,
             exclude_tags=part.filter.exclude_tags,
@@ -157,6 +164,12 @@ def _resolve_campaign(key: str, part: CampaignPart, zone: ZoneInfo) -> core.Camp
         enabled=part.enabled,
         was=part.was,
     )
+
+
+def _resolve_digest(part: DigestPart | None) -> core.Digest | None:
+    if part is None:
+        return None
+    return core.Digest(period=part.period, max_items=part.max_items, skip_if_fewer_than=part.skip_if_fewer_than)
 
 
 def _resolve_templates(parts: Mapping[str, TemplatePart]) -> Mapping[str, core.Template]:
@@ -174,6 +187,7 @@ def _resolve_answers(part: AnswersPart, all_sources: tuple[str, ...]) -> core.An
         confidence=part.confidence,
         cite_sources=part.cite_sources,
         handoff=core.Handoff(to=handoff.to, after=handoff.after) if handoff else None,
+        embedders={"auto": None, "none": ()}.get(part.embedder, (part.embedder,)),
     )
 
 

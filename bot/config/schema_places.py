@@ -21,6 +21,7 @@ from bot.config.fields import (
     NotBuilt,
     Posts,
     Quiet,
+    Wait,
     WebAddress,
     Words,
     Zone,
@@ -157,8 +158,16 @@ class _Etiquette(Part):
     max_posts: Posts = Field(
         default=None, description='The most posts over all campaigns: "2 per day", "5 per week", or none.'
     )
-    lull: NotBuilt = Field(default=None, description=LATER + "a post waits until nobody has written for this long.")
-    lull_wait: NotBuilt = Field(default=None, description=LATER + "how long a post waits for a lull at most.")
+    lull: Wait = Field(
+        default=timedelta(0),
+        description="A post waits until nobody has written for this long, to break into no talk. Default: none.",
+    )
+    lull_wait: Wait = Field(
+        default=timedelta(hours=1), description="How long a post waits for a lull at most. Default: 1h."
+    )
+    spacing: Wait = Field(
+        default=timedelta(0), description="The least time between two posts, over all campaigns. Default: none."
+    )
     link_budget: NotBuilt = Field(
         default=None, description=LATER + "an account that helpful answers fill and posts spend."
     )

@@ -71,6 +71,9 @@ class TextKey(Enum):
     OTHER_LANGUAGE = "I only have this in {language}:"
     MEMBER = "member"
     SHARE_TEMPLATE = "New on the blog: {{ post.title }}\n\n{{ post.summary | truncate(180) }}\n\n{{ link }}"
+    DIGEST_TEMPLATE = (
+        "Lately on the blog:\n\n{% for post in posts %}- {{ post.title }}\n  {{ post.link }}\n{% endfor %}"
+    )
 
 
 class Wording:
@@ -92,6 +95,10 @@ class Wording:
     def share_template(self) -> str:
         """Return the built-in template of a shared post, in Jinja2, for a campaign that brings none of its own."""
         return self._catalogue.gettext(TextKey.SHARE_TEMPLATE.value)
+
+    def digest_template(self) -> str:
+        """Return the built-in template of a digest, in the same way."""
+        return self._catalogue.gettext(TextKey.DIGEST_TEMPLATE.value)
 
 
 @cache

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.brand import AsPublished, Brand, Campaign, Community
-from bot.campaigns.select import select
+from bot.campaigns.render import choose_variant
+from bot.campaigns.select import select, select_digest
 from bot.campaigns.slots import Slot, next_slot, slots
 from bot.clock import Clock
 from bot.ids import new_id
@@ -28,30 +29,31 @@ log = structlog.get_logger()
 
 async def plan_campaigns(brand: Brand, *, store: Transactions, clock: Clock) -> int:
     """Decide every slot that has come and draft its shares; return how many drafts were made."""
+    enabled = [campaign for campaign in brand.campaigns.values() if campaign.enabled]
+    # looked at together and without a write lock: most of the time there is nothing to do
+    async with store.read(brand.id) as look:
+        due = [campaign for campaign in enabled if await _is_due(campaign, brand=brand, look=look, now=clock.now())]
     drafted = 0
-    for campaign in brand.campaigns.values():
-        if campaign.enabled and await _is_due(campaign, brand=brand, store=store, now=clock.now()):
-            async with store.work(brand.id) as work:
-                drafted += await _plan(campaign, brand=brand, work=work, now=clock.now())
-                await work.commit()
+    for campaign in due:
+        async with store.work(brand.id) as work:
+            drafted += await _plan(campaign, brand=brand, work=work, now=clock.now())
+            await work.commit()
     return drafted
 
 
-async def _is_due(campaign: Campaign, *, brand: Brand, store: Transactions, now: datetime) -> bool:
-    """Look without a write lock: most of the time there is nothing to do."""
+async def _is_due(campaign: Campaign, *, brand: Brand, look: UnitOfWork, now: datetime) -> bool:
     if isinstance(campaign.when, AsPublished):
         return True
-    async with store.read(brand.id) as work:
-        for key in campaign.communities:
-            own = key if campaign.each_community_time else None
-            started = await work.shares.began_at(campaign.key, key)
-            if started is None:
-                return True
-            since = await work.shares.last_slot_at(campaign.key, own) or started
-            zone = brand.communities[key].timezone if own else campaign.timezone
-            coming = next_slot(campaign.when, zone=zone, after=since)
-            if coming is not None and coming.at <= now:
-                return True
+    for key in campaign.communities:
+        own = key if campaign.each_community_time else None
+        started = await look.shares.began_at(campaign.key, key)
+        if started is None:
+            return True
+        since = await look.shares.last_slot_at(campaign.key, own) or started
+        zone = brand.communities[key].timezone if own else campaign.timezone
+        coming = next_slot(campaign.when, zone=zone, after=since)
+        if coming is not None and coming.at <= now:
+            return True
     return False
 
 
@@ -112,8 +114,12 @@ async def _serve(
     if missed:
         log.warning("slot missed", campaign=campaign.key, slot=key, reason=entry.detail)
         return 0
-    drafted = await _draft(campaign, communities, slot=key, work=work, now=now)
-    detail = f"{drafted} to share" if drafted else "nothing new to share"
+    if campaign.digest is None:
+        drafted = await _draft(campaign, communities, slot=key, work=work, now=now)
+    else:
+        drafted = await _draft_digests(campaign, communities, slot, key=key, work=work, now=now)
+    nothing = "nothing new to share" if campaign.digest is None else "too few new posts for a digest"
+    detail = f"{drafted} to share" if drafted else nothing
     await work.shares.describe_slot(campaign.key, key, detail)
     log.info("slot served", campaign=campaign.key, slot=key, result=detail)
     return drafted
@@ -139,8 +145,37 @@ async def _draft(
                 reason="",
                 until=None,
                 created_at=now,
+                variant=choose_variant(campaign, post.id, community.key),
             )
             drafted += await work.shares.add(share, again=campaign.share_again)
+    return drafted
+
+
+async def _draft_digests(
+    campaign: Campaign, communities: Sequence[Community], slot: Slot, *, key: str, work: UnitOfWork, now: datetime
+) -> int:
+    posts = await posts_of(work, campaign)
+    drafted = 0
+    for community in communities:
+        told = await work.shares.digested_posts(campaign.key, community.key)
+        chosen = select_digest(posts, campaign, at=slot.at, told=told)
+        if not chosen:
+            continue
+        share = Share(
+            id=new_id(now),
+            community=community.key,
+            post_id="",
+            revision=1,
+            campaign=campaign.key,
+            slot=key,
+            state="draft",
+            reason="",
+            until=None,
+            created_at=now,
+            items=tuple(post.id for post in chosen),
+            variant=choose_variant(campaign, key, community.key),
+        )
+        drafted += await work.shares.add(share)
     return drafted
 
 

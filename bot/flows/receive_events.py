@@ -34,6 +34,14 @@ from bot.ports.store import Transactions, UnitOfWork
 
 #: Commands whose answer takes reading the log; the others are answered in the transaction that hears them.
 WORKED_OUT_LATER = frozenset({"top", "me", "privacy"})
+#: What it does about what it heard, in words for whoever watches it decide.
+_DECISIONS = {
+    Ask: "looks for an answer",
+    RunCommand: "does what it is told",
+    Say: "replies",
+    HandOver: "calls a person",
+    StaySilent: "stays silent",
+}
 
 log = structlog.get_logger()
 
@@ -79,11 +87,10 @@ class ReceiveEvents:
 
     async def _commit(self, events: Sequence[Event]) -> None:
         async with self._store.work(self._brand.id) as work:
-            known = await work.events.known(self._platform, {event.event_id for event in events})
-            fresh = {event.event_id: event for event in events if event.event_id not in known}
+            once = {event.event_id: event for event in events}
             heard = [
                 (event, community)
-                for event in fresh.values()
+                for event in once.values()
                 if (community := self._brand.community_at(event.channel)) is not None or event.channel.direct
             ]
             if not heard:
@@ -134,15 +141,16 @@ class _Batch:
             )
         self._members = dict(await self._work.people.get(people))
         self._asked = dict(await self._work.questions.asked_since(people, self._now - FLOOD_WINDOW))
-        await self._log(heard)
+        new = await self._log(heard)
         for event, community in heard:
-            if isinstance(event, IncomingMessage | CommandGiven):
+            if event.event_id in new and isinstance(event, IncomingMessage | CommandGiven):
                 await self._answer(event, community)
         await self._work.outbox.add(self._replies)
         await self._work.questions.add(self._questions)
         await self._work.people.introduced(self._introduced, self._now)
 
-    async def _log(self, heard: Sequence[tuple[Event, Community | None]]) -> None:
+    async def _log(self, heard: Sequence[tuple[Event, Community | None]]) -> frozenset[str]:
+        """Log what was heard; return the ids of what is heard for the first time."""
         named = {message for event, _ in heard for message in messages_named(event)}
         authors = dict(await self._work.events.authors(self._platform, named))
         # a message and a reaction to it may come in one batch
@@ -156,7 +164,7 @@ class _Batch:
             logged_event(event, community.key if community else "", authors=authors, uncounted=uncounted)
             for event, community in heard
         ]
-        await self._work.events.add(self._platform, rows, self._texts_to_keep(heard))
+        return await self._work.events.add(self._platform, rows, self._texts_to_keep(heard))
 
     def _counts(self, member: Member) -> bool:
         if member.consent == "unknown":
@@ -181,7 +189,7 @@ class _Batch:
             under = answered.kind if answered else None
         hearing = hear(event, community=community, brand=self._brand, member=state, under=under)
         log.debug("heard", platform=self._platform, decision=type(hearing).__name__, why=hearing.why)
-        self._notice(f"{type(hearing).__name__}: {hearing.why}", event.channel, event.message_id)
+        self._notice(f"{_DECISIONS[type(hearing)]}: {hearing.why}", event.channel, event.message_id)
         if not isinstance(hearing, StaySilent):
             text = event.text if isinstance(event, IncomingMessage) else event.arguments
             hint = state.language or (community.language if community else None) or event.author.language

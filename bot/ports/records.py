@@ -19,6 +19,8 @@ KeyKind: TypeAlias = Literal["community", "source", "campaign"]
 Consent: TypeAlias = Literal["unknown", "in", "out"]
 QuestionState: TypeAlias = Literal["waiting", "working", "answered", "unsure", "handed_over", "expired"]
 ShareState: TypeAlias = Literal["draft", "held", "queued", "skipped"]
+#: What is asked of the platform: to take a new message (reply, post), or to change or take back one that it took.
+SendKind: TypeAlias = PostKind | Literal["edit", "delete"]
 #: `held` waits for an earlier part of the same text that is unknown.
 SendState: TypeAlias = Literal["pending", "sending", "retry", "held", "sent", "failed", "unknown", "dropped"]
 
@@ -222,8 +224,11 @@ class Share:
 
     id: str
     community: str
+    #: "" for what is not one blog post: a digest, an announcement.
     post_id: str
+    #: Which version of the post is shared: raised when it is let out, and when what was posted is corrected.
     revision: int
+    #: "" for an announcement.
     campaign: str
     slot: str
     state: ShareState
@@ -232,6 +237,14 @@ class Share:
     #: When a held one is looked at again.
     until: datetime | None
     created_at: datetime
+    #: The posts of a digest, in the order in which they are told.
+    items: tuple[str, ...] = ()
+    #: Which variant of the campaign it was given; "" where there are none.
+    variant: str = ""
+    #: What an announcement says, word for word; None where a template says it.
+    text: str | None = None
+    #: Since when it has waited for a lull in the talk; None while it waits for something else.
+    lull_since: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -253,7 +266,7 @@ class Queued:
     #: The community's key; None in a direct conversation.
     community: str | None
     channel: ChannelRef
-    kind: PostKind
+    kind: SendKind
     body: Body
     created_at: datetime
     #: Not to be sent before; None for at once.
@@ -264,6 +277,8 @@ class Queued:
     text_id: str | None = None
     share_id: str | None = None
     question_id: str | None = None
+    #: For an edit or a deletion: the platform's id of the message it is about.
+    target: str | None = None
     state: SendState = "pending"
     #: How often a send was begun.
     attempt: int = 0

@@ -37,11 +37,12 @@ from bot.ports.records import (
 class EventLog(Protocol):
     """What happened in the communities, each event once."""
 
-    async def add(self, platform: str, events: Sequence[LoggedEvent], texts: Mapping[str, str]) -> None:
-        """Log them, with the texts to be kept by event id; one already logged is left as it is."""
+    async def add(self, platform: str, events: Sequence[LoggedEvent], texts: Mapping[str, str]) -> frozenset[str]:
+        """Log them, with the texts to be kept by event id; return the ids of those that were not logged before.
 
-    async def known(self, platform: str, event_ids: Collection[str]) -> frozenset[str]:
-        """Return those of `event_ids` that are logged already."""
+        Of two transactions that add the same event at the same time one is told that it is new, the other waits and is
+        told that it is not.
+        """
 
     async def authors(
         self, platform: str, messages: Collection[tuple[str, str]]
@@ -50,6 +51,9 @@ class EventLog(Protocol):
 
     async def since(self, community: str | None, start: datetime) -> tuple[LoggedEvent, ...]:
         """Return a community's events (None: all communities') from `start`, oldest first."""
+
+    async def last_written_at(self, community: str) -> datetime | None:
+        """When a member last wrote in a community; None when nobody has, as far as the log goes back."""
 
     async def answered_by_others(self, channel: ChannelRef, message_id: str, asker: PersonRef) -> bool:
         """Whether somebody other than the asker has replied to a message."""
@@ -163,8 +167,14 @@ class Shares(Protocol):
     async def shared_posts(self, community: str) -> Mapping[str, frozenset[str]]:
         """Return the campaigns that have a share of each post in a community, by post id."""
 
+    async def digested_posts(self, campaign: str, community: str) -> frozenset[str]:
+        """Return the posts that digests of a campaign have told a community of, or are about to."""
+
     async def add(self, share: Share, *, again: bool = False) -> bool:
-        """Add a share; False when this revision has one in the community already (`again`: from this campaign)."""
+        """Add a share; False when this revision has one in the community already (`again`: from this campaign).
+
+        A digest is unique by its campaign and slot, an announcement by its id.
+        """
 
     async def to_release(self, now: datetime) -> tuple[Share, ...]:
         """Return the drafts, and the held ones whose time has come, oldest first, locked until the end of the work."""
@@ -176,15 +186,35 @@ class Shares(Protocol):
         """When the next draft or held share is to be looked at (a draft: since it was made); None when none waits."""
 
     async def move(
-        self, share_id: str, state: ShareState, *, reason: str, until: datetime | None, at: datetime
+        self,
+        share_id: str,
+        state: ShareState,
+        *,
+        reason: str,
+        until: datetime | None,
+        at: datetime,
+        revision: int | None = None,
+        lull_since: datetime | None = None,
     ) -> None:
-        """Move a share to another state, with the reason."""
+        """Move a share to another state, with the reason; `revision` is the version let out, where it is."""
+
+    async def outdated(self) -> tuple[tuple[Share, Post], ...]:
+        """Return the shares of which an older version of their post stands in the community, with the post.
+
+        Those of which a part is still on its way are left out until it has arrived. Locked until the end of the work.
+        """
+
+    async def corrected(self, share_id: str, *, revision: int, reason: str, at: datetime) -> None:
+        """Remember which version of its post a share shows from now on, and what became of the correction."""
 
     async def campaign_of(self, share_id: str) -> str | None:
         """Return the campaign a share belongs to."""
 
     async def queued_between(self, community: str, start: datetime, end: datetime) -> int:
         """How many shares were let out to a community in a span of time (start included, end not)."""
+
+    async def last_queued_at(self, community: str) -> datetime | None:
+        """When a share was last let out to a community; None before the first."""
 
     async def recent(self, start: datetime) -> tuple[Share, ...]:
         """Return the shares made or moved since `start`, oldest first."""
@@ -223,6 +253,9 @@ class Outbox(Protocol):
     ) -> None:
         """Put it back at the head of its lane; `uncertain_since` when it may have been sent all the same."""
 
+    async def postpone(self, message: Queued, *, not_before: datetime, reason: str) -> None:
+        """Put it back at the head of its lane as if its send had not been begun."""
+
     async def hold_account(self, rates: Sequence[RateKey], until: datetime) -> None:
         """Let nothing of the account with these limits out before `until`, in every process."""
 
@@ -237,6 +270,15 @@ class Outbox(Protocol):
 
     async def orphan_all(self, now: datetime) -> None:
         """End every lease: for the start of the only process on a database."""
+
+    async def sent_of_share(self, share_id: str) -> tuple[Queued, ...]:
+        """Return the messages of a share that the platform took, in the order of the text.
+
+        Each with the channel it stands in and with what it says by now, edits included.
+        """
+
+    async def supersede(self, share_id: str, *, reason: str) -> frozenset[str]:
+        """Drop the edits of a share that wait, because later words take their place; return which messages' those."""
 
     async def find_sent(self, channel: ChannelRef, message_id: str) -> SentMessage | None:
         """Return which of the bot's messages a platform's message id is; None if it is none of them."""
@@ -277,11 +319,37 @@ class Pauses(Protocol):
         """Let it go on; False when it was not paused."""
 
 
+class Leases(Protocol):
+    """What only one process at a time may do."""
+
+    async def take(self, name: str, owner: str, *, now: datetime, until: datetime) -> bool:
+        """Take or renew a lease for `owner`; False while another's has not run out."""
+
+    async def give_back(self, name: str, owner: str) -> None:
+        """Let another take it at once; nothing happens when it is not the owner's."""
+
+
 class Keys(Protocol):
     """The configuration's keys in all rows."""
 
     async def rename(self, kind: KeyKind, old: str, new: str) -> int:
         """Let the history of `old` go on under `new`; return how many rows were moved, 0 when it was done before."""
+
+
+class Vectors(Protocol):
+    """What embedders made of the brand's material, by the digest of the text: nothing else about the text is kept."""
+
+    async def all(self, embedder: str) -> Mapping[str, bytes]:
+        """Return every vector an embedder made, by digest."""
+
+    async def add(self, embedder: str, vectors: Mapping[str, bytes]) -> None:
+        """Keep them by digest; those already kept are left as they are."""
+
+    async def remove(self, embedder: str, digests: Collection[str]) -> None:
+        """Let go of these."""
+
+    async def forget_other_embedders(self, embedders: Collection[str]) -> None:
+        """Let go of the vectors of every embedder but these."""
 
 
 class UnitOfWork(Protocol):
@@ -312,12 +380,20 @@ class UnitOfWork(Protocol):
         """What is to be sent."""
 
     @property
+    def leases(self) -> Leases:
+        """Who does what only one may do."""
+
+    @property
     def keys(self) -> Keys:
         """What history hangs on."""
 
     @property
     def pauses(self) -> Pauses:
         """What is stopped."""
+
+    @property
+    def vectors(self) -> Vectors:
+        """What texts mean, as numbers."""
 
     async def commit(self) -> None:
         """Make everything done so far last. A unit of work is over after it."""
@@ -349,6 +425,12 @@ class Store(Transactions, Protocol):
         """Keep a second service off a database that only one may serve, and return whether it is such a one.
 
         Raises StoreFault when another service is there.
+        """
+
+    async def wake_on_changes(self, brand_id: str, wake: Callable[[], None]) -> None:
+        """Call `wake` whenever another process may have written something to do, until cancelled.
+
+        Returns at once where the database cannot tell: then rows are found by looking.
         """
 
     async def close(self) -> None:

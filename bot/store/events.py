@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import delete, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import ChannelRef, PersonRef
@@ -21,9 +21,9 @@ class SqlEventLog:
         self._connection = connection
         self._brand_id = brand_id
 
-    async def add(self, platform: str, events: Sequence[LoggedEvent], texts: Mapping[str, str]) -> None:
+    async def add(self, platform: str, events: Sequence[LoggedEvent], texts: Mapping[str, str]) -> frozenset[str]:
         if not events:
-            return
+            return frozenset()
         rows = [
             {
                 "brand_id": self._brand_id,
@@ -33,17 +33,10 @@ class SqlEventLog:
             }
             for logged in events
         ]
-        await self._connection.execute(insert_into(self._connection, event).on_conflict_do_nothing(), rows)
-
-    async def known(self, platform: str, event_ids: Collection[str]) -> frozenset[str]:
-        if not event_ids:
-            return frozenset()
-        found = await self._connection.scalars(
-            select(event.c.event_id).where(
-                event.c.brand_id == self._brand_id, event.c.platform == platform, event.c.event_id.in_(event_ids)
-            )
+        added = await self._connection.scalars(
+            insert_into(self._connection, event).on_conflict_do_nothing().returning(event.c.event_id), rows
         )
-        return frozenset(found)
+        return frozenset(added)
 
     async def authors(
         self, platform: str, messages: Collection[tuple[str, str]]
@@ -69,6 +62,16 @@ class SqlEventLog:
             .order_by(event.c.happened_at, event.c.event_id)
         )
         return tuple(event_of(row) for row in rows.mappings())
+
+    async def last_written_at(self, community: str) -> datetime | None:
+        found: datetime | None = await self._connection.scalar(
+            select(func.max(event.c.happened_at, type_=event.c.happened_at.type)).where(
+                event.c.brand_id == self._brand_id,
+                event.c.community == community,
+                event.c.kind.in_(("message", "command")),
+            )
+        )
+        return found
 
     async def answered_by_others(self, channel: ChannelRef, message_id: str, asker: PersonRef) -> bool:
         found = await self._connection.scalar(

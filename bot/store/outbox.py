@@ -1,4 +1,4 @@
-"""The outbox in SQL: lanes, leases and the shared limiter.
+"""The outbox in SQL: lanes and leases.
 
 A claim is two statements in one transaction: the first locks lanes (SKIP LOCKED), the second reads their heads with a
 fresh snapshot. In one statement it would claim a head twice under READ COMMITTED, since the row that waits for the lock
@@ -12,14 +12,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import bindparam, case, func, select, update
+from sqlalchemy import RowMapping, bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.delivery.limiter import after_send, allowed_at
 from bot.messages import ChannelRef
 from bot.ports.records import Queued, RateKey, SendState, SentMessage
+from bot.store.allowances import Allowances, hold
 from bot.store.rows import insert_into, queued_columns, queued_of
-from bot.store.tables import allowance, lane, outbox
+from bot.store.tables import lane, outbox
+from bot.store.wakes import notify
 
 #: States in which a message still holds its place in the lane.
 WAITING = ("pending", "retry", "sending")
@@ -43,6 +44,7 @@ class SqlOutbox:
             due[name] = (message.kind, min(at, due.get(name, (message.kind, at))[1]))
             rows.append({"brand_id": self._brand_id, "lane": name, **queued_columns(message)})
         await self._connection.execute(outbox.insert(), rows)
+        await notify(self._connection, self._brand_id)
         for name in sorted(due):
             kind, at = due[name]
             entry = insert_into(self._connection, lane).values(brand_id=self._brand_id, lane=name, kind=kind, due_at=at)
@@ -65,7 +67,7 @@ class SqlOutbox:
             await self._connection.scalars(
                 select(lane.c.lane)
                 .where(lane.c.brand_id == self._brand_id, lane.c.kind.in_(kinds), lane.c.due_at <= now)
-                .order_by(case((lane.c.kind == "reply", 0), else_=1), lane.c.due_at)
+                .order_by(case((lane.c.kind == "reply", 0), else_=1), lane.c.due_at, lane.c.lane)
                 .limit(most)
                 .with_for_update(skip_locked=True)
             )
@@ -73,7 +75,7 @@ class SqlOutbox:
         if not lanes:
             return ()
         heads = await self._heads(lanes)
-        limits = await _Allowances.read(self._connection, self._brand_id, rates, heads.values())
+        limits = await Allowances.read(self._connection, self._brand_id, rates, heads.values(), now)
         claimed: list[Queued] = []
         look_again: dict[str, datetime | None] = {}
         for name in lanes:
@@ -115,26 +117,30 @@ class SqlOutbox:
         self, message: Queued, *, not_before: datetime, reason: str, uncertain_since: datetime | None = None
     ) -> None:
         await self._settle(
-            message, state="retry", reason=reason, not_before=not_before, uncertain_since=uncertain_since
+            message,
+            look_again=not_before,
+            state="retry",
+            reason=reason,
+            not_before=not_before,
+            uncertain_since=uncertain_since,
         )
-        await self._set_due({lane_of(message.channel, message.kind): not_before})
+
+    async def postpone(self, message: Queued, *, not_before: datetime, reason: str) -> None:
+        await self._settle(
+            message,
+            look_again=not_before,
+            state="retry",
+            reason=reason,
+            not_before=not_before,
+            attempt=message.attempt - 1,
+        )
 
     async def hold_account(self, rates: Sequence[RateKey], until: datetime) -> None:
-        for key in rates:
-            if "{channel}" not in key.key:
-                later = until + key.tolerance
-                await self._connection.execute(
-                    insert_into(self._connection, allowance)
-                    .values(brand_id=self._brand_id, key=key.key, next_at=later)
-                    .on_conflict_do_update(
-                        index_elements=[allowance.c.brand_id, allowance.c.key],
-                        set_={"next_at": case((allowance.c.next_at < later, later), else_=allowance.c.next_at)},
-                    )
-                )
+        await hold(self._connection, self._brand_id, rates, until)
 
     async def give_up(self, message: Queued, *, state: str, reason: str) -> None:
-        await self._settle(message, state=state, reason=reason)
-        if message.text_id is not None:
+        owned = await self._settle(message, state=state, reason=reason)
+        if owned and message.text_id is not None:
             rest = "held" if state == "unknown" else state
             await self._connection.execute(
                 update(outbox)
@@ -171,6 +177,45 @@ class SqlOutbox:
             .values(lease_until=now)
         )
 
+    async def sent_of_share(self, share_id: str) -> tuple[Queued, ...]:
+        rows = await self._connection.execute(
+            select(outbox)
+            .where(
+                outbox.c.brand_id == self._brand_id,
+                outbox.c.share_id == share_id,
+                outbox.c.kind == "post",
+                outbox.c.state == "sent",
+            )
+            .order_by(outbox.c.id)
+        )
+        edits = await self._connection.execute(
+            select(outbox)
+            .where(
+                outbox.c.brand_id == self._brand_id,
+                outbox.c.share_id == share_id,
+                outbox.c.kind == "edit",
+                outbox.c.state == "sent",
+            )
+            .order_by(outbox.c.id)
+        )
+        reads_now = {row["target"]: queued_of(row).body for row in edits.mappings()}
+        messages = (_standing(row) for row in rows.mappings())
+        return tuple(replace(each, body=reads_now.get(each.message_id, each.body)) for each in messages)
+
+    async def supersede(self, share_id: str, *, reason: str) -> frozenset[str]:
+        dropped = await self._connection.scalars(
+            update(outbox)
+            .where(
+                outbox.c.brand_id == self._brand_id,
+                outbox.c.share_id == share_id,
+                outbox.c.kind == "edit",
+                outbox.c.state.in_(("pending", "retry")),
+            )
+            .values(state="dropped", reason=reason)
+            .returning(outbox.c.target)
+        )
+        return frozenset(dropped)
+
     async def find_sent(self, channel: ChannelRef, message_id: str) -> SentMessage | None:
         rows = await self._connection.execute(
             select(outbox.c.id, outbox.c.kind, outbox.c.question_id, outbox.c.share_id).where(
@@ -178,6 +223,7 @@ class SqlOutbox:
                 outbox.c.platform == channel.platform,
                 outbox.c.sent_channel == channel.channel,
                 outbox.c.message_id == message_id,
+                outbox.c.kind.in_(("reply", "post")),
             )
         )
         row = rows.first()
@@ -273,13 +319,20 @@ class SqlOutbox:
         return None if row is None else queued_of(row)
 
     async def _heads(self, lanes: Sequence[str]) -> dict[str, Queued]:
+        """Return what each lane has under way, else its first message."""
         first = (
             select(func.min(outbox.c.id))
             .where(outbox.c.brand_id == self._brand_id, outbox.c.lane.in_(lanes), outbox.c.state.in_(WAITING))
             .group_by(outbox.c.lane)
         )
+        # a message added late may have an earlier id than the one that is being sent
         rows = await self._connection.execute(
-            select(outbox).where(outbox.c.brand_id == self._brand_id, outbox.c.id.in_(first))
+            select(outbox)
+            .where(
+                outbox.c.brand_id == self._brand_id,
+                or_(outbox.c.id.in_(first), outbox.c.lane.in_(lanes) & (outbox.c.state == "sending")),
+            )
+            .order_by(case((outbox.c.state == "sending", 1), else_=0))
         )
         return {row["lane"]: queued_of(row) for row in rows.mappings()}
 
@@ -291,7 +344,8 @@ class SqlOutbox:
             .where(
                 outbox.c.brand_id == self._brand_id,
                 outbox.c.id == bindparam("b_id"),
-                outbox.c.state.in_(("pending", "retry")),
+                # many rows at once take no IN
+                or_(outbox.c.state == "pending", outbox.c.state == "retry"),
             )
             .values(
                 state=bindparam("b_state"),
@@ -314,9 +368,12 @@ class SqlOutbox:
         ]
         await self._connection.execute(statement, rows)
 
-    async def _settle(self, message: Queued, **values: object) -> None:
-        """Move a message on, unless another worker owns it by now: the attempt is the fence."""
-        await self._connection.execute(
+    async def _settle(self, message: Queued, *, look_again: datetime | None = None, **values: object) -> bool:
+        """Move a message on and let its lane go on; False when another worker owns it by now: the attempt is the fence.
+
+        `look_again` is when its lane is to be looked at; at once without it.
+        """
+        moved = await self._connection.execute(
             update(outbox)
             .where(
                 outbox.c.brand_id == self._brand_id,
@@ -326,7 +383,10 @@ class SqlOutbox:
             )
             .values({**values, "lease_until": None})
         )
-        await self._set_due({lane_of(message.channel, message.kind): message.created_at})
+        if moved.rowcount == 0:
+            return False
+        await self._set_due({lane_of(message.channel, message.kind): look_again or message.created_at})
+        return True
 
     async def _set_due(self, due: Mapping[str, datetime | None]) -> None:
         if due:
@@ -339,63 +399,12 @@ class SqlOutbox:
             await self._connection.execute(statement, rows)
 
 
-class _Allowances:
-    """The limiter's moments for the heads of one claim."""
-
-    def __init__(
-        self, brand_id: str, rates: Mapping[str, Sequence[RateKey]], next_at: dict[str, datetime | None]
-    ) -> None:
-        self._brand_id = brand_id
-        self._rates = rates
-        self._next_at = next_at
-        self._changed: set[str] = set()
-
-    @classmethod
-    async def read(
-        cls,
-        connection: AsyncConnection,
-        brand_id: str,
-        rates: Mapping[str, Sequence[RateKey]],
-        heads: Collection[Queued],
-    ) -> _Allowances:
-        names = sorted({name for head in heads for name, _ in _keys_of(rates, head)})
-        next_at: dict[str, datetime | None] = dict.fromkeys(names)
-        if names:
-            rows = await connection.execute(
-                select(allowance.c.key, allowance.c.next_at)
-                .where(allowance.c.brand_id == brand_id, allowance.c.key.in_(names))
-                .order_by(allowance.c.key)
-                .with_for_update()
-            )
-            next_at.update({row.key: row.next_at for row in rows})
-        return cls(brand_id, rates, next_at)
-
-    def allowed_at(self, head: Queued, now: datetime) -> datetime:
-        return max(
-            (allowed_at(self._next_at[name], key, now) for name, key in _keys_of(self._rates, head)), default=now
-        )
-
-    def take(self, head: Queued, now: datetime) -> None:
-        for name, key in _keys_of(self._rates, head):
-            self._next_at[name] = after_send(self._next_at[name], key, now)
-            self._changed.add(name)
-
-    async def write(self, connection: AsyncConnection) -> None:
-        for name in sorted(self._changed):
-            values = {"brand_id": self._brand_id, "key": name, "next_at": self._next_at[name]}
-            await connection.execute(
-                insert_into(connection, allowance)
-                .values(values)
-                .on_conflict_do_update(index_elements=[allowance.c.brand_id, allowance.c.key], set_=values)
-            )
+def _standing(row: RowMapping) -> Queued:
+    """Read a sent message with the channel it really stands in, which can be another than it was sent to."""
+    message = queued_of(row)
+    return replace(message, channel=replace(message.channel, channel=row["sent_channel"]))
 
 
 def lane_of(channel: ChannelRef, kind: str) -> str:
     """Return the name of the lane a message of this kind to this channel goes through."""
     return "|".join((channel.platform, channel.channel, channel.thread or "", kind))
-
-
-def _keys_of(rates: Mapping[str, Sequence[RateKey]], head: Queued) -> tuple[tuple[str, RateKey], ...]:
-    return tuple(
-        (key.key.replace("{channel}", head.channel.channel), key) for key in rates.get(head.channel.platform, ())
-    )

@@ -13,6 +13,7 @@ from bot.messages import PersonRef
 from bot.ports.records import Outcome, Question
 from bot.store.rows import outcome_of, question_columns, question_of
 from bot.store.tables import question
+from bot.store.wakes import notify
 
 
 class SqlQuestions:
@@ -29,6 +30,7 @@ class SqlQuestions:
                 for asked in questions
             ]
             await self._connection.execute(question.insert(), rows)
+            await notify(self._connection, self._brand_id)
 
     async def asked_since(self, people: Collection[PersonRef], start: datetime) -> Mapping[PersonRef, int]:
         if not people:

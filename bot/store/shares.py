@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ports.records import LedgerEntry, Share, ShareState
-from bot.store.rows import insert_into, share_of
-from bot.store.tables import campaign_start, run_ledger, share
+from bot.ports.records import LedgerEntry, Post, Share, ShareState
+from bot.store.rows import insert_into, post_of, share_of
+from bot.store.tables import campaign_start, outbox, post, run_ledger, share
 
 
 class SqlShares:
@@ -49,7 +49,7 @@ class SqlShares:
         return found
 
     async def decide_slot(self, entry: LedgerEntry) -> bool:
-        done = await self._connection.execute(
+        won = await self._connection.scalar(
             insert_into(self._connection, run_ledger)
             .values(
                 brand_id=self._brand_id,
@@ -62,8 +62,9 @@ class SqlShares:
                 decided_at=entry.decided_at,
             )
             .on_conflict_do_nothing()
+            .returning(run_ledger.c.slot)
         )
-        return done.rowcount == 1
+        return won is not None
 
     async def describe_slot(self, campaign: str, slot: str, detail: str) -> None:
         await self._connection.execute(
@@ -87,7 +88,7 @@ class SqlShares:
     async def shared_posts(self, community: str) -> Mapping[str, frozenset[str]]:
         rows = await self._connection.execute(
             select(share.c.post_id, share.c.campaign).where(
-                share.c.brand_id == self._brand_id, share.c.community == community
+                share.c.brand_id == self._brand_id, share.c.community == community, share.c.post_id != ""
             )
         )
         campaigns: dict[str, set[str]] = {}
@@ -95,8 +96,22 @@ class SqlShares:
             campaigns.setdefault(post_id, set()).add(campaign)
         return {post_id: frozenset(keys) for post_id, keys in campaigns.items()}
 
+    async def digested_posts(self, campaign: str, community: str) -> frozenset[str]:
+        told = await self._connection.scalars(
+            select(share.c["items"]).where(
+                share.c.brand_id == self._brand_id,
+                share.c.campaign == campaign,
+                share.c.community == community,
+                share.c.post_id == "",
+            )
+        )
+        return frozenset(post_id for items in told for post_id in items)
+
     async def add(self, new: Share, *, again: bool = False) -> bool:
-        done = await self._connection.execute(
+        if new.post_id and await self._is_shared(new, again=again):
+            return False
+        # what another process adds in the meantime is caught by the table itself
+        added = await self._connection.scalar(
             insert_into(self._connection, share)
             .values(
                 brand_id=self._brand_id,
@@ -104,9 +119,12 @@ class SqlShares:
                 community=new.community,
                 post_id=new.post_id,
                 revision=new.revision,
-                again=new.campaign if again else "",
+                again=_again(new, again=again),
                 campaign=new.campaign,
                 slot=new.slot,
+                items=list(new.items),
+                variant=new.variant,
+                text=new.text,
                 state=new.state,
                 reason=new.reason,
                 until=new.until,
@@ -114,8 +132,23 @@ class SqlShares:
                 moved_at=new.created_at,
             )
             .on_conflict_do_nothing()
+            .returning(share.c.id)
         )
-        return done.rowcount == 1
+        return added is not None
+
+    async def _is_shared(self, new: Share, *, again: bool) -> bool:
+        found = await self._connection.scalar(
+            select(share.c.id)
+            .where(
+                share.c.brand_id == self._brand_id,
+                share.c.community == new.community,
+                share.c.post_id == new.post_id,
+                share.c.revision == new.revision,
+                share.c.campaign == new.campaign if again else true(),
+            )
+            .limit(1)
+        )
+        return found is not None
 
     async def to_release(self, now: datetime) -> tuple[Share, ...]:
         rows = await self._connection.execute(
@@ -146,13 +179,60 @@ class SqlShares:
         return due
 
     async def move(
-        self, share_id: str, state: ShareState, *, reason: str, until: datetime | None, at: datetime
+        self,
+        share_id: str,
+        state: ShareState,
+        *,
+        reason: str,
+        until: datetime | None,
+        at: datetime,
+        revision: int | None = None,
+        lull_since: datetime | None = None,
     ) -> None:
-        values = {"state": state, "reason": reason, "until": until, "moved_at": at}
+        values: dict[str, object] = {
+            "state": state,
+            "reason": reason,
+            "until": until,
+            "moved_at": at,
+            "lull_since": lull_since,
+        }
         if state == "queued":
             values["queued_at"] = at
+        if revision is not None:
+            values["revision"] = revision
         await self._connection.execute(
             update(share).where(share.c.brand_id == self._brand_id, share.c.id == share_id).values(values)
+        )
+
+    async def outdated(self) -> tuple[tuple[Share, Post], ...]:
+        parts = select(outbox.c.id).where(outbox.c.brand_id == self._brand_id, outbox.c.share_id == share.c.id)
+        posted = parts.where(outbox.c.kind == "post")
+        rows = await self._connection.execute(
+            select(share)
+            .join(post, (post.c.brand_id == share.c.brand_id) & (post.c.id == share.c.post_id))
+            .where(
+                share.c.brand_id == self._brand_id,
+                share.c.state == "queued",
+                share.c.revision < post.c.revision,
+                posted.where(outbox.c.state == "sent").exists(),
+                ~posted.where(outbox.c.state.in_(("pending", "retry"))).exists(),
+                ~parts.where(outbox.c.state == "sending").exists(),
+            )
+            .order_by(share.c.created_at, share.c.id)
+            .with_for_update(of=share)
+        )
+        found = [share_of(row) for row in rows.mappings()]
+        posts = await self._connection.execute(
+            select(post).where(post.c.brand_id == self._brand_id, post.c.id.in_({old.post_id for old in found}))
+        )
+        by_id = {row["id"]: post_of(row) for row in posts.mappings()}
+        return tuple((old, by_id[old.post_id]) for old in found)
+
+    async def corrected(self, share_id: str, *, revision: int, reason: str, at: datetime) -> None:
+        await self._connection.execute(
+            update(share)
+            .where(share.c.brand_id == self._brand_id, share.c.id == share_id)
+            .values(revision=revision, reason=reason, moved_at=at)
         )
 
     async def campaign_of(self, share_id: str) -> str | None:
@@ -174,6 +254,14 @@ class SqlShares:
         )
         return count or 0
 
+    async def last_queued_at(self, community: str) -> datetime | None:
+        found: datetime | None = await self._connection.scalar(
+            select(func.max(share.c.queued_at, type_=share.c.queued_at.type)).where(
+                share.c.brand_id == self._brand_id, share.c.community == community
+            )
+        )
+        return found
+
     async def recent(self, start: datetime) -> tuple[Share, ...]:
         rows = await self._connection.execute(
             select(share)
@@ -181,3 +269,10 @@ class SqlShares:
             .order_by(share.c.created_at, share.c.id)
         )
         return tuple(share_of(row) for row in rows.mappings())
+
+
+def _again(new: Share, *, again: bool) -> str:
+    """Return what tells a share from others of the same post, or of none, in its community."""
+    if new.post_id:
+        return new.campaign if again else ""
+    return f"{new.campaign}@{new.slot}" if new.text is None else new.id

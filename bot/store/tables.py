@@ -244,9 +244,15 @@ share = Table(
     _id("again"),
     _id("campaign"),
     _id("slot"),
+    # [post id, …] of a digest
+    Column("items", JSON, nullable=False, default=list),
+    _id("variant"),
+    # what an announcement says
+    Column("text", Text, nullable=True),
     Column("state", String(20), nullable=False),
     Column("reason", Text, nullable=False),
     _at("until"),
+    _at("lull_since"),
     _at("created_at", null=False),
     _at("moved_at", null=False),
     _at("queued_at"),
@@ -280,12 +286,15 @@ outbox = Table(
     _id("text_id", null=True),
     _id("share_id", null=True),
     _id("question_id", null=True),
+    # the message that an edit or a deletion is about
+    _id("target", null=True),
     _id("sent_channel", null=True),
     _id("message_id", null=True),
     Index(None, "brand_id", "lane", "state", "id"),
     Index(None, "brand_id", "state", "lease_until"),
     Index(None, "brand_id", "platform", "sent_channel", "message_id"),
     Index(None, "brand_id", "sent_at"),
+    Index(None, "brand_id", "share_id"),
 )
 
 lane = Table(
@@ -308,6 +317,15 @@ allowance = Table(
     _at("next_at", null=False),
 )
 
+lease = Table(
+    "lease",
+    metadata,
+    _brand(),
+    _id("name", key=True),
+    _id("owner"),
+    _at("until", null=False),
+)
+
 pause = Table(
     "pause",
     metadata,
@@ -316,4 +334,16 @@ pause = Table(
     _id("key", key=True),
     _at("since", null=False),
     Column("reason", Text, nullable=False),
+)
+
+# what an embedder made of a text of the brand's material: it can always be made again
+vector = Table(
+    "vector",
+    metadata,
+    _brand(),
+    _id("embedder", key=True),
+    # of the kind and the text
+    Column("digest", String(64), primary_key=True),
+    # half-precision floats, little-endian
+    Column("numbers", LargeBinary, nullable=False),
 )

@@ -20,6 +20,7 @@ from tests.servers.discord_state import EPHEMERAL, FORUM, LOADING, Accepted, Dis
 FaultKind: TypeAlias = Literal[
     "proxy_page", "rate_limited", "limited_by_edge", "accept_then_drop", "drop", "accept_then_500", "error_500",
     "missing_access", "missing_permissions", "unknown_channel", "rejected", "unauthorised", "stall",
+    "accept_then_stall",
 ]  # fmt: skip
 
 _MESSAGE_FIELDS = {
@@ -32,6 +33,10 @@ _MESSAGE_FIELDS = {
     "tts",
     "message_reference",
 }
+#: Where a request keeps its parsed body.
+_BODY = web.RequestKey("body", Any)
+#: What an edit replaces.
+_KEPT = ("content", "embeds", "flags")
 #: Faults that are plain refusals: status, Discord's code, Discord's words.
 _REFUSALS: dict[str, tuple[int, int, str]] = {
     "error_500": (500, 0, "500: Internal Server Error"),
@@ -49,7 +54,7 @@ class Fault:
     """What happens to the next message the bot sends."""
 
     kind: FaultKind
-    #: For how long to stay away (`rate_limited`) or to hold the answer (`stall`), in seconds.
+    #: For how long to stay away (`rate_limited`) or to hold the answer (`stall`, `accept_then_stall`), in seconds.
     seconds: float = 0.0
 
 
@@ -79,6 +84,8 @@ class Rest:
             web.get(f"{api}/channels/{{channel}}", self._channel),
             web.get(f"{api}/channels/{{channel}}/messages", self._history),
             web.post(f"{api}/channels/{{channel}}/messages", self._create_message),
+            web.patch(f"{api}/channels/{{channel}}/messages/{{message}}", self._change_message),
+            web.delete(f"{api}/channels/{{channel}}/messages/{{message}}", self._change_message),
             web.get(f"{api}/applications/{{app}}/guilds/{{guild}}/commands", self._commands),
             web.put(f"{api}/applications/{{app}}/guilds/{{guild}}/commands", self._commands),
             web.post(f"{api}/interactions/{{id}}/{{token}}/callback", self._callback),
@@ -94,7 +101,7 @@ class Rest:
             return await handler(request)
         body = await request.json() if request.can_read_body else None
         self.requests.append((request.method, request.path, body))
-        request["body"] = body
+        request[_BODY] = body
         open_door = request.path.startswith(("/api/v10/webhooks", "/api/v10/interactions"))
         if not open_door and request.headers.get("Authorization") != f"Bot {self._state.token}":
             return refuse(401, 0, "401: Unauthorized")
@@ -145,7 +152,7 @@ class Rest:
         if guild is None or not guild.takes_commands or request.match_info["app"] != self._state.application_id:
             return refuse(403, 50001, "Missing Access")
         if request.method == "PUT":
-            for command in request["body"]:
+            for command in request[_BODY]:
                 problem = _command_problem(command)
                 if problem is not None:
                     return refuse(400, 50035, f"Invalid Form Body: {problem}")
@@ -157,12 +164,12 @@ class Rest:
                     "guild_id": guild.id,
                     "version": self._state.new_id(),
                 }
-                for command in request["body"]
+                for command in request[_BODY]
             ]
         return answer(self._state.commands.get(guild.id, []))
 
     async def _create_message(self, request: web.Request) -> web.Response:
-        channel_id, body = request.match_info["channel"], request["body"]
+        channel_id, body = request.match_info["channel"], request[_BODY]
         fault = self.faults.popleft() if self.faults else None
         before = None if fault is None else await self._fail_before(fault, request)
         if before is not None:
@@ -177,11 +184,38 @@ class Rest:
         if limited is not None:
             return limited
         message = await self._accept(found[0], channel_id, body)
+        if fault is not None and fault.kind == "accept_then_stall":
+            await asyncio.sleep(fault.seconds)
         if fault is not None and fault.kind == "accept_then_drop":
             drop(request)
         if fault is not None and fault.kind == "accept_then_500":
             return refuse(500, 0, "500: Internal Server Error")
         return answer(message, headers=headers)
+
+    async def _change_message(self, request: web.Request) -> web.Response:
+        """Answer Edit Message and Delete Message of the bot's own messages."""
+        fault = self.faults.popleft() if self.faults else None
+        before = None if fault is None else await self._fail_before(fault, request)
+        if before is not None:
+            return before
+        channel_id, message_id = request.match_info["channel"], request.match_info["message"]
+        if self._state.find_channel(channel_id) is None:
+            return refuse(404, 10003, "Unknown Channel")
+        message = self._state.messages.get(channel_id, {}).get(message_id)
+        if message is None:
+            return refuse(404, 10008, "Unknown Message")
+        if message["author"]["id"] != self._state.bot["id"]:
+            return refuse(403, 50005, "Cannot edit a message authored by another user")
+        if request.method == "PATCH":
+            problem = self._webhook_problem(request[_BODY])
+            if problem is not None:
+                return problem
+            message |= {"edited_timestamp": now(), **{name: request[_BODY].get(name, message[name]) for name in _KEPT}}
+        else:
+            del self._state.messages[channel_id][message_id]
+        if fault is not None and fault.kind == "accept_then_drop":
+            drop(request)
+        return answer(message) if request.method == "PATCH" else web.Response(status=204)
 
     async def _fail_before(self, fault: Fault, request: web.Request) -> web.Response | None:
         if fault.kind == "drop":
@@ -263,9 +297,9 @@ class Rest:
             return refuse(404, 10062, "Unknown interaction")
         if interaction.acknowledged:
             return refuse(400, 40060, "Interaction has already been acknowledged.")
-        if request["body"]["type"] != 5:
+        if request[_BODY]["type"] != 5:
             return refuse(400, 50035, "Invalid Form Body: this server knows deferred answers only")
-        flags = request["body"].get("data", {}).get("flags", 0)
+        flags = request[_BODY].get("data", {}).get("flags", 0)
         interaction.acknowledged = True
         interaction.original = self._state.message_object(
             interaction.channel_id, self._state.bot, "", flags=LOADING | (flags & EPHEMERAL)
@@ -289,16 +323,14 @@ class Rest:
         if request.method == "PATCH":
             fault = self.faults.popleft() if self.faults else None
             before = None if fault is None else await self._fail_before(fault, request)
-            problem = before or self._webhook_problem(request["body"])
+            problem = before or self._webhook_problem(request[_BODY])
             if problem is not None:
                 return problem
             first = bool(original["flags"] & LOADING)
-            original.update(content=request["body"].get("content", ""), embeds=request["body"].get("embeds", []))
+            original.update(content=request[_BODY].get("content", ""), embeds=request[_BODY].get("embeds", []))
             original["flags"] &= ~LOADING
             if first:
-                self._state.sent.append(
-                    Accepted(message=original, body=request["body"], pinged=_pings(request["body"]))
-                )
+                self._state.sent.append(Accepted(message=original, body=request[_BODY], pinged=_pings(request[_BODY])))
             else:
                 original["edited_timestamp"] = now()
             if fault is not None and fault.kind == "accept_then_drop":
@@ -309,7 +341,7 @@ class Rest:
         interaction = self._webhook(request)
         if isinstance(interaction, web.Response):
             return interaction
-        body = request["body"]
+        body = request[_BODY]
         problem = self._webhook_problem(body)
         if problem is not None:
             return problem

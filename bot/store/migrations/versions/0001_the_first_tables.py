@@ -82,6 +82,14 @@ def upgrade() -> None:
     op.create_index("ix_lane_brand_id_due_at", "lane", ["brand_id", "due_at"])
 
     op.create_table(
+        "lease",
+        sa.Column("brand_id", sa.String(length=255), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("owner", sa.String(length=255), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("brand_id", "name", name="pk_lease"),
+    )
+    op.create_table(
         "member",
         sa.Column("brand_id", sa.String(length=255), nullable=False),
         sa.Column("platform", sa.String(length=255), nullable=False),
@@ -121,6 +129,7 @@ def upgrade() -> None:
         sa.Column("text_id", sa.String(length=255), nullable=True),
         sa.Column("share_id", sa.String(length=255), nullable=True),
         sa.Column("question_id", sa.String(length=255), nullable=True),
+        sa.Column("target", sa.String(length=255), nullable=True),
         sa.Column("sent_channel", sa.String(length=255), nullable=True),
         sa.Column("message_id", sa.String(length=255), nullable=True),
         sa.PrimaryKeyConstraint("brand_id", "id", name="pk_outbox"),
@@ -132,6 +141,7 @@ def upgrade() -> None:
         ["brand_id", "platform", "sent_channel", "message_id"],
     )
     op.create_index("ix_outbox_brand_id_sent_at", "outbox", ["brand_id", "sent_at"])
+    op.create_index("ix_outbox_brand_id_share_id", "outbox", ["brand_id", "share_id"])
     op.create_index("ix_outbox_brand_id_state_lease_until", "outbox", ["brand_id", "state", "lease_until"])
 
     op.create_table(
@@ -217,9 +227,13 @@ def upgrade() -> None:
         sa.Column("again", sa.String(length=255), nullable=False),
         sa.Column("campaign", sa.String(length=255), nullable=False),
         sa.Column("slot", sa.String(length=255), nullable=False),
+        sa.Column("items", sa.JSON(), nullable=False),
+        sa.Column("variant", sa.String(length=255), nullable=False),
+        sa.Column("text", sa.Text(), nullable=True),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lull_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("queued_at", sa.DateTime(timezone=True), nullable=True),
@@ -263,4 +277,13 @@ def upgrade() -> None:
         sa.Column("last_read_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("gone", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("brand_id", "source", name="pk_source"),
+    )
+
+    op.create_table(
+        "vector",
+        sa.Column("brand_id", sa.String(length=255), nullable=False),
+        sa.Column("embedder", sa.String(length=255), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("numbers", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("brand_id", "embedder", "digest", name="pk_vector"),
     )

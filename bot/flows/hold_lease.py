@@ -1,0 +1,79 @@
+"""Doing something in one process at a time: take a lease, keep it while the work goes on, pass it on at the end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import structlog
+
+from bot.clock import Clock
+from bot.errors import StoreFault
+from bot.ports.store import Transactions
+
+#: How long a lease outlives its last renewal: after a kill another process takes over within this.
+LEASE = timedelta(seconds=30)
+#: How often it is renewed, and how often one that another process has is asked for.
+RENEWAL = timedelta(seconds=8)
+
+log = structlog.get_logger()
+
+
+class HoldLease:
+    """Runs work under a lease of one brand, as the process `owner`."""
+
+    def __init__(self, name: str, owner: str, *, brand_id: str, store: Transactions, clock: Clock) -> None:
+        self._name = name
+        self._owner = owner
+        self._brand_id = brand_id
+        self._store = store
+        self._clock = clock
+
+    async def run(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Wait for the lease, do `work` while it is ours, and wait again when it was lost; end when `work` ends."""
+        while True:
+            while not await self._take():
+                await self._pause()
+            log.info("lease taken", lease=self._name)
+            if await self._work_while_ours(work):
+                return
+
+    async def _work_while_ours(self, work: Callable[[], Awaitable[None]]) -> bool:
+        """Return whether `work` ended by itself; it is cancelled when the lease is lost."""
+        task = asyncio.ensure_future(work())
+        try:
+            while not task.done():
+                await asyncio.wait((task,), timeout=RENEWAL.total_seconds())
+                if not task.done() and not await self._take():
+                    log.warning("lease lost", lease=self._name)
+                    return False
+            await task
+            return True
+        finally:
+            if not task.done():
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+            await self._give_back()
+
+    async def _take(self) -> bool:
+        now = self._clock.now()
+        try:
+            async with self._store.work(self._brand_id) as work:
+                taken = await work.leases.take(self._name, self._owner, now=now, until=now + LEASE)
+                await work.commit()
+        except StoreFault as fault:
+            log.warning("lease not renewed", lease=self._name, reason=str(fault))
+            return False
+        return taken
+
+    async def _give_back(self) -> None:
+        try:
+            async with self._store.work(self._brand_id) as work:
+                await work.leases.give_back(self._name, self._owner)
+                await work.commit()
+        except StoreFault as fault:
+            log.warning("lease not given back; it runs out by itself", lease=self._name, reason=str(fault))
+
+    async def _pause(self) -> None:
+        await self._clock.wait(asyncio.Event(), self._clock.now() + RENEWAL)
