@@ -286,6 +286,26 @@ class Privacy:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Web:
+    """The pages for the brand's own people, and what machines ask of them (health, metrics)."""
+
+    #: The address of this machine they are served on, and its port; 0 takes a free one.
+    host: str
+    port: int
+    #: Where people reach them from elsewhere (http or https, without a slash at the end); None when they don't.
+    public_url: str | None = None
+    #: What opens them: the password itself or its argon2 hash; None where only this machine can reach them.
+    password: str | None = field(default=None, repr=False)
+
+    @property
+    def local_url(self) -> str:
+        """Where they are reached on this machine."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        everywhere = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104  # named to be replaced
+        return f"http://{everywhere.get(host, host)}:{self.port}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Account:
     """A platform account: its name and the adapter's own validated settings, opaque to the core."""
 
@@ -322,6 +342,8 @@ class Brand:
     privacy: Privacy
     #: Whether feeds may be read from loopback and private addresses (a development switch, said loudly).
     allow_private_feeds: bool = False
+    #: The dashboard; None where it is not served.
+    web: Web | None = None
 
     def community_at(self, channel: ChannelRef) -> Community | None:
         """The community an event in `channel` belongs to; the one with its own thread wins over the whole channel."""

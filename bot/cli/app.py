@@ -12,6 +12,7 @@ from bot.cli.ask import ask
 from bot.cli.chat import chat
 from bot.cli.check import check
 from bot.cli.demo import demo
+from bot.cli.health import health
 from bot.cli.import_history import import_history
 from bot.cli.init import init
 from bot.cli.members import connectors, members
@@ -35,7 +36,7 @@ app = typer.Typer(
 )
 for command in (
     init, check, plan, run, chat, demo, ask, poll, share, preview, announce, unshare,
-    members, connectors, import_history, forget, mydata, pause, resume, schema,
+    members, connectors, import_history, forget, mydata, pause, resume, health, schema,
 ):  # fmt: skip
     # `import` is a word of the language, so its function has a longer name
     name = "import" if command is import_history else None

@@ -25,7 +25,15 @@ from bot.config.schema import (
     PrivacyPart,
     TemplatePart,
 )
-from bot.config.schema_places import CommunityPart, DefaultsPart, FaqPart, FeedPart, FolderPart
+from bot.config.schema_places import (
+    CommunityPart,
+    DefaultsPart,
+    FaqPart,
+    FeedPart,
+    FolderPart,
+    WebPart,
+    read_bind,
+)
 from bot.config.templates import DEFAULT_TEXT
 from bot.messages import PersonRef, Place
 
@@ -72,6 +80,7 @@ def resolve_brand(pieces: Pieces) -> core.Brand:
         engagement=_resolve_engagement(file.engagement, pieces.people),
         privacy=_resolve_privacy(file.privacy),
         allow_private_feeds=file.feeds.allow_private_addresses,
+        web=_resolve_web(file.web),
     )
 
 
@@ -86,6 +95,14 @@ def _resolve_store(url: str, folder: Path) -> str:
     if scheme == "sqlite":
         return url if rest == ":memory:" else f"sqlite:///{(folder / rest).resolve()}"
     return re.sub(r"^postgres://", "postgresql://", url)
+
+
+def _resolve_web(part: WebPart | None) -> core.Web | None:
+    if part is None:
+        return None
+    host, port = read_bind(part.bind)
+    public_url = part.public_url.rstrip("/") if part.public_url else None
+    return core.Web(host=host, port=port, public_url=public_url, password=part.password)
 
 
 def _resolve_community(

@@ -33,7 +33,7 @@ from bot.config.fields import (
     Zone,
     one_of,
 )
-from bot.config.schema_places import LATER, BrandPart, DefaultsPart, FeedsPart, Part, SourcePart, StorePart
+from bot.config.schema_places import LATER, BrandPart, DefaultsPart, FeedsPart, Part, SourcePart, StorePart, WebPart
 from bot.config.templates import DIGEST_VARIABLES, POST_VARIABLES, TemplateRefused, try_template
 
 #: What each kind of activity is worth where the file does not say.
@@ -331,7 +331,7 @@ class ConfigFile(Part):
     engagement: EngagementPart = Field(default_factory=EngagementPart, description="How engagement is scored.")
     privacy: PrivacyPart = Field(default_factory=PrivacyPart, description="What is kept about members.")
     include: NotBuilt = Field(default=None, description=LATER + "other files to merge in.")
-    web: NotBuilt = Field(default=None, description=LATER + "the dashboard and webhooks.")
+    web: WebPart | None = Field(default=None, description="The dashboard. Default: none.")
 
 
 #: The sections whose entries have parts of the adapters: read entry by entry.

@@ -22,6 +22,7 @@ from bot.flows.member_state import member_state
 from bot.flows.notice import Notice, ignore
 from bot.flows.rank_members import MemberRank, pseudonym_of, rank_members
 from bot.flows.reply_rows import Addressee, reply_rows
+from bot.flows.vitals import Vitals
 from bot.messages import PersonRef, Span
 from bot.ports.answering import Answer
 from bot.ports.platform import PlatformLimits
@@ -60,6 +61,7 @@ class AnswerQuestion:
         limits: Mapping[str, PlatformLimits],
         clock: Clock,
         notice: Notice = ignore,
+        vitals: Vitals | None = None,
     ) -> None:
         """`notice` is told each time how a question ended and why."""
         self._brand = brand
@@ -69,6 +71,7 @@ class AnswerQuestion:
         self._limits = limits
         self._clock = clock
         self._notice = notice
+        self._vitals = vitals or Vitals()
 
     async def __call__(self) -> bool:
         """Take one question that is due; False when there is none."""
@@ -92,7 +95,8 @@ class AnswerQuestion:
             state=decided.outcome.state,
             reason=decided.outcome.reason,
         )
-        self._notice(f"{decided.outcome.state}: {decided.outcome.reason}")
+        self._vitals.questions[decided.outcome.state] += 1
+        self._notice(f"{decided.outcome.state}: {decided.outcome.reason}", question.channel, question.message_id)
         return True
 
     def _is_stale(self, question: Question) -> bool:

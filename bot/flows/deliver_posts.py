@@ -18,6 +18,7 @@ from bot.clock import Clock
 from bot.delivery.limiter import rate_keys
 from bot.delivery.retry import GiveUp, LeaveUnknown, NextStep, TryAgain, after_failure
 from bot.errors import PlatformFault, PostRejected, SendUncertain
+from bot.flows.vitals import Vitals
 from bot.messages import OutgoingPost, PostedRef
 from bot.ports.platform import Deleting, Editing, Platform
 from bot.ports.records import Pause, Queued, RateKey
@@ -35,11 +36,20 @@ log = structlog.get_logger()
 class DeliverPosts:
     """Sends what the outbox holds, for one brand."""
 
-    def __init__(self, brand: Brand, *, store: Transactions, platforms: Mapping[str, Platform], clock: Clock) -> None:
+    def __init__(
+        self,
+        brand: Brand,
+        *,
+        store: Transactions,
+        platforms: Mapping[str, Platform],
+        clock: Clock,
+        vitals: Vitals | None = None,
+    ) -> None:
         self._brand = brand
         self._store = store
         self._platforms = platforms
         self._clock = clock
+        self._vitals = vitals or Vitals()
         self._rates = {name: rate_keys(name, platform.limits.rates) for name, platform in platforms.items()}
 
     async def __call__(self) -> int:
@@ -95,11 +105,14 @@ class DeliverPosts:
             async with asyncio.timeout(SENDING.total_seconds()):
                 posted = await _ask(platform, message)
         except PlatformFault as fault:
+            self._vitals.not_sent(platform.name, fault)
             step = after_failure(fault, message, platform.traits, self._clock.now())
         except TimeoutError:
             lost = SendUncertain(f"no answer within {SENDING.total_seconds():.0f} s")
+            self._vitals.not_sent(platform.name, lost)
             step = after_failure(lost, message, platform.traits, self._clock.now())
         else:
+            self._vitals.sent(platform.name)
             await self._record_sent(message, posted)
             return
         await self._record_failure(message, step)

@@ -206,7 +206,7 @@ class _Batch:
             under = answered.kind if answered else None
         hearing = hear(event, community=community, brand=self._brand, member=state, under=under)
         log.debug("heard", platform=self._platform, decision=type(hearing).__name__, why=hearing.why)
-        self._notice(f"{_DECISIONS[type(hearing)]}: {hearing.why}")
+        self._notice(f"{_DECISIONS[type(hearing)]}: {hearing.why}", event.channel, event.message_id)
         if not isinstance(hearing, StaySilent):
             text = event.text if isinstance(event, IncomingMessage) else event.arguments
             hint = state.language or (community.language if community else None) or event.author.language

@@ -28,6 +28,7 @@ from bot.ports.records import (
     Question,
     Queued,
     RateKey,
+    SendState,
     SentMessage,
     Share,
     ShareState,
@@ -304,6 +305,9 @@ class Outbox(Protocol):
 
     async def unsettled(self) -> tuple[Queued, ...]:
         """Return what waits, failed or is unknown, oldest first."""
+
+    async def count_unsettled(self) -> Mapping[SendState, int]:
+        """Return how many wait, failed or are unknown, by state; a state nothing is in is left out."""
 
     async def resend(self, outbox_id: str, make_id: Callable[[], str], at: datetime) -> tuple[str, ...]:
         """Queue a failed or unknown message anew at the end of its lane, with the parts of its text behind it.

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import cast
 
 from sqlalchemy import RowMapping, bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import ChannelRef
-from bot.ports.records import Queued, RateKey, SentMessage
+from bot.ports.records import Queued, RateKey, SendState, SentMessage
 from bot.store.allowances import Allowances, hold
 from bot.store.rows import insert_into, queued_columns, queued_of
 from bot.store.tables import lane, outbox
@@ -245,6 +246,14 @@ class SqlOutbox:
             .order_by(outbox.c.id)
         )
         return tuple(queued_of(row) for row in rows.mappings())
+
+    async def count_unsettled(self) -> Mapping[SendState, int]:
+        rows = await self._connection.execute(
+            select(outbox.c.state, func.count())
+            .where(outbox.c.brand_id == self._brand_id, outbox.c.state.in_((*WAITING, "held", "failed", "unknown")))
+            .group_by(outbox.c.state)
+        )
+        return {cast("SendState", state): count for state, count in rows}
 
     async def resend(self, outbox_id: str, make_id: Callable[[], str], at: datetime) -> tuple[str, ...]:
         message = await self.get(outbox_id)
