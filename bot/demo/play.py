@@ -54,10 +54,6 @@ class Line(Protocol):
         """The same as plain text."""
 
     @property
-    def edited_at(self) -> datetime | None:
-        """When its text was last changed."""
-
-    @property
     def reply_to(self) -> str | None:
         """The message it answers."""
 
@@ -96,7 +92,7 @@ class Stage(Protocol):
         """Return when everything done so far is committed."""
 
 
-#: Told of every message as it appears or its text changes: the community's key and the message.
+#: Told of every message as it appears: the community's key and the message.
 Onlooker = Callable[[str, Line], None]
 
 
@@ -148,7 +144,7 @@ class _Cast:
 async def play_week(watch: Callable[[Brand], Onlooker]) -> Results:
     """Play the whole week and return its figures.
 
-    `watch` is given the brand and returns who is shown every message as it appears, and again when its text changes.
+    `watch` is given the brand and returns who is shown every message as it appears.
     """
     blog, week = read_sample_blog(monday=MONDAY), read_sample_week(monday=MONDAY)
     clock = ReplayClock(datetime.combine(MONDAY, time(5), tzinfo=ZONE))
@@ -197,12 +193,11 @@ def _sample_brand(week: Week, *, feed: str, folder: Path) -> Brand:
 
 
 def _forwarding(key: str, onlooker: Onlooker) -> Callable[[str, Line | None], None]:
-    seen: dict[str, str] = {}
+    seen: set[str] = set()
 
     def forward(message_id: str, line: Line | None) -> None:
-        # a reaction changes a message as well, but not what it says
-        if line is not None and seen.get(message_id) != line.text:
-            seen[message_id] = line.text
+        if line is not None and message_id not in seen:
+            seen.add(message_id)
             onlooker(key, line)
 
     return forward

@@ -9,7 +9,6 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from tests.journeys.waiting import until
-from tests.servers.discord_markdown import shown
 from tests.servers.discord_server import TOKEN as DISCORD_TOKEN
 from tests.servers.discord_server import DiscordServer
 from tests.servers.telegram_server import TOKEN as TELEGRAM_TOKEN
@@ -175,7 +174,7 @@ class DiscordSide:
             Arrived(
                 channel=each.message["channel_id"],
                 id=each.message["id"],
-                text=shown(each.message["content"]),
+                text=each.message["content"],
                 reply_to=each.message.get("message_reference", {}).get("message_id"),
             )
             for each in self._server.sent
