@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from tests.journeys.waiting import until
+from tests.servers.discord_markdown import shown
 from tests.servers.discord_server import TOKEN as DISCORD_TOKEN
 from tests.servers.discord_server import DiscordServer
 from tests.servers.telegram_server import TOKEN as TELEGRAM_TOKEN
@@ -174,7 +175,7 @@ class DiscordSide:
             Arrived(
                 channel=each.message["channel_id"],
                 id=each.message["id"],
-                text=each.message["content"],
+                text=shown(each.message["content"]),
                 reply_to=each.message.get("message_reference", {}).get("message_id"),
             )
             for each in self._server.sent

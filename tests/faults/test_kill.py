@@ -10,12 +10,14 @@ import contextlib
 import os
 import random
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import pytest
 
+from bot.clock import SystemClock
 from tests.faults.audit import Books, check_order, check_sends, read_books
 from tests.faults.far_side import DiscordSide, FarSide, TelegramSide
 from tests.faults.program import Program, start
@@ -23,11 +25,13 @@ from tests.journeys.home import SAMPLE_FAQ, BlogPost, blog
 from tests.journeys.waiting import until
 from tests.servers.feed_server import FeedServer
 
-KILLS = int(os.environ.get("KONEKTOR_KILLS", "10"))  # noqa: TID251  # a tester's wish, no setting
+KILLS = int(os.environ.get("KONEKTOR_KILLS", "8"))  # noqa: TID251  # a tester's wish, no setting
 SEED = int(os.environ.get("KONEKTOR_SEED", "1"))  # noqa: TID251  # same
-COMMUNITIES = 4
+COMMUNITIES = 6
 #: How much is written while it starts, and once it listens.
-MESSAGES = 3, 6
+MESSAGES = 2, 4
+#: For how long Discord knows a send again (`adapters.discord.settings.TRAITS`), less what a slow start takes of it.
+RECALLED_FOR = timedelta(seconds=30)
 #: What members write: to the bot, and to each other.
 QUESTIONS = (
     "berapa ongkir ke luar Jawa?",
@@ -56,7 +60,7 @@ async def test_a_night_of_kills(make: Callable[[int], FarSide], tmp_path: Path) 
         program = await night.start(KILLS + 1)
         books = await night.settled()
         program.terminate()
-        assert await program.end(within=10) == 0
+        assert await program.end() == 0
         night.check(books)
 
 
@@ -75,6 +79,7 @@ class _Night:
         self._config = folder / "config.yaml"
         self._posts = 1
         self._may_write = 0
+        self._recalled_since = SystemClock().now()
         self._program: Program | None = None
 
     async def __aenter__(self) -> Self:
@@ -106,6 +111,8 @@ class _Night:
         heard = asyncio.create_task(self._side.is_heard())
         await asyncio.sleep(0)
         told = self._folder / "said.txt"
+        # whatever was begun later is still known again when this life begins
+        self._recalled_since = SystemClock().now() - RECALLED_FOR
         self._program = await start("run", self._config, environment=self._side.environment, told=told)
         await heard
         self._may_write += MESSAGES[1]
@@ -138,7 +145,10 @@ class _Night:
         """Hold the books against what was written and what arrived."""
         arrived = self._side.arrived()
         reliable = isinstance(self._side, TelegramSide)
-        check_sends(books, arrived, may_be_unknown=reliable)
+        check_sends(books, arrived)
+        forgotten = [row for row in books.unsettled if row.begun_at is not None and row.begun_at > self._recalled_since]
+        # a lost answer is made up for where the platform knows a send again, unless its lives took minutes
+        assert reliable or forgotten == []
         check_order(books, arrived)
         heard = [(event.channel, event.message_id) for event in books.events if event.kind == "message"]
         assert len(heard) == len(set(heard))
