@@ -30,6 +30,7 @@ from bot.ports.records import (
     ShareState,
     Sighting,
     SourceState,
+    Taken,
 )
 
 
@@ -204,19 +205,28 @@ class Outbox(Protocol):
         rates: Mapping[str, Sequence[RateKey]],
         lease: timedelta,
         most: int,
+        ahead: timedelta = timedelta(0),
     ) -> tuple[Queued, ...]:
         """Take up to `most` heads of lanes whose time has come, as `sending`, for `lease`.
 
         `rates` gives a platform's limits by name; a key containing `{channel}` counts per channel. What a limit holds
         back stays, and its lane is looked at again when the limit allows. Never two of one lane, never one that a
-        living lease holds; what is past its usefulness comes back as `dropped` instead of `sending`.
+        living lease holds; what is past its usefulness comes back as `dropped` instead of `sending`. A send that the
+        limits allow within `ahead` is taken too, its place in their rhythm spent: `not_before` says when it may go.
         """
 
     async def next_due(self) -> datetime | None:
         """When a lane is to be looked at next; None when nothing waits."""
 
     async def sent(self, message: Queued, *, channel: ChannelRef, message_id: str, at: datetime) -> None:
-        """Record that the platform took it."""
+        """Record that the platform took it; see `sent_all`."""
+
+    async def sent_all(self, taken: Sequence[Taken]) -> None:
+        """Record that the platform took these, each unless another attempt has begun since or a person has decided.
+
+        One that is `unknown` by now, because its answer came late, becomes sent after all, and the parts of its text
+        that were held go on.
+        """
 
     async def retry(
         self, message: Queued, *, not_before: datetime, reason: str, uncertain_since: datetime | None = None

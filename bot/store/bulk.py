@@ -1,0 +1,129 @@
+"""Many rows in one statement on either database: what claims, commits of many sends and batches of events need.
+
+PostgreSQL takes a column of values as one array (`unnest`): the statement is the same for one row and for a thousand,
+so it is compiled and planned once. SQLite runs in this process, where one statement per row costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
+from typing import Any, Literal
+
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    ColumnElement,
+    Table,
+    TableValuedAlias,
+    Update,
+    and_,
+    any_,
+    bindparam,
+    column,
+    func,
+    literal,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+#: A value for each column by its name.
+Row = Mapping[str, Any]
+
+
+def is_postgres(connection: AsyncConnection) -> bool:
+    """Whether the database takes arrays and locks rows."""
+    return connection.dialect.name == "postgresql"
+
+
+def is_among(connection: AsyncConnection, tested: Column[str], values: Collection[str]) -> ColumnElement[bool]:
+    """Return the condition that a column holds one of `values`."""
+    if is_postgres(connection):
+        return tested == any_(literal(list(values), ARRAY(tested.type)))
+    return tested.in_(values)
+
+
+async def update_rows(
+    connection: AsyncConnection,
+    table: Table,
+    rows: Sequence[Row],
+    *,
+    keys: tuple[str, ...],
+    condition: ColumnElement[bool] | None = None,
+) -> None:
+    """Set in each row found by its `keys` the other columns given, where `condition` holds. All rows name the same."""
+    if not rows:
+        return
+    names = tuple(rows[0])
+    if is_postgres(connection):
+        statement = _update_from_arrays(table, names, keys)
+        given: Any = _as_arrays(rows, names)
+    else:
+        statement = _update_one(table, names, keys)
+        given = [{f"b_{name}": row[name] for name in names} for row in rows]
+    await connection.execute(statement if condition is None else statement.where(condition), given)
+
+
+async def insert_rows(
+    connection: AsyncConnection,
+    table: Table,
+    rows: Sequence[Row],
+    *,
+    if_there: Literal["refuse", "leave"] | Mapping[str, Any] = "refuse",
+    returning: Column[str] | None = None,
+) -> Sequence[str]:
+    """Insert rows that all name the same columns, and return the column `returning` of those inserted.
+
+    `if_there` says what becomes of one whose key is there already: an error, nothing, or columns that are set.
+    """
+    if not rows:
+        return ()
+    names = tuple(rows[0])
+    statement: postgresql.Insert | sqlite.Insert
+    given: Any
+    if is_postgres(connection):
+        source = _arrays(table, names)
+        statement = postgresql.insert(table).from_select(list(names), select(*(source.c[name] for name in names)))
+        given = _as_arrays(rows, names)
+    else:
+        statement = sqlite.insert(table)
+        given = list(rows)
+    if if_there == "leave":
+        statement = statement.on_conflict_do_nothing()
+    elif if_there != "refuse":
+        statement = statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=if_there)
+    if returning is None:
+        await connection.execute(statement, given)
+        return ()
+    return (await connection.scalars(statement.returning(returning), given)).all()
+
+
+def excluded(connection: AsyncConnection, table: Table, name: str) -> ColumnElement[Any]:
+    """Return the value that an insertion brought for a column, for `if_there`."""
+    inserting = postgresql.insert(table) if is_postgres(connection) else sqlite.insert(table)
+    return inserting.excluded[name]
+
+
+@cache
+def _arrays(table: Table, names: tuple[str, ...]) -> TableValuedAlias:
+    arrays = (bindparam(f"b_{name}", type_=ARRAY(table.c[name].type)) for name in names)
+    return func.unnest(*arrays).table_valued(*(column(name, table.c[name].type) for name in names), name="given")
+
+
+def _as_arrays(rows: Sequence[Row], names: tuple[str, ...]) -> dict[str, list[Any]]:
+    return {f"b_{name}": [row[name] for row in rows] for name in names}
+
+
+@cache
+def _update_from_arrays(table: Table, names: tuple[str, ...], keys: tuple[str, ...]) -> Update:
+    source = _arrays(table, names)
+    found = and_(*(table.c[key] == source.c[key] for key in keys))
+    return update(table).where(found).values({name: source.c[name] for name in names if name not in keys})
+
+
+@cache
+def _update_one(table: Table, names: tuple[str, ...], keys: tuple[str, ...]) -> Update:
+    found = and_(*(table.c[key] == bindparam(f"b_{key}") for key in keys))
+    return update(table).where(found).values({name: bindparam(f"b_{name}") for name in names if name not in keys})
