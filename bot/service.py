@@ -25,7 +25,7 @@ from bot.flows.gather_knowledge import GatherKnowledge, ReadFiles
 from bot.flows.hold_lease import HoldLease
 from bot.flows.notice import Notice, ignore
 from bot.flows.plan_campaigns import plan_campaigns
-from bot.flows.poll_feed import Poll, poll_feed
+from bot.flows.poll_feed import poll_feed
 from bot.flows.receive_events import ReceiveEvents
 from bot.flows.recover_sends import recover_sends, take_over
 from bot.flows.release_shares import release_shares
@@ -86,6 +86,7 @@ class Service:
         self._limits = limits
         self._gather = GatherKnowledge(brand, store=parts.store, read_files=parts.read_files)
         self._knowledge: Knowledge | None = None
+        self._learning = asyncio.Lock()
         self._answer = AnswerQuestion(
             brand,
             known,
@@ -119,7 +120,7 @@ class Service:
         alone = await self._parts.store.hold_alone()
         if alone:
             await take_over(self._brand, store=self._parts.store, clock=self._parts.clock)
-        self._knowledge = await self._gather()
+        await self._learn()
         async with asyncio.TaskGroup() as group:
             listening = [
                 group.create_task(self._listen(platform, alone=alone)) for platform in self._parts.platforms.values()
@@ -207,12 +208,11 @@ class Service:
                 await clock.wait(self._wakes[name], due)
 
     async def _poll_feeds(self) -> datetime | None:
-        feeds = [source for source in self._brand.sources.values() if isinstance(source, FeedSource)]
-        room = asyncio.Semaphore(FEEDS_AT_ONCE)
+        now, room = self._parts.clock.now(), asyncio.Semaphore(FEEDS_AT_ONCE)
 
-        async def poll(source: FeedSource) -> Poll:
+        async def poll(source: FeedSource) -> datetime | None:
             async with room:
-                return await poll_feed(
+                read = await poll_feed(
                     source,
                     brand_id=self._brand.id,
                     store=self._parts.store,
@@ -220,51 +220,86 @@ class Service:
                     compute=self._parts.compute,
                     clock=self._parts.clock,
                 )
+            if read.news:
+                # at once: what one feed brought does not wait for a slow one
+                self.wake("plan")
+                await self._learn()
+            return read.next_at
 
-        due = await self._due_feeds(feeds)
-        polls = await asyncio.gather(*(poll(source) for source, at in due if at <= self._parts.clock.now()))
-        if any(read.news for read in polls):
-            self._knowledge = await self._gather()
-            self.wake("plan")
-        return min((at for _, at in await self._due_feeds(feeds)), default=None)
+        feeds = await self._feeds_by_time()
+        read = await asyncio.gather(*(poll(source) for source, at in feeds if at <= now))
+        later = [at for _, at in feeds if at > now]
+        return min([*later, *(at for at in read if at is not None)], default=None)
 
-    async def _due_feeds(self, feeds: list[FeedSource]) -> list[tuple[FeedSource, datetime]]:
-        due = []
+    async def _feeds_by_time(self) -> list[tuple[FeedSource, datetime]]:
+        feeds, now = [], self._parts.clock.now()
         async with self._parts.store.read(self._brand.id) as work:
-            for source in feeds:
-                state = await work.feeds.state(source.key)
-                if state is None or state.asked_url != source.url:
-                    due.append((source, self._parts.clock.now()))
-                elif not state.gone:
-                    due.append((source, state.next_check_at or self._parts.clock.now()))
-        return due
+            for source in self._brand.sources.values():
+                if isinstance(source, FeedSource):
+                    state = await work.feeds.state(source.key)
+                    if state is None or state.asked_url != source.url:
+                        feeds.append((source, now))
+                    elif not state.gone:
+                        feeds.append((source, state.next_check_at or now))
+        return feeds
 
     async def _plan(self) -> datetime | None:
         store, clock = self._parts.store, self._parts.clock
         await plan_campaigns(self._brand, store=store, clock=clock)
-        if await release_shares(self._brand, store=store, limits=self._limits, clock=clock):
-            self.wake("send")
-        async with store.read(self._brand.id) as work:
+        due = await self._next_release()
+        if due is not None and due <= clock.now():
+            if await release_shares(self._brand, store=store, limits=self._limits, clock=clock):
+                self.wake("send")
+            due = await self._next_release()
+        return due
+
+    async def _next_release(self) -> datetime | None:
+        async with self._parts.store.read(self._brand.id) as work:
             return await work.shares.next_release()
 
     async def _answer_questions(self) -> datetime | None:
-        while await self._answer():
+        # looking takes no lock: only what is due is worth one
+        due = await self._next_question()
+        while due is not None and due <= self._parts.clock.now() and not self._stopped.is_set():
+            answered = await self._answer()
+            due = await self._next_question()
+            if not answered:
+                break
             self.wake("send")
+        return self._soon(due)
+
+    async def _next_question(self) -> datetime | None:
         async with self._parts.store.read(self._brand.id) as work:
-            return self._soon(await work.questions.next_due())
+            return await work.questions.next_due()
 
     async def _send(self) -> datetime | None:
         store, clock = self._parts.store, self._parts.clock
-        await recover_sends(self._brand, store=store, platforms=self._parts.platforms, clock=clock)
-        while not self._stopped.is_set() and await self._deliver():
-            pass
         async with store.read(self._brand.id) as work:
-            return self._soon(await work.outbox.next_due())
+            abandoned = await work.outbox.any_abandoned(clock.now())
+            due = await work.outbox.next_due()
+        if abandoned:
+            await recover_sends(self._brand, store=store, platforms=self._parts.platforms, clock=clock)
+            due = await self._next_send()
+        while due is not None and due <= clock.now() and not self._stopped.is_set():
+            taken = await self._deliver()
+            due = await self._next_send()
+            if not taken:
+                break
+        return self._soon(due)
+
+    async def _next_send(self) -> datetime | None:
+        async with self._parts.store.read(self._brand.id) as work:
+            return await work.outbox.next_due()
 
     async def _keep_house(self) -> datetime | None:
         await forget_old(self._brand, store=self._parts.store, clock=self._parts.clock)
-        self._knowledge = await self._gather()
+        await self._learn()
         return self._parts.clock.now() + HOUSEKEEPING
+
+    async def _learn(self) -> None:
+        """Gather what the brand has to say, one gathering at a time: the later one has seen more."""
+        async with self._learning:
+            self._knowledge = await self._gather()
 
     def _soon(self, due: datetime | None) -> datetime | None:
         """Return when to look again: not in a tight loop over what another holds, not blind to other processes."""

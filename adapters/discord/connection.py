@@ -106,6 +106,13 @@ class Connection(discord.Client):
         """Where a community looks for joins of this server: its posts channel."""
         return self._entrances.get(guild_id) or incoming.read_channel(guild_id, guild_id, self._parent_of)
 
+    async def close(self) -> None:
+        """Close; discord.py itself would still announce that it is ready, seconds later, to a loop it has let go."""
+        announcing = self._connection._ready_task  # noqa: SLF001 (discord.py gives no other way)
+        if announcing is not None:
+            announcing.cancel()
+        await super().close()
+
     async def on_connect(self) -> None:
         """READY: a new session, of which Discord repeats nothing that was missed before."""
         self._gap.open()

@@ -10,11 +10,11 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TypedDict
 
-from telegram import LinkPreviewOptions, MessageEntity, ReplyParameters
+from telegram import LinkPreviewOptions, MessageEntity, ReplyParameters, User
 
 from adapters.telegram.entities import clean
-from adapters.telegram.settings import GENERAL_TOPIC
-from bot.messages import OutgoingPost, Span, Style
+from adapters.telegram.settings import GENERAL_TOPIC, NAME
+from bot.messages import OutgoingPost, PersonRef, Span, Style
 
 _ENTITY_TYPES: dict[Style, str] = {
     "bold": MessageEntity.BOLD,
@@ -65,11 +65,22 @@ def send_arguments(post: OutgoingPost) -> SendArguments:
 def _entities(spans: tuple[Span, ...]) -> Iterator[MessageEntity]:
     """One entity per run of equal look: two neighbouring quotes would else be shown as two blocks."""
     offset = 0
-    for (style, url), run in groupby(spans, key=lambda span: (span.style, span.url)):
-        length = sum(utf16_length(span.text) for span in run)
-        if length and url is not None:
+    for (style, url, mention), run in groupby(spans, key=lambda span: (span.style, span.url, span.mention)):
+        text = "".join(span.text for span in run)
+        length = utf16_length(text)
+        named = _user(mention, text)
+        if length and named is not None:
+            yield MessageEntity(type=MessageEntity.TEXT_MENTION, offset=offset, length=length, user=named)
+        elif length and url is not None:
             yield MessageEntity(type=MessageEntity.TEXT_LINK, offset=offset, length=length, url=url)
-        # Code can't be combined with another entity (Bot API, "Formatting options"): the link is worth more.
-        if length and style != "plain" and not (style == "code" and url is not None):
+        # Code can't be combined with another entity (Bot API, "Formatting options"): name and link are worth more.
+        if length and style != "plain" and not (style == "code" and (named is not None or url is not None)):
             yield MessageEntity(type=_ENTITY_TYPES[style], offset=offset, length=length)
         offset += length
+
+
+def _user(person: PersonRef | None, name: str) -> User | None:
+    """Return the account to notify, known to Telegram by its id alone; None for nobody, or somebody elsewhere."""
+    if person is None or person.platform != NAME or not (person.id.isascii() and person.id.isdecimal()):
+        return None
+    return User(id=int(person.id), first_name=name, is_bot=False)

@@ -28,30 +28,31 @@ log = structlog.get_logger()
 
 async def plan_campaigns(brand: Brand, *, store: Transactions, clock: Clock) -> int:
     """Decide every slot that has come and draft its shares; return how many drafts were made."""
+    enabled = [campaign for campaign in brand.campaigns.values() if campaign.enabled]
+    # looked at together and without a write lock: most of the time there is nothing to do
+    async with store.read(brand.id) as look:
+        due = [campaign for campaign in enabled if await _is_due(campaign, brand=brand, look=look, now=clock.now())]
     drafted = 0
-    for campaign in brand.campaigns.values():
-        if campaign.enabled and await _is_due(campaign, brand=brand, store=store, now=clock.now()):
-            async with store.work(brand.id) as work:
-                drafted += await _plan(campaign, brand=brand, work=work, now=clock.now())
-                await work.commit()
+    for campaign in due:
+        async with store.work(brand.id) as work:
+            drafted += await _plan(campaign, brand=brand, work=work, now=clock.now())
+            await work.commit()
     return drafted
 
 
-async def _is_due(campaign: Campaign, *, brand: Brand, store: Transactions, now: datetime) -> bool:
-    """Look without a write lock: most of the time there is nothing to do."""
+async def _is_due(campaign: Campaign, *, brand: Brand, look: UnitOfWork, now: datetime) -> bool:
     if isinstance(campaign.when, AsPublished):
         return True
-    async with store.read(brand.id) as work:
-        for key in campaign.communities:
-            own = key if campaign.each_community_time else None
-            started = await work.shares.began_at(campaign.key, key)
-            if started is None:
-                return True
-            since = await work.shares.last_slot_at(campaign.key, own) or started
-            zone = brand.communities[key].timezone if own else campaign.timezone
-            coming = next_slot(campaign.when, zone=zone, after=since)
-            if coming is not None and coming.at <= now:
-                return True
+    for key in campaign.communities:
+        own = key if campaign.each_community_time else None
+        started = await look.shares.began_at(campaign.key, key)
+        if started is None:
+            return True
+        since = await look.shares.last_slot_at(campaign.key, own) or started
+        zone = brand.communities[key].timezone if own else campaign.timezone
+        coming = next_slot(campaign.when, zone=zone, after=since)
+        if coming is not None and coming.at <= now:
+            return True
     return False
 
 

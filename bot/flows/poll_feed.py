@@ -31,6 +31,8 @@ class Poll:
     """What one reading of a feed brought."""
 
     source: str
+    #: When to read it next; None when its server asked never to come again.
+    next_at: datetime | None
     #: What was decided about each item, in the order of the document; empty when nothing had changed.
     sightings: tuple[tuple[Post, Sighting], ...] = ()
     #: Whether the server said that nothing has changed (304).
@@ -87,7 +89,7 @@ async def poll_feed(
             sightings = await _remember(work, feed, source, first=state.first_read_at is None, now=now)
         await work.feeds.save_state(read)
         await work.commit()
-    poll = Poll(source=source.key, sightings=sightings, unchanged=feed is None)
+    poll = Poll(source=source.key, next_at=read.next_check_at, sightings=sightings, unchanged=feed is None)
     log.info("feed read", source=source.key, items=len(sightings), unchanged=poll.unchanged, news=poll.news)
     return poll
 
@@ -131,7 +133,7 @@ async def _record_fault(
         await work.feeds.save_state(failed)
         await work.commit()
     log.warning("feed not read", source=source.key, reason=str(fault), failures=failures, next_at=failed.next_check_at)
-    return Poll(source=source.key, fault=str(fault))
+    return Poll(source=source.key, next_at=None if gone else failed.next_check_at, fault=str(fault))
 
 
 async def _remember(

@@ -25,9 +25,6 @@ async def take_over(brand: Brand, *, store: Transactions, clock: Clock) -> None:
 
 async def recover_sends(brand: Brand, *, store: Transactions, platforms: Mapping[str, Platform], clock: Clock) -> int:
     """Decide about every send whose lease has run out; return how many there were."""
-    async with store.read(brand.id) as work:
-        if not await work.outbox.any_abandoned(clock.now()):
-            return 0
     async with store.work(brand.id) as work:
         abandoned = await work.outbox.abandoned(clock.now())
         for message in abandoned:

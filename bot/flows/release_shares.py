@@ -32,10 +32,6 @@ async def release_shares(
     """
     now = clock.now()
     released = 0
-    async with store.read(brand.id) as work:
-        due = await work.shares.next_release()
-    if due is None or due > now:
-        return 0
     async with store.work(brand.id) as work:
         shares = await work.shares.to_release(now)
         pauses = await work.pauses.all()

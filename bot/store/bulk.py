@@ -109,7 +109,8 @@ def excluded(connection: AsyncConnection, table: Table, name: str) -> ColumnElem
 @cache
 def _arrays(table: Table, names: tuple[str, ...]) -> TableValuedAlias:
     arrays = (bindparam(f"b_{name}", type_=ARRAY(table.c[name].type)) for name in names)
-    return func.unnest(*arrays).table_valued(*(column(name, table.c[name].type) for name in names), name="given")
+    columns = (column(name, table.c[name].type) for name in names)
+    return func.unnest(*arrays).table_valued(*columns, name="given").render_derived()
 
 
 def _as_arrays(rows: Sequence[Row], names: tuple[str, ...]) -> dict[str, list[Any]]:

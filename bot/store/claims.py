@@ -8,19 +8,19 @@ more, because a person may drop a message without asking its lane.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.delivery.limiter import after_send, allowed_at
 from bot.ports.records import Queued, RateKey
-from bot.store.bulk import excluded, insert_rows, is_among, update_rows
-from bot.store.outbox_states import is_waiting
+from bot.store.allowances import Allowances
+from bot.store.bulk import is_among, update_rows
+from bot.store.outbox_states import is_sending, is_waiting
 from bot.store.rows import queued_of
-from bot.store.tables import allowance, lane, outbox
+from bot.store.tables import lane, outbox
 
 #: The kinds of messages, in the order they go out.
 KINDS = ("reply", "post")
@@ -79,7 +79,7 @@ class Claim:
                 lanes += await self._connection.scalars(
                     select(lane.c.lane)
                     .where(lane.c.brand_id == self._brand_id, lane.c.kind == kind, lane.c.due_at <= self._now)
-                    .order_by(lane.c.due_at)
+                    .order_by(lane.c.due_at, lane.c.lane)
                     .limit(most - len(lanes))
                     .with_for_update(skip_locked=True)
                 )
@@ -87,18 +87,15 @@ class Claim:
 
     async def _heads(self, lanes: Sequence[str]) -> dict[str, Queued]:
         waiting = outbox.alias("waiting")
-        # one probe of the index for each lane, however long the lane is
-        first = (
-            select(waiting.c.id)
-            .where(waiting.c.brand_id == lane.c.brand_id, waiting.c.lane == lane.c.lane, is_waiting(waiting))
-            .order_by(waiting.c.id)
-            .limit(1)
-            .correlate(lane)
-            .scalar_subquery()
-        )
+        in_lane = and_(waiting.c.brand_id == lane.c.brand_id, waiting.c.lane == lane.c.lane)
+        # two probes of an index for each lane, however long the lane is. What is under way comes before the first: a
+        # message added late may have an earlier id than the one that is being sent
+        under_way = select(waiting.c.id).where(in_lane, is_sending(waiting)).limit(1)
+        first = select(waiting.c.id).where(in_lane, is_waiting(waiting)).order_by(waiting.c.id).limit(1)
+        head = func.coalesce(*(found.correlate(lane).scalar_subquery() for found in (under_way, first)))
         rows = await self._connection.execute(
             select(outbox)
-            .join_from(lane, outbox, and_(outbox.c.brand_id == lane.c.brand_id, outbox.c.id == first))
+            .join_from(lane, outbox, and_(outbox.c.brand_id == lane.c.brand_id, outbox.c.id == head))
             .where(lane.c.brand_id == self._brand_id, is_among(self._connection, lane.c.lane, lanes))
         )
         return {row["lane"]: queued_of(row) for row in rows.mappings()}
@@ -107,7 +104,7 @@ class Claim:
         self, ready: Mapping[str, Queued], rates: Mapping[str, Sequence[RateKey]], ahead: timedelta
     ) -> dict[str, Queued]:
         """Return the heads that the limits allow by `ahead` from now, by lane, and note when to look at the others."""
-        limits = await _Allowances.read(self._connection, self._brand_id, rates, ready.values(), self._now)
+        limits = await Allowances.read(self._connection, self._brand_id, rates, ready.values(), self._now)
         taken: dict[str, Queued] = {}
         for name, head in ready.items():
             allowed = limits.allowed_at(head, self._now)
@@ -163,70 +160,3 @@ class Claim:
             if at != alike
         ]
         await update_rows(self._connection, lane, others, keys=("brand_id", "lane"))
-
-
-class _Allowances:
-    """The limiter's moments for the heads of one claim."""
-
-    def __init__(self, brand_id: str, rates: Mapping[str, Sequence[RateKey]], next_at: dict[str, datetime]) -> None:
-        self._brand_id = brand_id
-        self._rates = rates
-        self._next_at = next_at
-        self._changed: set[str] = set()
-
-    @classmethod
-    async def read(
-        cls,
-        connection: AsyncConnection,
-        brand_id: str,
-        rates: Mapping[str, Sequence[RateKey]],
-        heads: Iterable[Queued],
-        now: datetime,
-    ) -> _Allowances:
-        """Read and lock what the limits allow, so that no two workers spend the same allowance."""
-        names = sorted({name for head in heads for name, _ in _keys_of(rates, head)})
-        next_at = await _lock(connection, brand_id, names)
-        if missing := [name for name in names if name not in next_at]:
-            # a row nobody has made yet cannot be locked, and two workers would both find it unspent
-            rows = [{"brand_id": brand_id, "key": name, "next_at": now} for name in missing]
-            await insert_rows(connection, allowance, rows, if_there="leave")
-            next_at |= await _lock(connection, brand_id, missing)
-        return cls(brand_id, rates, next_at)
-
-    def allowed_at(self, head: Queued, now: datetime) -> datetime:
-        """Return when the next send to where `head` goes conforms to every limit."""
-        return max(
-            (allowed_at(self._next_at[name], key, now) for name, key in _keys_of(self._rates, head)), default=now
-        )
-
-    def take(self, head: Queued, at: datetime) -> None:
-        """Spend what a send at the moment `at` takes."""
-        for name, key in _keys_of(self._rates, head):
-            self._next_at[name] = after_send(self._next_at[name], key, at)
-            self._changed.add(name)
-
-    async def write(self, connection: AsyncConnection) -> None:
-        """Write what has changed."""
-        rows = [
-            {"brand_id": self._brand_id, "key": name, "next_at": self._next_at[name]} for name in sorted(self._changed)
-        ]
-        brought = excluded(connection, allowance, "next_at")
-        await insert_rows(connection, allowance, rows, if_there={"next_at": brought})
-
-
-async def _lock(connection: AsyncConnection, brand_id: str, names: Sequence[str]) -> dict[str, datetime]:
-    if not names:
-        return {}
-    rows = await connection.execute(
-        select(allowance.c.key, allowance.c.next_at)
-        .where(allowance.c.brand_id == brand_id, is_among(connection, allowance.c.key, names))
-        .order_by(allowance.c.key)
-        .with_for_update()
-    )
-    return {row.key: row.next_at for row in rows}
-
-
-def _keys_of(rates: Mapping[str, Sequence[RateKey]], head: Queued) -> tuple[tuple[str, RateKey], ...]:
-    return tuple(
-        (key.key.replace("{channel}", head.channel.channel), key) for key in rates.get(head.channel.platform, ())
-    )

@@ -14,11 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import ChannelRef
 from bot.ports.records import Queued, RateKey, SentMessage, Taken
+from bot.store.allowances import hold
 from bot.store.bulk import excluded, insert_rows, is_among, is_postgres, update_rows
 from bot.store.claims import KINDS, Claim
 from bot.store.outbox_states import is_sending, is_stuck, is_waiting
-from bot.store.rows import insert_into, queued_columns, queued_of
-from bot.store.tables import allowance, lane, outbox
+from bot.store.rows import queued_columns, queued_of
+from bot.store.tables import lane, outbox
 from bot.store.wakes import notify
 
 
@@ -93,21 +94,24 @@ class SqlOutbox:
             for one in sorted(taken, key=lambda one: one.message.id)
         ]
         # an answer that came after its lease had run out still tells what nobody else can
-        open_still = outbox.c.state.in_(("sending", "unknown"))
+        open_still = or_(outbox.c.state == "sending", outbox.c.state == "unknown")
         await update_rows(self._connection, outbox, rows, keys=("brand_id", "id", "attempt"), condition=open_still)
-        due = {lane_of(one.message.channel, one.message.kind): one.message.created_at for one in taken}
-        await self._set_due(due)
-        for one in taken:
-            if one.message.text_id is not None:
-                await self._release_parts_behind(one.message)
+        attempts = await self._connection.execute(
+            select(outbox.c.id, outbox.c.attempt).where(
+                outbox.c.brand_id == self._brand_id,
+                is_among(self._connection, outbox.c.id, [row["id"] for row in rows]),
+                outbox.c.state == "sent",
+            )
+        )
+        recorded = {(message_id, attempt) for message_id, attempt in attempts}
+        messages = [one.message for one in taken if (one.message.id, one.message.attempt) in recorded]
+        await self._set_due({lane_of(message.channel, message.kind): message.created_at for message in messages})
+        for message in messages:
+            if message.text_id is not None:
+                await self._release_parts_behind(message)
 
     async def _release_parts_behind(self, message: Queued) -> None:
         """Let the rest of a text go on whose earlier part was unknown until its answer came."""
-        known = (
-            select(outbox.c.id)
-            .where(outbox.c.brand_id == self._brand_id, outbox.c.id == message.id, outbox.c.state == "sent")
-            .exists()
-        )
         await self._connection.execute(
             update(outbox)
             .where(
@@ -115,7 +119,6 @@ class SqlOutbox:
                 outbox.c.text_id == message.text_id,
                 outbox.c.id > message.id,
                 outbox.c.state == "held",
-                known.correlate(None),
             )
             .values(state="pending", reason="")
         )
@@ -124,30 +127,30 @@ class SqlOutbox:
         self, message: Queued, *, not_before: datetime, reason: str, uncertain_since: datetime | None = None
     ) -> None:
         await self._settle(
-            message, state="retry", reason=reason, not_before=not_before, uncertain_since=uncertain_since
+            message,
+            look_again=not_before,
+            state="retry",
+            reason=reason,
+            not_before=not_before,
+            uncertain_since=uncertain_since,
         )
-        await self._set_due({lane_of(message.channel, message.kind): not_before})
 
     async def postpone(self, message: Queued, *, not_before: datetime, reason: str) -> None:
-        await self._settle(message, state="retry", reason=reason, not_before=not_before, attempt=message.attempt - 1)
-        await self._set_due({lane_of(message.channel, message.kind): not_before})
+        await self._settle(
+            message,
+            look_again=not_before,
+            state="retry",
+            reason=reason,
+            not_before=not_before,
+            attempt=message.attempt - 1,
+        )
 
     async def hold_account(self, rates: Sequence[RateKey], until: datetime) -> None:
-        for key in rates:
-            if "{channel}" not in key.key:
-                later = until + key.tolerance
-                await self._connection.execute(
-                    insert_into(self._connection, allowance)
-                    .values(brand_id=self._brand_id, key=key.key, next_at=later)
-                    .on_conflict_do_update(
-                        index_elements=[allowance.c.brand_id, allowance.c.key],
-                        set_={"next_at": case((allowance.c.next_at < later, later), else_=allowance.c.next_at)},
-                    )
-                )
+        await hold(self._connection, self._brand_id, rates, until)
 
     async def give_up(self, message: Queued, *, state: str, reason: str) -> None:
-        await self._settle(message, state=state, reason=reason)
-        if message.text_id is not None:
+        owned = await self._settle(message, state=state, reason=reason)
+        if owned and message.text_id is not None:
             rest = "held" if state == "unknown" else state
             await self._connection.execute(
                 update(outbox)
@@ -275,9 +278,12 @@ class SqlOutbox:
         row = rows.mappings().first()
         return None if row is None else queued_of(row)
 
-    async def _settle(self, message: Queued, **values: object) -> None:
-        """Move a message on, unless another worker owns it by now: the attempt is the fence."""
-        await self._connection.execute(
+    async def _settle(self, message: Queued, *, look_again: datetime | None = None, **values: object) -> bool:
+        """Move a message on and let its lane go on; False when another worker owns it by now: the attempt is the fence.
+
+        `look_again` is when its lane is to be looked at; at once without it.
+        """
+        moved = await self._connection.execute(
             update(outbox)
             .where(
                 outbox.c.brand_id == self._brand_id,
@@ -287,7 +293,10 @@ class SqlOutbox:
             )
             .values({**values, "lease_until": None})
         )
-        await self._set_due({lane_of(message.channel, message.kind): message.created_at})
+        if moved.rowcount == 0:
+            return False
+        await self._set_due({lane_of(message.channel, message.kind): look_again or message.created_at})
+        return True
 
     async def _set_due(self, due: Mapping[str, datetime | None]) -> None:
         if len(due) > 1 and is_postgres(self._connection):

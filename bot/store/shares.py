@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ports.records import LedgerEntry, Share, ShareState
@@ -49,7 +49,7 @@ class SqlShares:
         return found
 
     async def decide_slot(self, entry: LedgerEntry) -> bool:
-        done = await self._connection.execute(
+        won = await self._connection.scalar(
             insert_into(self._connection, run_ledger)
             .values(
                 brand_id=self._brand_id,
@@ -62,8 +62,9 @@ class SqlShares:
                 decided_at=entry.decided_at,
             )
             .on_conflict_do_nothing()
+            .returning(run_ledger.c.slot)
         )
-        return done.rowcount == 1
+        return won is not None
 
     async def describe_slot(self, campaign: str, slot: str, detail: str) -> None:
         await self._connection.execute(
@@ -96,7 +97,10 @@ class SqlShares:
         return {post_id: frozenset(keys) for post_id, keys in campaigns.items()}
 
     async def add(self, new: Share, *, again: bool = False) -> bool:
-        done = await self._connection.execute(
+        if await self._is_shared(new, again=again):
+            return False
+        # what another process adds in the meantime is caught by the table itself
+        added = await self._connection.scalar(
             insert_into(self._connection, share)
             .values(
                 brand_id=self._brand_id,
@@ -114,8 +118,23 @@ class SqlShares:
                 moved_at=new.created_at,
             )
             .on_conflict_do_nothing()
+            .returning(share.c.id)
         )
-        return done.rowcount == 1
+        return added is not None
+
+    async def _is_shared(self, new: Share, *, again: bool) -> bool:
+        found = await self._connection.scalar(
+            select(share.c.id)
+            .where(
+                share.c.brand_id == self._brand_id,
+                share.c.community == new.community,
+                share.c.post_id == new.post_id,
+                share.c.revision == new.revision,
+                share.c.campaign == new.campaign if again else true(),
+            )
+            .limit(1)
+        )
+        return found is not None
 
     async def to_release(self, now: datetime) -> tuple[Share, ...]:
         rows = await self._connection.execute(

@@ -290,7 +290,7 @@ outbox = Table(
     _id("message_id", null=True),
     # each holds only the rows it is for: what was sent long ago costs the next claim nothing
     _index("brand_id", "lane", "id", where="state IN ('pending', 'retry', 'sending')"),
-    _index("brand_id", "lease_until", where="state = 'sending'"),
+    _index("brand_id", "lane", "lease_until", where="state = 'sending'"),
     _index("brand_id", "state", "id", where="state IN ('held', 'failed', 'unknown')"),
     _index("brand_id", "text_id", "id", where="text_id IS NOT NULL"),
     _index("brand_id", "platform", "sent_channel", "message_id", where="message_id IS NOT NULL"),

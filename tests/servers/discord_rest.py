@@ -32,6 +32,8 @@ _MESSAGE_FIELDS = {
     "tts",
     "message_reference",
 }
+#: Where a request keeps its parsed body.
+_BODY = web.RequestKey("body", Any)
 #: Faults that are plain refusals: status, Discord's code, Discord's words.
 _REFUSALS: dict[str, tuple[int, int, str]] = {
     "error_500": (500, 0, "500: Internal Server Error"),
@@ -94,7 +96,7 @@ class Rest:
             return await handler(request)
         body = await request.json() if request.can_read_body else None
         self.requests.append((request.method, request.path, body))
-        request["body"] = body
+        request[_BODY] = body
         open_door = request.path.startswith(("/api/v10/webhooks", "/api/v10/interactions"))
         if not open_door and request.headers.get("Authorization") != f"Bot {self._state.token}":
             return refuse(401, 0, "401: Unauthorized")
@@ -145,7 +147,7 @@ class Rest:
         if guild is None or not guild.takes_commands or request.match_info["app"] != self._state.application_id:
             return refuse(403, 50001, "Missing Access")
         if request.method == "PUT":
-            for command in request["body"]:
+            for command in request[_BODY]:
                 problem = _command_problem(command)
                 if problem is not None:
                     return refuse(400, 50035, f"Invalid Form Body: {problem}")
@@ -157,12 +159,12 @@ class Rest:
                     "guild_id": guild.id,
                     "version": self._state.new_id(),
                 }
-                for command in request["body"]
+                for command in request[_BODY]
             ]
         return answer(self._state.commands.get(guild.id, []))
 
     async def _create_message(self, request: web.Request) -> web.Response:
-        channel_id, body = request.match_info["channel"], request["body"]
+        channel_id, body = request.match_info["channel"], request[_BODY]
         fault = self.faults.popleft() if self.faults else None
         before = None if fault is None else await self._fail_before(fault, request)
         if before is not None:
@@ -263,9 +265,9 @@ class Rest:
             return refuse(404, 10062, "Unknown interaction")
         if interaction.acknowledged:
             return refuse(400, 40060, "Interaction has already been acknowledged.")
-        if request["body"]["type"] != 5:
+        if request[_BODY]["type"] != 5:
             return refuse(400, 50035, "Invalid Form Body: this server knows deferred answers only")
-        flags = request["body"].get("data", {}).get("flags", 0)
+        flags = request[_BODY].get("data", {}).get("flags", 0)
         interaction.acknowledged = True
         interaction.original = self._state.message_object(
             interaction.channel_id, self._state.bot, "", flags=LOADING | (flags & EPHEMERAL)
@@ -289,16 +291,14 @@ class Rest:
         if request.method == "PATCH":
             fault = self.faults.popleft() if self.faults else None
             before = None if fault is None else await self._fail_before(fault, request)
-            problem = before or self._webhook_problem(request["body"])
+            problem = before or self._webhook_problem(request[_BODY])
             if problem is not None:
                 return problem
             first = bool(original["flags"] & LOADING)
-            original.update(content=request["body"].get("content", ""), embeds=request["body"].get("embeds", []))
+            original.update(content=request[_BODY].get("content", ""), embeds=request[_BODY].get("embeds", []))
             original["flags"] &= ~LOADING
             if first:
-                self._state.sent.append(
-                    Accepted(message=original, body=request["body"], pinged=_pings(request["body"]))
-                )
+                self._state.sent.append(Accepted(message=original, body=request[_BODY], pinged=_pings(request[_BODY])))
             else:
                 original["edited_timestamp"] = now()
             if fault is not None and fault.kind == "accept_then_drop":
@@ -309,7 +309,7 @@ class Rest:
         interaction = self._webhook(request)
         if isinstance(interaction, web.Response):
             return interaction
-        body = request["body"]
+        body = request[_BODY]
         problem = self._webhook_problem(body)
         if problem is not None:
             return problem

@@ -26,10 +26,10 @@ class PostgresServer:
         self._numbers = count(1)
         self._run(*(SQL("ALTER SYSTEM SET " + setting) for setting in _WITHOUT_WAITING), SQL("SELECT pg_reload_conf()"))
 
-    def create_database(self) -> str:
-        """Make an empty database and return its `postgresql://` address."""
+    def create_database(self, *, like: str = "template0") -> str:
+        """Make a database, empty or with all that the one called `like` holds, and return its `postgresql://` address."""
         name = f"konektor_{next(self._numbers)}"
-        self._run(SQL("CREATE DATABASE {}").format(Identifier(name)))
+        self._run(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(like)))
         return self._server.get_uri(database=name)
 
     def _run(self, *statements: SQL | psycopg.sql.Composed) -> None:

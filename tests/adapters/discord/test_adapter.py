@@ -416,3 +416,12 @@ async def test_an_acknowledgement_that_fails_is_made_up_for(live: Live, caplog: 
         await live.platform.acknowledge(given.ticket or "", private=True)
         assert picked.original is not None
         await live.platform.acknowledge("not a ticket", private=True)
+
+
+async def test_a_closed_connection_leaves_nothing_running(live: Live) -> None:
+    """discord.py announces that it is ready two seconds after the last server came, closed or not."""
+    before = asyncio.all_tasks()
+    async with live.running():
+        await live.server.say(live.guild, live.channel, live.ani, "halo")
+        await live.ear.hear(1)
+    assert [repr(task) for task in asyncio.all_tasks() - before if "_delay_ready" in repr(task)] == []

@@ -7,13 +7,15 @@ from typing import get_args
 
 from hypothesis import given
 from hypothesis import strategies as st
-from telegram import LinkPreviewOptions, MessageEntity, ReplyParameters
+from telegram import LinkPreviewOptions, MessageEntity, ReplyParameters, User
 
 from adapters.telegram.outgoing import send_arguments
-from bot.messages import LinkCard, OutgoingPost, Span, Style
+from bot.messages import LinkCard, OutgoingPost, PersonRef, Span, Style
 from tests.adapters.telegram.payloads import CHANNEL, CHAT_ID
 
 POST = OutgoingPost(id="p-1", channel=CHANNEL, spans=(Span(text="Ada cerita baru."),))
+
+LARAS = PersonRef(platform="telegram", id="184467")
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12) | st.sampled_from(
     ["😀", "👩‍🌾👍🏽", "🇮🇩", "a😀b"]
@@ -24,6 +26,7 @@ SPANS = st.lists(
         text=TEXTS,
         style=st.sampled_from(get_args(Style)),
         url=st.none() | st.just("https://kopitani.example/"),
+        mention=st.none() | st.just(LARAS),
     ),
     min_size=1,
     max_size=8,
@@ -76,8 +79,29 @@ def test_entities_cover_exactly_the_words_they_style(spans: tuple[Span, ...]) ->
 
     assert arguments["text"] == "".join(span.text for span in spans)
     assert under("bold") == "".join(span.text for span in spans if span.style == "bold")
-    assert under("code") == "".join(span.text for span in spans if span.style == "code" and span.url is None)
-    assert under("text_link") == "".join(span.text for span in spans if span.url is not None)
+    bare = tuple(span for span in spans if span.mention is None)
+    assert under("code") == "".join(span.text for span in bare if span.style == "code" and span.url is None)
+    assert under("text_link") == "".join(span.text for span in bare if span.url is not None)
+    assert under("text_mention") == "".join(span.text for span in spans if span.mention is not None)
+
+
+def test_somebody_named_on_purpose_is_notified_by_their_id() -> None:
+    """Their name is data and may be anything; a person of another platform stays a name."""
+    spans = (
+        Span(text="😀 "),
+        Span(text="@Laras_*", style="bold", mention=LARAS),
+        Span(text=" dan "),
+        Span(text="Budi", mention=PersonRef(platform="discord", id="184467")),
+        Span(text="Sari", mention=PersonRef(platform="telegram", id="sari")),
+    )
+    entities = send_arguments(replace(POST, spans=spans))["entities"]
+    assert entities == [
+        MessageEntity(
+            type="text_mention", offset=3, length=8, user=User(id=184467, first_name="@Laras_*", is_bot=False)
+        ),
+        MessageEntity(type="bold", offset=3, length=8),
+    ]
+    assert [entity.user.id for entity in entities if entity.user is not None] == [184467]
 
 
 def test_half_a_character_is_replaced() -> None:

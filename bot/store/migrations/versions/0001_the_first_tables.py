@@ -147,9 +147,9 @@ def upgrade() -> None:
         postgresql_where=sa.text("state IN ('pending', 'retry', 'sending')"),
     )
     op.create_index(
-        "ix_outbox_brand_id_lease_until",
+        "ix_outbox_brand_id_lane_lease_until",
         "outbox",
-        ["brand_id", "lease_until"],
+        ["brand_id", "lane", "lease_until"],
         sqlite_where=sa.text("state = 'sending'"),
         postgresql_where=sa.text("state = 'sending'"),
     )

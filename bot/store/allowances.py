@@ -1,0 +1,96 @@
+"""The shared limiter in SQL: the moment each limit allows the next send, locked for the length of one claim."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import case, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.delivery.limiter import after_send, allowed_at
+from bot.ports.records import Queued, RateKey
+from bot.store.bulk import insert_rows, is_among, update_rows
+from bot.store.rows import insert_into
+from bot.store.tables import allowance
+
+
+class Allowances:
+    """What the limits of one claim's heads leave over, read and locked by `read` and given back by `write`."""
+
+    def __init__(self, brand_id: str, rates: Mapping[str, Sequence[RateKey]], next_at: dict[str, datetime]) -> None:
+        self._brand_id = brand_id
+        self._rates = rates
+        self._next_at = next_at
+        self._changed: set[str] = set()
+
+    @classmethod
+    async def read(
+        cls,
+        connection: AsyncConnection,
+        brand_id: str,
+        rates: Mapping[str, Sequence[RateKey]],
+        heads: Collection[Queued],
+        now: datetime,
+    ) -> Allowances:
+        """Lock every limit that holds for one of `heads`, always in the same order."""
+        names = sorted({name for head in heads for name, _ in _keys_of(rates, head)})
+        if not names:
+            return cls(brand_id, rates, {})
+        next_at = await _lock(connection, brand_id, names)
+        if unused := [name for name in names if name not in next_at]:
+            # one used for the first time needs a row too: two processes that both found none would both take it whole
+            rows = [{"brand_id": brand_id, "key": name, "next_at": now} for name in unused]
+            await insert_rows(connection, allowance, rows, if_there="leave")
+            next_at |= await _lock(connection, brand_id, unused)
+        return cls(brand_id, rates, next_at)
+
+    def allowed_at(self, head: Queued, now: datetime) -> datetime:
+        """Return when every limit allows this message: `now` if they do already."""
+        return max(
+            (allowed_at(self._next_at[name], key, now) for name, key in _keys_of(self._rates, head)), default=now
+        )
+
+    def take(self, head: Queued, at: datetime) -> None:
+        """Count one send at the moment `at`."""
+        for name, key in _keys_of(self._rates, head):
+            self._next_at[name] = after_send(self._next_at[name], key, at)
+            self._changed.add(name)
+
+    async def write(self, connection: AsyncConnection) -> None:
+        """Keep what was counted."""
+        rows = [
+            {"brand_id": self._brand_id, "key": name, "next_at": self._next_at[name]} for name in sorted(self._changed)
+        ]
+        await update_rows(connection, allowance, rows, keys=("brand_id", "key"))
+
+
+async def hold(connection: AsyncConnection, brand_id: str, rates: Sequence[RateKey], until: datetime) -> None:
+    """Let the limits that count over a whole account allow nothing before `until`."""
+    for key in sorted(rates, key=lambda rate: rate.key):
+        if "{channel}" not in key.key:
+            later = until + key.tolerance
+            await connection.execute(
+                insert_into(connection, allowance)
+                .values(brand_id=brand_id, key=key.key, next_at=later)
+                .on_conflict_do_update(
+                    index_elements=[allowance.c.brand_id, allowance.c.key],
+                    set_={"next_at": case((allowance.c.next_at < later, later), else_=allowance.c.next_at)},
+                )
+            )
+
+
+async def _lock(connection: AsyncConnection, brand_id: str, names: Sequence[str]) -> dict[str, datetime]:
+    rows = await connection.execute(
+        select(allowance.c.key, allowance.c.next_at)
+        .where(allowance.c.brand_id == brand_id, is_among(connection, allowance.c.key, names))
+        .order_by(allowance.c.key)
+        .with_for_update()
+    )
+    return {row.key: row.next_at for row in rows}
+
+
+def _keys_of(rates: Mapping[str, Sequence[RateKey]], head: Queued) -> tuple[tuple[str, RateKey], ...]:
+    return tuple(
+        (key.key.replace("{channel}", head.channel.channel), key) for key in rates.get(head.channel.platform, ())
+    )
