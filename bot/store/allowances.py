@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import TypeAlias
 
 from sqlalchemy import case, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,13 +15,16 @@ from bot.store.bulk import insert_rows, is_among, update_rows
 from bot.store.rows import insert_into
 from bot.store.tables import allowance
 
+#: By a message's id: the limits it is counted under, each with the name of its row.
+_Keys: TypeAlias = dict[str, tuple[tuple[str, RateKey], ...]]
+
 
 class Allowances:
     """What the limits of one claim's heads leave over, read and locked by `read` and given back by `write`."""
 
-    def __init__(self, brand_id: str, rates: Mapping[str, Sequence[RateKey]], next_at: dict[str, datetime]) -> None:
+    def __init__(self, brand_id: str, keys: _Keys, next_at: dict[str, datetime]) -> None:
         self._brand_id = brand_id
-        self._rates = rates
+        self._keys = keys
         self._next_at = next_at
         self._changed: set[str] = set()
 
@@ -34,26 +38,25 @@ class Allowances:
         now: datetime,
     ) -> Allowances:
         """Lock every limit that holds for one of `heads`, always in the same order."""
-        names = sorted({name for head in heads for name, _ in _keys_of(rates, head)})
+        keys = {head.id: _keys_of(rates, head) for head in heads}
+        names = sorted({name for held in keys.values() for name, _ in held})
         if not names:
-            return cls(brand_id, rates, {})
+            return cls(brand_id, keys, {})
         next_at = await _lock(connection, brand_id, names)
         if unused := [name for name in names if name not in next_at]:
             # one used for the first time needs a row too: two processes that both found none would both take it whole
             rows = [{"brand_id": brand_id, "key": name, "next_at": now} for name in unused]
             await insert_rows(connection, allowance, rows, if_there="leave")
             next_at |= await _lock(connection, brand_id, unused)
-        return cls(brand_id, rates, next_at)
+        return cls(brand_id, keys, next_at)
 
     def allowed_at(self, head: Queued, now: datetime) -> datetime:
         """Return when every limit allows this message: `now` if they do already."""
-        return max(
-            (allowed_at(self._next_at[name], key, now) for name, key in _keys_of(self._rates, head)), default=now
-        )
+        return max((allowed_at(self._next_at[name], key, now) for name, key in self._keys[head.id]), default=now)
 
     def take(self, head: Queued, at: datetime) -> None:
         """Count one send at the moment `at`."""
-        for name, key in _keys_of(self._rates, head):
+        for name, key in self._keys[head.id]:
             self._next_at[name] = after_send(self._next_at[name], key, at)
             self._changed.add(name)
 

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ports.records import Queued, RateKey
@@ -86,19 +86,34 @@ class Claim:
         return tuple(lanes)
 
     async def _heads(self, lanes: Sequence[str]) -> dict[str, Queued]:
+        """Return what each lane has under way, else its first message."""
         waiting = outbox.alias("waiting")
-        in_lane = and_(waiting.c.brand_id == lane.c.brand_id, waiting.c.lane == lane.c.lane)
-        # two probes of an index for each lane, however long the lane is. What is under way comes before the first: a
-        # message added late may have an earlier id than the one that is being sent
-        under_way = select(waiting.c.id).where(in_lane, is_sending(waiting)).limit(1)
-        first = select(waiting.c.id).where(in_lane, is_waiting(waiting)).order_by(waiting.c.id).limit(1)
-        head = func.coalesce(*(found.correlate(lane).scalar_subquery() for found in (under_way, first)))
-        rows = await self._connection.execute(
-            select(outbox)
-            .join_from(lane, outbox, and_(outbox.c.brand_id == lane.c.brand_id, outbox.c.id == head))
-            .where(lane.c.brand_id == self._brand_id, is_among(self._connection, lane.c.lane, lanes))
+        # one probe of an index for each lane, however long the lane is
+        first = (
+            select(waiting.c.id)
+            .where(waiting.c.brand_id == lane.c.brand_id, waiting.c.lane == lane.c.lane, is_waiting(waiting))
+            .order_by(waiting.c.id)
+            .limit(1)
+            .correlate(lane)
+            .scalar_subquery()
         )
-        return {row["lane"]: queued_of(row) for row in rows.mappings()}
+        ids = await self._connection.scalars(
+            select(first).where(lane.c.brand_id == self._brand_id, is_among(self._connection, lane.c.lane, lanes))
+        )
+        found = [head for head in ids if head is not None]
+        rows = await self._connection.execute(
+            select(outbox).where(outbox.c.brand_id == self._brand_id, is_among(self._connection, outbox.c.id, found))
+        )
+        heads = {row["lane"]: queued_of(row) for row in rows.mappings()}
+        # a message added late may have an earlier id than the one that is being sent
+        rows = await self._connection.execute(
+            select(outbox).where(
+                outbox.c.brand_id == self._brand_id,
+                is_among(self._connection, outbox.c.lane, lanes),
+                is_sending(outbox),
+            )
+        )
+        return heads | {row["lane"]: queued_of(row) for row in rows.mappings()}
 
     async def _take_allowed(
         self, ready: Mapping[str, Queued], rates: Mapping[str, Sequence[RateKey]], ahead: timedelta

@@ -84,9 +84,6 @@ class SqlOutbox:
                 "brand_id": self._brand_id,
                 "id": one.message.id,
                 "attempt": one.message.attempt,
-                "state": "sent",
-                "reason": "",
-                "lease_until": None,
                 "sent_channel": one.channel.channel,
                 "message_id": one.message_id,
                 "sent_at": one.at,
@@ -95,11 +92,18 @@ class SqlOutbox:
         ]
         # an answer that came after its lease had run out still tells what nobody else can
         open_still = or_(outbox.c.state == "sending", outbox.c.state == "unknown")
-        await update_rows(self._connection, outbox, rows, keys=("brand_id", "id", "attempt"), condition=open_still)
+        await update_rows(
+            self._connection,
+            outbox,
+            rows,
+            keys=("brand_id", "id", "attempt"),
+            same={"state": "sent", "reason": "", "lease_until": None},
+            condition=open_still,
+        )
         attempts = await self._connection.execute(
             select(outbox.c.id, outbox.c.attempt).where(
                 outbox.c.brand_id == self._brand_id,
-                is_among(self._connection, outbox.c.id, [row["id"] for row in rows]),
+                is_among(self._connection, outbox.c.id, [one.message.id for one in taken]),
                 outbox.c.state == "sent",
             )
         )
