@@ -12,6 +12,8 @@ RUN /opt/build/bin/pip install --require-hashes -r requirements/build.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY bot bot
 COPY adapters adapters
+COPY config.yaml ./
+COPY demo demo
 RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir dist .
 RUN /opt/konektor/bin/pip install --no-deps dist/konektor-*.whl
 

@@ -16,7 +16,7 @@ READY := .venv/ready
 REPIN := --quiet --universal --generate-hashes --python-version 3.11 \
 	--custom-compile-command "make requirements" $(if $(UPGRADE),--upgrade)
 
-.PHONY: help setup demo run test lint audit check bench requirements prove-image clean
+.PHONY: help setup demo run test lint audit check bench reference requirements prove-image clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -36,8 +36,13 @@ $(READY): requirements/dev.txt requirements/main.txt pyproject.toml
 demo: $(READY) ## See a week of the sample brand in two communities; ends by itself
 	@$(BIN)/konektor demo $(ARGS)
 
+# The sample brand's blog is served beside its service, and stops with it.
 run: $(READY) ## Run the service on config.yaml; on a terminal you can chat with it at once
+ifeq ($(strip $(ARGS)),)
+	@$(BIN)/python -m bot.demo.site & blog=$$!; trap 'kill $$blog 2>/dev/null' EXIT; trap : INT; $(BIN)/konektor run
+else
 	@$(BIN)/konektor run $(ARGS)
+endif
 
 test: $(READY) ## Run every test, on SQLite and PostgreSQL, without network
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
@@ -60,6 +65,11 @@ check: ## All of it: lint, audit, test
 
 bench: $(READY) ## Measure what benchmarks/ measures, side by side with its peers
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+reference: $(READY) ## Write config.schema.json and docs/configuration.md from the models again
+	@$(BIN)/konektor schema > config.schema.json
+	@$(BIN)/python -c "import sys; from bot.assemble import reference_text; sys.stdout.write(reference_text())" \
+		> docs/configuration.md
 
 requirements: $(READY) ## Pin requirements/*.txt again; UPGRADE=1 moves to the newest versions
 	$(BIN)/uv pip compile $(REPIN) pyproject.toml -o requirements/main.txt

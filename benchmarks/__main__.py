@@ -6,15 +6,20 @@ Exit code 0 when its target is met, 1 when it isn't or the benchmark can't run.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
+
+#: As in bot.__main__: measured is what is run.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # noqa: TID251  # written, not read
 
 from benchmarks.outcome import CannotRun, Outcome, write_json, write_text
 
 #: Name -> the module of this package that has `add_options(parser)` and `measure(options) -> Outcome`.
 BENCHMARKS: Mapping[str, str] = {
     "answer_quality": "answer_quality",
+    "start": "start",
 }
 
 

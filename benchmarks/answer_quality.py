@@ -1,4 +1,4 @@
-"""Finding the right answer, and staying silent without one: CLINC150 and banking77 against BM25 alone.
+"""Finding the right answer, and staying silent without one: CLINC150 and banking77, by words and with embedders.
 
 The sets are no part of the project; `--data` names the folder with `clinc150/dev.json` and `banking77/train.csv`.
 """
@@ -10,7 +10,7 @@ import csv
 import json
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,8 +20,10 @@ import snowballstemmer
 from numpy.typing import NDArray
 
 from benchmarks.outcome import CannotRun, Outcome
+from bot.embedding.models import encode_texts, find_installed, version_of
 from bot.knowledge.answering import MaterialKnowledge
 from bot.knowledge.gate import LEVELS
+from bot.knowledge.meaning import MaterialVectors
 from bot.knowledge.words import split_words
 from bot.ports.answering import Answer, KnowledgeItem
 
@@ -30,13 +32,24 @@ _SEED = 20_26
 _EXAMPLES = 10
 #: Questions of each banking77 intent that are asked; its published test part is not among the files read.
 _BANKING_ASKED = 40
-#: The peer is plain BM25 over stemmed examples; ours must find at least this many times as many on both sets.
+#: The peer is plain BM25 over stemmed examples; ours must find at least this many times as many, over both sets.
 _TARGET = 1.10
+#: What else must hold of the row with every embedder: the best figures known for these sets, and what is promised.
+_AT_LEAST = {
+    "clinc150 recall@1": 0.847,
+    "banking77 recall@1": 0.827,
+    "clinc150 AUROC in against out of scope": 0.955,
+    "clinc150 right at 5 % of out-of-scope answered": 0.70,
+    "clinc150 careful: right of answerable": 0.60,
+    "banking77 careful: right of answerable": 0.60,
+}
+_AT_MOST = {"clinc150 careful: wrong of all": 0.05, "banking77 careful: wrong of all": 0.05}
 _PROTOCOL = (
     "Each intent is an item with 10 seeded training examples as its ways of asking; other questions are asked.",
     "recall@1: the first candidate is the right item, ties count against.",
-    "Peer: bm25s over Snowball stems, an item's score being its best example; both sets must reach the target ratio.",
-    "Known rows with embedders, which are not in use here: .827 on banking77 and .847 on CLINC150.",
+    "Peer: bm25s over Snowball stems, an item's score being its best example.",
+    "Best known rows with embedders of this size: .827 on banking77 (MiniLM), .847 on CLINC150 (z-sum of three).",
+    "Rows: by words alone, with each embedder that is installed, with all of them; the last is held to the targets.",
     "AUROC: confidence of CLINC150's questions against its out-of-scope ones. careful: shares at that level.",
 )
 
@@ -52,39 +65,95 @@ class _Set:
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add this benchmark's own options."""
     parser.add_argument("--data", type=Path, default=_DEFAULT_DATA, help="folder with clinc150/ and banking77/")
+    parser.add_argument("--vectors", type=Path, help="folder to keep vectors in, so that the next run embeds nothing")
 
 
 def measure(options: argparse.Namespace) -> Outcome:
     """Ask every question of both sets. Raises CannotRun when a file is missing."""
+    keys = find_installed()
+    if not keys:
+        msg = "no embedder is installed; the project's own dependencies bring them"
+        raise CannotRun(msg)
+    rows = {"words": (), **{key: (key,) for key in keys}, "all": keys} if len(keys) > 1 else {"words": (), "all": keys}
     details: dict[str, float] = {}
     ours: list[float] = []
     peers: list[float] = []
     sizes: dict[str, int] = {}
     for measured in (_load_clinc(options.data), _load_banking(options.data)):
-        began = time.perf_counter()
-        knowledge = MaterialKnowledge.build(measured.items, languages=("en",), confidence="careful")
-        built = time.perf_counter()
-        answers = [knowledge.answer(question) for question, _ in measured.asked]
-        ended = time.perf_counter()
-        ours.append(_recall(measured, answers))
-        peers.append(_recall_of_bm25(measured))
         sizes[f"{measured.name} questions"] = len(measured.asked)
-        details[f"{measured.name} recall@1"] = ours[-1]
+        peers.append(_recall_of_bm25(measured))
         details[f"{measured.name} recall@1 of the peer"] = peers[-1]
-        details[f"{measured.name} ms to index"] = (built - began) * 1000
-        details[f"{measured.name} ms per question"] = (ended - built) * 1000 / len(answers)
-        details |= _abstention(measured, answers)
-    reached = [own >= _TARGET * peer for own, peer in zip(ours, peers, strict=True)]
+        embedded = {key: _embed_set(measured, key, options.vectors) for key in keys}
+        for key, found in embedded.items():
+            details[f"{measured.name} {key}: ms to embed a text"] = found.ms_per_text
+        for row, used in rows.items():
+            figures = _measure_row(measured, {key: embedded[key] for key in used})
+            details |= {f"{name}, {row}": figure for name, figure in figures.items()}
+        ours.append(details[f"{measured.name} recall@1, all"])
+    held = [details[f"{name}, all"] > least for name, least in _AT_LEAST.items()]
+    held += [details[f"{name}, all"] <= most for name, most in _AT_MOST.items()]
     return Outcome(
         name="answer_quality",
         sizes=sizes,
         ours=float(np.mean(ours)),
         peer=float(np.mean(peers)),
         target=_TARGET,
-        met=all(reached),
+        met=all(held) and float(np.mean(ours)) >= _TARGET * float(np.mean(peers)),
         protocol=_PROTOCOL,
         details=details,
     )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Embedded:
+    """What one embedder made of a set."""
+
+    material: MaterialVectors
+    #: Shape (questions, dimension).
+    asked: NDArray[np.float32]
+    #: NaN when they were kept from an earlier run.
+    ms_per_text: float
+
+
+def _measure_row(measured: _Set, embedded: Mapping[str, _Embedded]) -> dict[str, float]:
+    began = time.perf_counter()
+    knowledge = MaterialKnowledge.build(
+        measured.items,
+        languages=("en",),
+        confidence="careful",
+        vectors={key: found.material for key, found in embedded.items()},
+    )
+    built = time.perf_counter()
+    answers = [
+        knowledge.answer(question, vectors={key: found.asked[at] for key, found in embedded.items()})
+        for at, (question, _) in enumerate(measured.asked)
+    ]
+    ended = time.perf_counter()
+    return {
+        f"{measured.name} recall@1": _recall(measured, answers),
+        **_abstention(measured, answers),
+        f"{measured.name} ms to index": (built - began) * 1000,
+        f"{measured.name} ms per question": (ended - built) * 1000 / len(answers),
+    }
+
+
+def _embed_set(measured: _Set, key: str, folder: Path | None) -> _Embedded:
+    kept = None if folder is None else folder / f"{measured.name}-{_SEED}-{key}-{version_of(key)}.npz"
+    queries = [way for item in measured.items for way in item.questions] + [question for question, _ in measured.asked]
+    passages = [item.text for item in measured.items]
+    if kept is not None and kept.exists():
+        with np.load(kept) as file:
+            made, texts, spent = file["queries"], file["passages"], float("nan")
+    else:
+        began = time.perf_counter()
+        made, texts = encode_texts(key, queries, "query"), encode_texts(key, passages, "passage")
+        spent = (time.perf_counter() - began) * 1000 / (len(queries) + len(passages))
+        if kept is not None:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            np.savez(kept, queries=made, passages=texts)
+    starts = np.cumsum([len(item.questions) for item in measured.items])
+    *ways, asked = np.split(made, starts)
+    return _Embedded(material=MaterialVectors(ways=tuple(ways), passages=texts), asked=asked, ms_per_text=spent)
 
 
 def _recall(measured: _Set, answers: Sequence[Answer]) -> float:
@@ -189,7 +258,7 @@ def _split(rows: Sequence[tuple[str, str]]) -> tuple[tuple[KnowledgeItem, ...], 
                 url=None,
                 language="en",
                 questions=tuple(texts[:_EXAMPLES]),
-                text=f"This is about {intent}.",
+                text="This is the answer.",
             )
         )
         rest.extend((text, intent) for text in texts[_EXAMPLES : _EXAMPLES + _BANKING_ASKED])

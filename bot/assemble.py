@@ -1,46 +1,40 @@
 """The one file that knows every concrete class: it builds them in order and closes them in reverse.
 
 Commands, the demo and tests ask here for a brand's parts; whoever needs another part (a clock that is moved, a platform
-that is at hand already) passes it in.
+that is at hand already) passes it in. What a command needs is imported when it asks: `check` shall answer at once, and
+a store, a scheduler or an index is slow to load.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+import json
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-
-import structlog
+from typing import TYPE_CHECKING
 
 from adapters import catalog
 from bot.brand import Brand, FaqSource, FeedSource, FolderSource
 from bot.clock import Clock, ReplayClock, SystemClock
-from bot.compute import InlineCompute, ProcessCompute
-from bot.config.faq_file import read_faq_file
 from bot.config.load import Loaded, load
 from bot.config.problem import Problem
-from bot.conversation.commands import COMMANDS
 from bot.errors import ConfigRefused, PlatformFault, SettingsFault
-from bot.flows.deliver_posts import DeliverPosts
 from bot.flows.notice import Notice, ignore
-from bot.flows.poll_feed import poll_feed
-from bot.flows.rename_keys import rename_keys
-from bot.flows.share_once import Passed
-from bot.flows.share_once import share_once as share_once_in
-from bot.knowledge.folder import read_folder
 from bot.messages import Place
-from bot.ports.answering import KnowledgeItem
-from bot.ports.compute import Compute
 from bot.ports.platform import Closing, Finding, Platform, PlatformKind, Probing
-from bot.ports.reading import Fetcher
-from bot.ports.records import KnownBrand
-from bot.ports.store import Store
-from bot.service import Parts, Service, Timers
 
-log = structlog.get_logger()
+if TYPE_CHECKING:
+    from bot.flows.ask_material import AskMaterial
+    from bot.flows.poll_feed import Poll
+    from bot.flows.share_once import Passed
+    from bot.ports.answering import Embedder, KnowledgeItem
+    from bot.ports.compute import Compute
+    from bot.ports.reading import Fetcher
+    from bot.ports.records import KnownBrand
+    from bot.ports.store import Store
+    from bot.service import Service, Timers
 
 #: How often a service looks for rows that another process may have written.
 GLANCE = timedelta(seconds=2)
@@ -56,12 +50,19 @@ class Assembly:
     store: Store
     fetcher: Fetcher
     compute: Compute
+    #: Those the configuration asks for, the quickest to load first.
+    embedders: tuple[Embedder, ...]
     clock: Clock
 
 
 def platform_kinds() -> Mapping[str, PlatformKind]:
     """Return every platform the configuration may name."""
     return catalog.kinds()
+
+
+def terminal_name() -> str:
+    """Return the platform that is the terminal a command is started in: it needs no account."""
+    return catalog.TERMINAL
 
 
 def load_config(path: Path | str, environment: Mapping[str, str]) -> Loaded:
@@ -71,34 +72,70 @@ def load_config(path: Path | str, environment: Mapping[str, str]) -> Loaded:
 
 def konektor_version() -> str:
     """Return the version installed; "0" when it runs without being installed."""
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version("konektor")
     except PackageNotFoundError:
         return "0"
 
 
+def schema_text() -> str:
+    """Return the JSON Schema of the configuration as the file an editor reads."""
+    from bot.config.json_schema import json_schema
+
+    return json.dumps(json_schema(catalog.kinds()), ensure_ascii=False, indent=2) + "\n"
+
+
 def read_files(source: FaqSource | FolderSource, brand: Brand) -> tuple[KnowledgeItem, ...]:
     """Read what a marketer has written; raises SettingsFault with the place of what does not hold."""
+    items, left_out = _read_source(source, brand)
+    if left_out:
+        import structlog
+
+        for reason in left_out:
+            structlog.get_logger(__name__).warning("document left out", source=source.key, reason=reason)
+    return items
+
+
+def _read_source(source: FaqSource | FolderSource, brand: Brand) -> tuple[tuple[KnowledgeItem, ...], tuple[str, ...]]:
+    """Return a source's items, and of each document that can't be read why."""
     if isinstance(source, FaqSource):
-        return read_faq_file(source.path, source=source.key, languages=brand.languages)
+        from bot.config.faq_file import read_faq_file
+
+        return read_faq_file(source.path, source=source.key, languages=brand.languages), ()
+    from bot.knowledge.folder import read_folder
+
     read = read_folder(source.path, source=source.key, glob=source.glob, languages=brand.languages)
-    for problem in read.problems:
-        log.warning("document left out", source=source.key, reason=problem)
-    return read.items
+    return read.items, read.problems
 
 
 def read_material(brand: Brand) -> tuple[Problem, ...]:
-    """Read every file a source names, and return what does not hold in them."""
-    problems: list[Problem] = []
-    for source in brand.sources.values():
-        if isinstance(source, FaqSource | FolderSource):
-            try:
-                read_files(source, brand)
-            except ConfigRefused as refused:
-                problems += [problem for problem in refused.problems if isinstance(problem, Problem)]
-            except SettingsFault as fault:
-                problems.append(Problem(file=str(brand.path), line=1, column=1, severity="error", message=str(fault)))
-    return tuple(problems)
+    """Read every file a source names, and return what does not hold in them; a document left out is a warning."""
+    return tuple(
+        replace(problem, file=_name_from_here(Path(problem.file)))
+        for source in brand.sources.values()
+        if isinstance(source, FaqSource | FolderSource)
+        for problem in _find_problems(source, brand)
+    )
+
+
+def _find_problems(source: FaqSource | FolderSource, brand: Brand) -> Iterator[Problem]:
+    try:
+        _, left_out = _read_source(source, brand)
+    except ConfigRefused as refused:
+        yield from (problem for problem in refused.problems if isinstance(problem, Problem))
+    except SettingsFault as fault:
+        yield Problem(file=str(brand.path), line=1, column=1, severity="error", message=str(fault))
+    else:
+        for reason in left_out:
+            yield Problem(file=str(source.path), line=1, column=1, severity="warning", message=f"left out: {reason}")
+
+
+def _name_from_here(path: Path) -> str:
+    """Return a file's name as somebody in the working directory would write it."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 async def probe(brand: Brand) -> dict[str, tuple[Finding, ...]]:
@@ -118,22 +155,35 @@ async def probe(brand: Brand) -> dict[str, tuple[Finding, ...]]:
 
 
 @asynccontextmanager
+async def _opened_store(brand: Brand, clock: Clock) -> AsyncIterator[tuple[Store, KnownBrand, Brand]]:
+    """Open a brand's store; the brand comes back with the id its history hangs on, and its renamed keys renamed."""
+    from bot.flows.rename_keys import rename_keys
+    from bot.store.database import SqlStore
+
+    store = SqlStore(brand.store_url)
+    try:
+        await store.open()
+        known = await store.remember_brand(brand.id, brand.name, given=brand.id_is_given, now=clock.now())
+        brand = replace(brand, id=known.id)
+        await rename_keys(brand, store=store)
+        yield store, known, brand
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
 async def assembled(brand: Brand, *, clock: Clock | None = None, own_process: bool = False) -> AsyncIterator[Assembly]:
     """Open a brand's store, fetcher and compute, and close them at the end.
 
     Heavy work goes to a process of its own where it must not hold up a service; commands that run once use a thread.
     """
-    from bot.feeds.fetch import HttpFetcher  # noqa: PLC0415  # an HTTP client is slow to load, and not all need one
-    from bot.store.database import SqlStore  # noqa: PLC0415  # so is SQLAlchemy
+    from bot.compute import InlineCompute, ProcessCompute
+    from bot.embedding.local import build_embedders
+    from bot.feeds.fetch import HttpFetcher
 
     clock = clock or SystemClock()
     async with AsyncExitStack() as closing:
-        store = SqlStore(brand.store_url)
-        closing.push_async_callback(store.close)
-        await store.open()
-        known = await store.remember_brand(brand.id, brand.name, given=brand.id_is_given, now=clock.now())
-        brand = replace(brand, id=known.id)
-        await rename_keys(brand, store=store)
+        store, known, brand = await closing.enter_async_context(_opened_store(brand, clock))
         fetcher = HttpFetcher(clock=clock, version=konektor_version(), allow_private=brand.allow_private_feeds)
         closing.push_async_callback(fetcher.close)
         compute: Compute = ProcessCompute() if own_process else InlineCompute()
@@ -144,12 +194,15 @@ async def assembled(brand: Brand, *, clock: Clock | None = None, own_process: bo
             store=store,
             fetcher=fetcher,
             compute=compute,
+            embedders=build_embedders(brand.answers.embedders, compute),
             clock=clock,
         )
 
 
 def build_platforms(brand: Brand, clock: Clock) -> dict[str, Platform]:
     """Build the platforms that the brand's communities live on, by name."""
+    from bot.conversation.commands import COMMANDS
+
     names = dict.fromkeys(community.platform for community in brand.communities.values())
     return {
         name: catalog.build(
@@ -172,6 +225,8 @@ def console_place(key: str) -> Place:
 
 def build_console(key: str, brand: Brand, *, clock: Clock, speaker: str) -> Platform:
     """Build the terminal as the home of one community, with `speaker` typing."""
+    from bot.conversation.commands import COMMANDS
+
     return catalog.build_terminal(
         places=(console_place(key),), commands=COMMANDS, now=clock.now, bot_name=brand.bot_name, speaker=speaker
     )
@@ -190,7 +245,8 @@ async def serving(
     notice: Notice = ignore,
 ) -> AsyncIterator[tuple[Service, Assembly, Mapping[str, Platform]]]:
     """Assemble a service with everything open; the caller runs it."""
-    from bot.schedule import live_timers  # noqa: PLC0415  # APScheduler is slow to load, and only the service needs it
+    from bot.schedule import live_timers
+    from bot.service import Parts, Service
 
     async with AsyncExitStack() as closing:
         parts = await closing.enter_async_context(assembled(brand, clock=clock, own_process=own_process))
@@ -206,6 +262,7 @@ async def serving(
                 platforms=built,
                 fetcher=parts.fetcher,
                 compute=parts.compute,
+                embedders=parts.embedders,
                 clock=parts.clock,
                 read_files=read_files,
                 timers=(timers or live_timers)(parts.brand, parts.clock),
@@ -217,31 +274,87 @@ async def serving(
         yield service, parts, built
 
 
-async def share_once(brand: Brand, *, at: datetime | None, send: bool) -> tuple[Passed, ...]:
-    """Read the feeds and make one pass at the moment `at` (None: now); without `send` nothing of the pass is kept."""
+async def poll_feeds(parts: Assembly, feeds: Sequence[FeedSource]) -> tuple[Poll, ...]:
+    """Read feeds once, one after the other, and remember their items."""
+    from bot.flows.poll_feed import poll_feed
+
+    return tuple(
+        [
+            await poll_feed(
+                feed,
+                brand_id=parts.brand.id,
+                store=parts.store,
+                fetcher=parts.fetcher,
+                compute=parts.compute,
+                clock=parts.clock,
+            )
+            for feed in feeds
+        ]
+    )
+
+
+@asynccontextmanager
+async def asking(brand: Brand, *, most_embedders: int | None) -> AsyncIterator[AskMaterial]:
+    """Open what answers from the brand's material and the posts its store remembers, and nothing else.
+
+    Material that no service has embedded before is embedded now, once; `most_embedders` takes the quickest to load.
+    """
+    from bot.compute import InlineCompute
+    from bot.embedding.local import build_embedders
+    from bot.flows.ask_material import AskMaterial
+    from bot.flows.gather_knowledge import GatherKnowledge
+
     async with AsyncExitStack() as closing:
-        parts = await closing.enter_async_context(assembled(brand, clock=None if at is None else ReplayClock(at)))
-        for source in brand.sources.values():
-            if isinstance(source, FeedSource):
-                await poll_feed(
-                    source,
-                    brand_id=parts.brand.id,
-                    store=parts.store,
-                    fetcher=parts.fetcher,
-                    compute=parts.compute,
-                    clock=parts.clock,
-                )
+        store, _, brand = await closing.enter_async_context(_opened_store(brand, SystemClock()))
+        compute = InlineCompute()
+        closing.push_async_callback(compute.close)
+        embedders = build_embedders(brand.answers.embedders, compute)[:most_embedders]
+        gather = GatherKnowledge(brand, store=store, read_files=read_files, embedders=embedders)
+        knowledge = await gather(embed_first=True)
+        yield AskMaterial(lambda: knowledge, embedders=embedders)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharePass:
+    """What one pass came to."""
+
+    #: What became of every share it touched, oldest first.
+    lines: tuple[Passed, ...]
+    #: The feeds that could not be read, each with the reason.
+    faults: tuple[str, ...]
+
+
+async def share_once(brand: Brand, *, at: datetime | None, send: bool) -> SharePass:
+    """Read the feeds now and make one pass at the moment `at` (None: now); without `send` nothing of it is kept."""
+    from bot.flows.deliver_posts import DeliverPosts
+    from bot.flows.share_once import share_once as share_once_in
+
+    async with AsyncExitStack() as closing:
+        parts = await closing.enter_async_context(assembled(brand))
+        # by the real clock, whatever `at` is: when a feed is read again hangs on it
+        polls = await poll_feeds(parts, [one for one in brand.sources.values() if isinstance(one, FeedSource)])
+        faults = tuple(f"{poll.source}: {poll.fault}" for poll in polls if poll.fault)
+        clock = parts.clock if at is None else ReplayClock(at)
         kinds = catalog.kinds()
         limits = {c.platform: kinds[c.platform].limits for c in brand.communities.values()}
         if not send:
             async with parts.store.rehearse() as rehearsal:
-                return await share_once_in(parts.brand, store=rehearsal, limits=limits, clock=parts.clock)
-        passed = await share_once_in(parts.brand, store=parts.store, limits=limits, clock=parts.clock)
-        platforms = build_platforms(parts.brand, parts.clock)
+                passed = await share_once_in(parts.brand, store=rehearsal, limits=limits, clock=clock)
+            return SharePass(lines=passed, faults=faults)
+        passed = await share_once_in(parts.brand, store=parts.store, limits=limits, clock=clock)
+        platforms = build_platforms(parts.brand, clock)
         for platform in platforms.values():
             if isinstance(platform, Closing):
                 closing.push_async_callback(platform.close)
-        deliver = DeliverPosts(parts.brand, store=parts.store, platforms=platforms, clock=parts.clock)
+        deliver = DeliverPosts(parts.brand, store=parts.store, platforms=platforms, clock=clock)
         while await deliver():
             pass
-        return passed
+        return SharePass(lines=passed, faults=faults)
+
+
+def reference_text() -> str:
+    """Return docs/configuration.md as the schema has it."""
+    from bot.config.json_schema import json_schema
+    from bot.config.reference import write_reference
+
+    return write_reference(json_schema(catalog.kinds()))

@@ -211,6 +211,8 @@ class Answers:
     confidence: Literal["careful", "balanced", "eager"] | float
     cite_sources: bool
     handoff: Handoff | None
+    #: Embedders by key; None for whatever is installed, () for words alone.
+    embedders: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -19,6 +19,7 @@ from bot.brand import Brand, FeedSource
 from bot.clock import Clock
 from bot.errors import KonektorError, LoginRefused, PlatformFault, SettingsFault
 from bot.flows.answer_question import AnswerQuestion
+from bot.flows.ask_material import AskMaterial
 from bot.flows.deliver_posts import DeliverPosts
 from bot.flows.forget_old import forget_old
 from bot.flows.gather_knowledge import GatherKnowledge, ReadFiles
@@ -30,7 +31,7 @@ from bot.flows.receive_events import ReceiveEvents
 from bot.flows.recover_sends import recover_sends, take_over
 from bot.flows.release_shares import release_shares
 from bot.messages import Event
-from bot.ports.answering import Knowledge
+from bot.ports.answering import Embedder, Knowledge
 from bot.ports.compute import Compute
 from bot.ports.platform import Platform
 from bot.ports.reading import Fetcher
@@ -65,6 +66,8 @@ class Parts:
     platforms: Mapping[str, Platform]
     fetcher: Fetcher
     compute: Compute
+    #: What finds questions that mean the same in other words; () goes by words alone.
+    embedders: tuple[Embedder, ...]
     clock: Clock
     read_files: ReadFiles
     timers: Timers
@@ -84,14 +87,14 @@ class Service:
         self._parts = parts
         limits = {name: platform.limits for name, platform in parts.platforms.items()}
         self._limits = limits
-        self._gather = GatherKnowledge(brand, store=parts.store, read_files=parts.read_files)
+        self._gather = GatherKnowledge(brand, store=parts.store, read_files=parts.read_files, embedders=parts.embedders)
         self._knowledge: Knowledge | None = None
         self._learning = asyncio.Lock()
         self._answer = AnswerQuestion(
             brand,
             known,
             store=parts.store,
-            knowledge=self._known_so_far,
+            ask=AskMaterial(self._known_so_far, embedders=parts.embedders),
             limits=limits,
             clock=parts.clock,
             notice=parts.notice,
@@ -103,6 +106,7 @@ class Service:
             "answer": self._answer_questions,
             "send": self._send,
             "keep house": self._keep_house,
+            "embed": self._embed,
         }
         self._wakes = {name: asyncio.Event() for name in self._passes}
         self._stopped = asyncio.Event()
@@ -226,13 +230,13 @@ class Service:
                 await self._learn()
             return read.next_at
 
-        feeds = await self._feeds_by_time()
+        feeds = await self._feeds_by_time(now)
         read = await asyncio.gather(*(poll(source) for source, at in feeds if at <= now))
         later = [at for _, at in feeds if at > now]
         return min([*later, *(at for at in read if at is not None)], default=None)
 
-    async def _feeds_by_time(self) -> list[tuple[FeedSource, datetime]]:
-        feeds, now = [], self._parts.clock.now()
+    async def _feeds_by_time(self, now: datetime) -> list[tuple[FeedSource, datetime]]:
+        feeds = []
         async with self._parts.store.read(self._brand.id) as work:
             for source in self._brand.sources.values():
                 if isinstance(source, FeedSource):
@@ -300,6 +304,13 @@ class Service:
         """Gather what the brand has to say, one gathering at a time: the later one has seen more."""
         async with self._learning:
             self._knowledge = await self._gather()
+        self.wake("embed")
+
+    async def _embed(self) -> datetime | None:
+        """Embed what is new; questions are answered meanwhile, by words alone."""
+        if self._parts.embedders and await self._gather.embed():
+            await self._learn()
+        return None
 
     def _soon(self, due: datetime | None) -> datetime | None:
         """Return when to look again: not in a tight loop over what another holds, not blind to other processes."""

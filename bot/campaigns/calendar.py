@@ -47,7 +47,8 @@ class Forecast:
     campaign: str
     #: The post's title; None for what will be new then.
     post: str | None
-    #: `share`, `hold` (it goes out at `at`, later than its slot) or `nothing` (nothing is waiting for this slot).
+    #: `share`; `hold` (it goes out at `at`, later than its slot, or is still held then, as by a pause); `nothing`
+    #: (there is nothing for this slot yet).
     verdict: str
     #: Why, for a person to read.
     reason: str
@@ -135,7 +136,7 @@ class _Forecaster:
 
     def _place(self, campaign: Campaign, community: Community, *, at: datetime, title: str, reason: str) -> Forecast:
         """Find the moment at which the community's etiquette lets a post out."""
-        first, why = at, [reason]
+        first, why, hold = at, [reason], None
         for _ in range(_MOST_HOLDS):
             hold = may_post(
                 community,
@@ -157,7 +158,7 @@ class _Forecaster:
             community=community.key,
             campaign=campaign.key,
             post=title,
-            verdict="share" if at == first else "hold",
+            verdict="share" if hold is None and at == first else "hold",
             reason="; ".join(why),
         )
 

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.brand import Cap, Community, QuietHours
+from bot.campaigns.slots import find_instant
 from bot.ports.records import Pause
 
 
@@ -69,17 +70,25 @@ def quiet_until(quiet: QuietHours, zone: ZoneInfo, now: datetime) -> datetime | 
 
     The end is a wall time: in a spring gap it is the first moment after the gap.
     """
-    local = now.astimezone(zone)
-    if not _within(quiet, local.time()):
+    if not _within(quiet, now.astimezone(zone).time()):
         return None
-    day = local.date()
-    if local.time().replace(tzinfo=None) >= quiet.end:
+    end = _next_end(quiet, zone, now)
+    # where clocks skip the end and more, the first moment after may be quiet by the next day's hours
+    while _within(quiet, end.astimezone(zone).time()):
+        end = _next_end(quiet, zone, end)
+    return end
+
+
+def _next_end(quiet: QuietHours, zone: ZoneInfo, now: datetime) -> datetime:
+    """Return the first end of quiet hours that lies ahead (UTC)."""
+    day = now.astimezone(zone).date() - timedelta(days=1)
+    while True:
+        nominal = datetime.combine(day, quiet.end)
+        # an autumn hour repeats wall times: its second occurrence ends quiet hours that begin between the two
+        ends = (find_instant(nominal, zone), nominal.replace(tzinfo=zone, fold=1).astimezone(UTC))
+        if ahead := [end for end in ends if end > now]:
+            return min(ahead)
         day += timedelta(days=1)
-    end = datetime.combine(day, quiet.end, tzinfo=zone).astimezone(UTC)
-    # an autumn hour repeats wall times: the end is the first of them that lies ahead
-    if end <= now:
-        end = datetime.combine(day, quiet.end, tzinfo=zone).replace(fold=1).astimezone(UTC)
-    return end if end > now else now + timedelta(minutes=1)
 
 
 def period_of(cap: Cap, zone: ZoneInfo, now: datetime) -> tuple[datetime, datetime]:
@@ -88,7 +97,11 @@ def period_of(cap: Cap, zone: ZoneInfo, now: datetime) -> tuple[datetime, dateti
     if cap.per == "week":
         day -= timedelta(days=day.weekday())
     length = timedelta(days=7 if cap.per == "week" else 1)
-    return _midnight(day, zone), _midnight(day + length, zone)
+    start, end = _midnight(day, zone), _midnight(day + length, zone)
+    # clocks put back just after midnight bring the old day back for a while
+    if end <= now:
+        end = datetime.combine(day + length, time(), tzinfo=zone).replace(fold=1).astimezone(UTC)
+    return start, end
 
 
 def _within(quiet: QuietHours, at: time) -> bool:
@@ -99,4 +112,4 @@ def _within(quiet: QuietHours, at: time) -> bool:
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
+    return find_instant(datetime.combine(day, time()), zone)

@@ -14,7 +14,6 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from jinja2 import StrictUndefined
 from jinja2 import Template as CompiledTemplate
-from jinja2.exceptions import TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
 from bot.brand import Brand, Campaign, Community, Template
@@ -53,7 +52,7 @@ def render(
     try:
         variables = template_variables(post, brand=brand, campaign=campaign, community=community)
         text = tidy(_compile(template.text).render(variables))
-    except TemplateError as fault:
+    except Exception as fault:  # noqa: BLE001  # a template is the marketer's program: it can fail in any way
         return NotRendered(reason=f"the template of {campaign.key} fails on “{post.title}”: {fault}")
     if not text:
         return NotRendered(reason=f"the template of {campaign.key} makes nothing of “{post.title}”")
@@ -83,7 +82,7 @@ def choose_template(campaign: Campaign, community: Community) -> Template | None
 
 
 def template_variables(post: Post, *, brand: Brand, campaign: Campaign, community: Community) -> dict[str, object]:
-    """Return what a template can name; raises TemplateError when a `utm` value cannot be rendered."""
+    """Return what a template can name; raises what a `utm` value raises that cannot be rendered."""
     names: dict[str, object] = {
         "post": {
             "title": post.title,

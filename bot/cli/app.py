@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ from bot.cli.ask import ask
 from bot.cli.chat import chat
 from bot.cli.check import check
 from bot.cli.demo import demo
+from bot.cli.init import init
 from bot.cli.members import connectors, members
 from bot.cli.outbox import app as outbox_app
 from bot.cli.output import print_line
@@ -28,9 +30,10 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for command in (
-    check, plan, run, chat, demo, ask, poll, share, members, connectors, pause, resume, schema
+    init, check, plan, run, chat, demo, ask, poll, share, members, connectors, pause, resume, schema
 ):  # fmt: skip
-    app.command()(command)
+    # given as they are, so that the list of commands shows whole sentences
+    app.command(short_help=(inspect.getdoc(command) or "").partition("\n")[0])(command)
 app.add_typer(outbox_app, name="outbox")
 
 

@@ -11,10 +11,10 @@ from typing import Annotated
 import typer
 
 from bot.brand import Brand
+from bot.cli.exits import Misused
 from bot.cli.options import DEFAULT_CONFIG, ConfigOption, DebugOption
 from bot.cli.output import tell
-from bot.cli.running import read_config, reporting, run, set_up_logs
-from bot.errors import SettingsFault
+from bot.cli.running import read_config, run, set_up_logs
 
 
 def chat(
@@ -27,11 +27,10 @@ def chat(
 ) -> None:
     """Talk to the bot in this terminal. Nothing is shared, and nothing of it is kept afterwards."""
     set_up_logs(debug=debug)
-    with reporting(as_json=False, debug=debug):
-        brand = read_config(config)
-        key = community or next(iter(brand.communities))
-        if key not in brand.communities:
-            raise SettingsFault(f"no community {key}; there are: {', '.join(brand.communities)}")
+    brand = read_config(config)
+    key = community or next(iter(brand.communities))
+    if key not in brand.communities:
+        raise Misused(f'no community "{key}"; there are: {", ".join(brand.communities)}')
 
     async def talk() -> None:
         from bot.assemble import build_console, serving
@@ -52,7 +51,7 @@ def chat(
             ) as (service, _, _):
                 await service.run()
 
-    run(talk, as_json=False, debug=debug)
+    run(talk)
 
 
 def _in_terminal(brand: Brand, key: str, folder: Path) -> Brand:

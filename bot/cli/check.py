@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.exits import CONFIG_REFUSED, PLATFORM_REFUSED, WARNINGS
 from bot.cli.options import DEFAULT_CONFIG, ConfigArgument, ConfigOption, DebugOption, JsonOption
-from bot.cli.output import print_json, print_line, print_problems, problem_fields, tell
-from bot.cli.running import environment, reporting, set_up_logs
-from bot.ports.platform import Finding
+from bot.cli.output import count_of, print_json, print_line, print_problems, problem_fields, tell
+from bot.cli.running import environment, run, set_up_logs
+from bot.config.problem import Problem
+
+if TYPE_CHECKING:
+    from bot.brand import Brand
+    from bot.ports.platform import Finding
 
 
 def check(
@@ -22,44 +25,58 @@ def check(
     as_json: JsonOption = False,
     debug: DebugOption = False,
 ) -> None:
-    """Validate the configuration, then say in plain words what it will do."""
-    from bot.assemble import load_config, probe, read_material
+    """Find every mistake of the configuration, then say in plain words what it will do."""
+    from bot.assemble import load_config, read_material
     from bot.clock import SystemClock
     from bot.config.explain import explain
 
-    set_up_logs(debug=debug)
-    loaded = load_config(path or config, environment())
+    named = path or config
+    loaded = load_config(named, environment())
     brand = loaded.brand
-    errors = loaded.errors if brand is None else read_material(brand)
+    problems = sorted(
+        [*loaded.problems, *(read_material(brand) if brand else ())], key=lambda one: (one.file, one.line, one.column)
+    )
+    errors = [problem for problem in problems if problem.severity == "error"]
+    warnings = [problem for problem in problems if problem.severity == "warning"]
     plan = [] if brand is None or errors else [str(line) for line in explain(brand, now=SystemClock().now())]
-    findings: dict[str, tuple[Finding, ...]] = {}
-    if online and brand is not None and not errors:
-        with reporting(as_json=as_json, debug=debug):
-            findings = asyncio.run(probe(brand))
-    ok = not errors and all(finding.ok for found in findings.values() for finding in found)
+    seen = _look(brand, debug=debug) if online and brand and not errors else {}
+    refused = any(not finding.ok for found in seen.values() for finding in found)
     if as_json:
         print_json(
             {
-                "ok": ok,
+                "ok": not errors and not refused,
                 "errors": [problem_fields(problem) for problem in errors],
-                "warnings": [problem_fields(problem) for problem in loaded.warnings],
+                "warnings": [problem_fields(problem) for problem in warnings],
                 "plan": plan,
-                **({"online": findings} if online else {}),
+                **({"online": seen} if online else {}),
             }
         )
     else:
-        print_problems(sorted([*errors, *loaded.warnings], key=lambda one: (one.file, one.line, one.column)))
+        print_problems(problems)
         for line in plan:
             print_line(line)
-        for name, found in findings.items():
+        for name, found in seen.items():
             for finding in found:
                 print_line(f"{name}: {'ok' if finding.ok else 'TO DO'}: {finding.text}")
-        if errors:
-            count = len(errors)
-            tell(f"{count} {'error' if count == 1 else 'errors'}: nothing is started with this configuration")
+        _sum_up(str(named), errors, warnings)
     if errors:
         raise typer.Exit(CONFIG_REFUSED)
-    if not ok:
+    if refused:
         raise typer.Exit(PLATFORM_REFUSED)
-    if strict and loaded.warnings:
+    if strict and warnings:
         raise typer.Exit(WARNINGS)
+
+
+def _look(brand: Brand, *, debug: bool) -> dict[str, tuple[Finding, ...]]:
+    from bot.assemble import probe
+
+    set_up_logs(debug=debug)
+    return run(lambda: probe(brand))
+
+
+def _sum_up(name: str, errors: list[Problem], warnings: list[Problem]) -> None:
+    found = f"{name}: {count_of(len(errors), 'error')}, {count_of(len(warnings), 'warning')}"
+    if errors:
+        tell(f"{found}; nothing is started with this configuration until the errors are corrected")
+    else:
+        tell(f"{found}; `konektor plan` shows what would be shared, `konektor run` starts it")

@@ -25,4 +25,4 @@ def demo(as_json: JsonOption = False, debug: DebugOption = False) -> None:
         story = Story(Console(highlight=False, soft_wrap=True))
         story.close(await play_week(story.open))
 
-    run(play, as_json=as_json, debug=debug)
+    run(play)

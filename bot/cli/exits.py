@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.errors import ConfigRefused, PlatformFault
+from bot.errors import ConfigRefused, KonektorError, PlatformFault
 
 OK = 0
 FAILED = 1
@@ -13,9 +13,15 @@ PLATFORM_REFUSED = 5
 INTERRUPTED = 130
 
 
+class Misused(KonektorError):
+    """The command line asks for what is not there; the text says what can be asked for."""
+
+
 def exit_code_of(error: BaseException) -> int:
     """Return what the process ends with after `error`."""
     match error:
+        case Misused():
+            return USAGE
         case ConfigRefused():
             return CONFIG_REFUSED
         case PlatformFault():

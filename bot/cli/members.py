@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
+from bot.cli.exits import Misused
 from bot.cli.options import DEFAULT_CONFIG, CommunityOption, ConfigOption, DebugOption, JsonOption
-from bot.cli.output import print_json, print_table, tell
-from bot.cli.running import read_config, reporting, run, set_up_logs
-from bot.errors import SettingsFault
+from bot.cli.output import print_json, tell
+from bot.cli.running import read_config, run, set_up_logs
 
 if TYPE_CHECKING:
     from bot.assemble import Assembly
+
+#: What is said of an empty list.
+NO_MEMBERS = "nobody yet: the list fills as people write where the bot is"
+NO_CONNECTORS = (
+    "nobody bridges groups clearly enough to be named yet; engagement.connectors.min_people says how many different "
+    "people somebody must have talked with"
+)
 
 Rows = list[dict[str, object]]
 
@@ -44,7 +51,8 @@ def members(
             for one in ranks
         ]
 
-    _list(rank, ("name", "score", "level", "messages", "reasons"), community, config, as_json=as_json, debug=debug)
+    columns = ("name", "platform", "score", "level", "messages", "reasons")
+    _list(rank, columns, NO_MEMBERS, community, config, as_json=as_json, debug=debug)
 
 
 def connectors(
@@ -81,12 +89,14 @@ def connectors(
             for name, one in found
         ]
 
-    _list(rank, ("rank", "name", "interval", "reasons"), community, config, as_json=as_json, debug=debug)
+    columns = ("rank", "name", "interval", "reasons")
+    _list(rank, columns, NO_CONNECTORS, community, config, as_json=as_json, debug=debug)
 
 
 def _list(
     rank: Callable[[Assembly], Coroutine[Any, Any, Rows]],
     columns: tuple[str, ...],
+    nobody: str,
     community: str | None,
     config: ConfigOption,
     *,
@@ -94,10 +104,9 @@ def _list(
     debug: bool,
 ) -> None:
     set_up_logs(debug=debug)
-    with reporting(as_json=as_json, debug=debug):
-        brand = read_config(config)
-        if community is not None and community not in brand.communities:
-            raise SettingsFault(f"no community {community}; there are: {', '.join(brand.communities)}")
+    brand = read_config(config)
+    if community is not None and community not in brand.communities:
+        raise Misused(f'no community "{community}"; there are: {", ".join(brand.communities)}')
 
     async def read() -> Rows:
         from bot.assemble import assembled
@@ -105,10 +114,12 @@ def _list(
         async with assembled(brand) as parts:
             return await rank(parts)
 
-    rows = run(read, as_json=as_json, debug=debug)
+    rows = run(read)
     if as_json:
         print_json(rows)
     elif rows:
+        from bot.cli.tables import print_table
+
         print_table(rows, columns)
     else:
-        tell("nobody yet: the list fills as people talk to each other where the bot is")
+        tell(nobody)

@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.exits import Misused
 from bot.cli.options import DEFAULT_CONFIG, ConfigOption, DebugOption, JsonOption
-from bot.cli.output import print_json, print_table, tell
-from bot.cli.running import read_config, reporting, run, set_up_logs
-from bot.errors import SettingsFault
+from bot.cli.output import print_json, tell
+from bot.cli.running import read_config, run, set_up_logs
 
 app = typer.Typer(help="What waits, what failed, what is uncertain.", invoke_without_command=True)
-MessageArgument = Annotated[str, typer.Argument(help="The id that `konektor outbox` shows.")]
+MessageArgument = Annotated[str, typer.Argument(metavar="ID", help="The id that `konektor outbox` shows.")]
 
 
 @app.callback()
@@ -27,8 +27,7 @@ def outbox(
     if context.invoked_subcommand is not None:
         return
     set_up_logs(debug=debug)
-    with reporting(as_json=as_json, debug=debug):
-        brand = read_config(config)
+    brand = read_config(config)
 
     async def read() -> list[dict[str, object]]:
         from bot.assemble import assembled
@@ -51,11 +50,15 @@ def outbox(
             if not unknown or message.state == "unknown"
         ]
 
-    rows = run(read, as_json=as_json, debug=debug)
+    rows = run(read)
     if as_json:
         print_json(rows)
     elif rows:
+        from bot.cli.tables import print_table
+
         print_table(rows, ("id", "state", "kind", "community", "reason", "text"))
+    elif unknown:
+        tell("nothing is uncertain: of every message it is known whether it arrived")
     else:
         tell("nothing waits, nothing failed, nothing is uncertain")
 
@@ -69,8 +72,7 @@ def resend(
 ) -> None:
     """Send a failed or unknown message once more, at the end of its lane: you have looked, and it is not there."""
     set_up_logs(debug=debug)
-    with reporting(as_json=as_json, debug=debug):
-        brand = read_config(config)
+    brand = read_config(config)
 
     async def queue_anew() -> tuple[str, ...]:
         from bot.assemble import assembled
@@ -80,11 +82,11 @@ def resend(
             now = parts.clock.now()
             ids = await work.outbox.resend(message, lambda: new_id(now), now)
             if not ids:
-                raise SettingsFault(f"no message {message} that failed or is unknown; `konektor outbox` lists them")
+                raise Misused(f"no message {message} that failed or is unknown; `konektor outbox` lists them")
             await work.commit()
         return ids
 
-    ids = run(queue_anew, as_json=as_json, debug=debug)
+    ids = run(queue_anew)
     if as_json:
         print_json([{"id": new, "state": "pending"} for new in ids])
     else:
@@ -101,20 +103,17 @@ def drop(
 ) -> None:
     """Let a message go: it has arrived after all, or is not wanted any more."""
     set_up_logs(debug=debug)
-    with reporting(as_json=as_json, debug=debug):
-        brand = read_config(config)
+    brand = read_config(config)
 
     async def let_go() -> None:
         from bot.assemble import assembled
 
         async with assembled(brand) as parts, parts.store.work(parts.brand.id) as work:
             if not await work.outbox.drop(message, why):
-                raise SettingsFault(
-                    f"no message {message} that waits, failed or is unknown; `konektor outbox` lists them"
-                )
+                raise Misused(f"no message {message} that waits, failed or is unknown; `konektor outbox` lists them")
             await work.commit()
 
-    run(let_go, as_json=as_json, debug=debug)
+    run(let_go)
     if as_json:
         print_json([{"id": message, "state": "dropped", "reason": why}])
     else:

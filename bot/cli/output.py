@@ -1,11 +1,13 @@
-"""How commands print: JSON for programs, lines and tables for people, errors in the form that was asked for."""
+"""How commands print: JSON for programs, lines for people, errors in the form that was asked for. Tables: `tables`."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
+import shutil
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+import textwrap
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,11 +15,13 @@ from typing import Any
 from bot.config.problem import Problem
 from bot.errors import ConfigRefused
 
+#: A terminal narrower than this is not wrapped for: it wraps by itself.
+_NARROWEST = 30
+
 
 def print_json(value: object) -> None:
     """Print one JSON document on standard output."""
-    json.dump(value, sys.stdout, ensure_ascii=False, indent=2, default=_encode)
-    sys.stdout.write("\n")
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=_encode) + "\n")
 
 
 def print_json_line(value: object) -> None:
@@ -26,29 +30,17 @@ def print_json_line(value: object) -> None:
     sys.stdout.flush()
 
 
-def print_line(text: str = "") -> None:
-    """Print a line of data on standard output."""
+def print_line(text: str = "", *, indent: str = "  ") -> None:
+    """Print a line of data on standard output; on a terminal it is wrapped between words, its rest indented."""
+    width = shutil.get_terminal_size().columns
+    if sys.stdout.isatty() and width >= _NARROWEST:
+        text = textwrap.fill(text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
     sys.stdout.write(text + "\n")
 
 
 def tell(text: str) -> None:
     """Say something that is no data, on standard error."""
     sys.stderr.write(text + "\n")
-
-
-def print_table(rows: Sequence[Mapping[str, object]], columns: Sequence[str]) -> None:
-    """Print rows as a table for people."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column)
-    for row in rows:
-        # Text, since names and titles come from outside and may look like markup
-        table.add_row(*(Text(_shown(row.get(column))) for column in columns))
-    Console(file=sys.stdout).print(table)
 
 
 def print_problems(problems: Iterable[Problem]) -> None:
@@ -68,24 +60,19 @@ def problem_fields(problem: Problem) -> dict[str, object]:
     }
 
 
-def print_error(error: BaseException, *, as_json: bool) -> None:
-    """Print why a command failed, and what to do next."""
+def print_error(error: BaseException | str, *, kind: str, code: int, as_json: bool) -> None:
+    """Print why a command failed, and what to do next; as JSON it is one document on one line."""
     if not as_json:
         tell(str(error) if isinstance(error, ConfigRefused) else f"error: {error}")
         return
     problems = error.problems if isinstance(error, ConfigRefused) else ()
     errors = [problem_fields(problem) for problem in problems if isinstance(problem, Problem)]
-    print_json({"ok": False, "error": str(error), "kind": type(error).__name__, "errors": errors})
+    print_json_line({"ok": False, "error": str(error), "kind": kind, "exit_code": code, "errors": errors})
 
 
-def _shown(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{value:.1f}"
-    if isinstance(value, list | tuple):
-        return "; ".join(str(part) for part in value)
-    return str(value)
+def count_of(number: int, noun: str) -> str:
+    """Return `1 warning`, `2 warnings`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _encode(value: object) -> Any:  # noqa: ANN401  # whatever JSON knows

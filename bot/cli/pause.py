@@ -1,19 +1,24 @@
-"""`konektor pause` and `konektor resume`: the emergency stop."""
+"""`konektor pause` and `konektor resume`: the emergency stop; it takes hold before the next send in every process."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from bot.brand import Brand
+from bot.cli.exits import Misused
 from bot.cli.options import DEFAULT_CONFIG, ConfigOption, DebugOption, JsonOption
-from bot.cli.output import print_json, tell
-from bot.cli.running import read_config, reporting, run, set_up_logs
-from bot.errors import SettingsFault
-from bot.ports.records import Pause
+from bot.cli.output import print_json, print_line, tell
+from bot.cli.running import read_config, run, set_up_logs
 
-What = Annotated[str, typer.Argument(help="all, or the key of a community or a campaign.")]
+if TYPE_CHECKING:
+    from bot.ports.records import Pause
+
+Scope = tuple[Literal["all", "community", "campaign"], str]
+What = Annotated[
+    str, typer.Argument(metavar="[all|COMMUNITY|CAMPAIGN]", help="all, or the key of a community or a campaign.")
+]
 
 
 def pause(
@@ -33,37 +38,47 @@ def resume(
     as_json: JsonOption = False,
     debug: DebugOption = False,
 ) -> None:
-    """Let go on what was paused."""
+    """Let go on what was paused under the same name."""
     _change(what, config, paused=False, why="", as_json=as_json, debug=debug)
 
 
 def _change(what: str, config: ConfigOption, *, paused: bool, why: str, as_json: bool, debug: bool) -> None:
     set_up_logs(debug=debug)
-    with reporting(as_json=as_json, debug=debug):
-        brand = read_config(config)
-        scope, key = _scope_of(what, brand)
+    brand = read_config(config)
+    scope, key = _scope_of(what, brand)
 
     async def change() -> list[Pause]:
         from bot.assemble import assembled
+        from bot.ports.records import Pause
 
         async with assembled(brand) as parts, parts.store.work(parts.brand.id) as work:
             if paused:
                 await work.pauses.add(Pause(scope=scope, key=key, since=parts.clock.now(), reason=why))
             elif not await work.pauses.remove(scope, key):
-                tell(f"{what} was not paused")
+                tell(f"there was no pause of {_name(scope, key)}")
             now = list(await work.pauses.all())
             await work.commit()
         return now
 
-    pauses = run(change, as_json=as_json, debug=debug)
+    pauses = run(change)
     if as_json:
         print_json([{"scope": one.scope, "key": one.key, "since": one.since, "reason": one.reason} for one in pauses])
-    else:
-        names = ", ".join("everything" if one.scope == "all" else f"{one.scope} {one.key}" for one in pauses)
-        tell(f"paused now: {names or 'nothing'}")
+        return
+    if not pauses:
+        print_line("nothing is paused")
+    for one in pauses:
+        because = f" ({one.reason})" if one.reason else ""
+        again = "`konektor resume`" if one.scope == "all" else f"`konektor resume {one.key}`"
+        print_line(
+            f"paused: {_name(one.scope, one.key)}, since {one.since:%Y-%m-%d %H:%M} UTC{because}; {again} ends it"
+        )
 
 
-def _scope_of(what: str, brand: Brand) -> tuple[Literal["all", "community", "campaign"], str]:
+def _name(scope: str, key: str) -> str:
+    return "everything" if scope == "all" else f"{scope} {key}"
+
+
+def _scope_of(what: str, brand: Brand) -> Scope:
     if what == "all":
         return "all", ""
     if what in brand.communities:
@@ -71,4 +86,4 @@ def _scope_of(what: str, brand: Brand) -> tuple[Literal["all", "community", "cam
     if what in brand.campaigns:
         return "campaign", what
     known = ", ".join(["all", *brand.communities, *brand.campaigns])
-    raise SettingsFault(f"nothing is called {what}; name one of: {known}")
+    raise Misused(f'nothing is called "{what}"; name one of: {known}')

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from bot.cli.options import DEFAULT_CONFIG, ConfigOption, DebugOption, JsonOption
-from bot.cli.output import print_json, print_table, tell
-from bot.cli.running import read_config, reporting, run, set_up_logs
+from bot.cli.output import print_json, tell
+from bot.cli.running import read_config, run, set_up_logs
 
 
 def plan(
@@ -20,8 +20,7 @@ def plan(
 ) -> None:
     """Show every post to come: when, where, which, or why not."""
     set_up_logs(debug=debug)
-    with reporting(as_json=as_json, debug=debug):
-        brand = read_config(config)
+    brand = read_config(config)
 
     async def look() -> list[dict[str, object]]:
         from bot.assemble import assembled
@@ -42,14 +41,27 @@ def plan(
             for line in lines
         ]
 
-    lines = run(look, as_json=as_json, debug=debug)
+    lines = run(look)
     if as_json:
         print_json(lines)
     elif lines:
-        print_table(lines, ("local", "community", "campaign", "post", "verdict", "reason"))
+        from bot.cli.tables import print_table
+
+        print_table([{**line, "what": _what(line)} for line in lines], ("local", "community", "campaign", "what"))
     else:
         tell(f"nothing is planned for the next {days} days: no campaign is enabled, or none has a slot")
 
 
 def _local(at: datetime) -> str:
     return f"{at:%a %d %b %H:%M %Z}"
+
+
+def _what(line: dict[str, object]) -> str:
+    """What a slot brings, for people: the post, or why there is none, or why it goes out later."""
+    match line["verdict"]:
+        case "share":
+            return str(line["post"])
+        case "nothing":
+            return str(line["reason"])
+        case verdict:
+            return f"{line['post']} ({verdict}: {line['reason']})"

@@ -2,73 +2,91 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.exits import FAILED
+from bot.brand import Brand, FeedSource
+from bot.cli.exits import FAILED, Misused
 from bot.cli.options import DEFAULT_CONFIG, ConfigOption, DebugOption, JsonOption
-from bot.cli.output import print_json, print_table, tell
-from bot.cli.running import read_config, reporting, run, set_up_logs
-from bot.errors import SettingsFault
+from bot.cli.output import print_json, tell
+from bot.cli.running import read_config, run, set_up_logs
+
+if TYPE_CHECKING:
+    from bot.flows.poll_feed import Poll
 
 
 def poll(
-    source: Annotated[str | None, typer.Option("--source", help="One feed's key; all without it.")] = None,
+    source: Annotated[
+        str | None, typer.Option("--source", metavar="KEY", help="One feed's key; all without it.")
+    ] = None,
     config: ConfigOption = DEFAULT_CONFIG,
     as_json: JsonOption = False,
     debug: DebugOption = False,
 ) -> None:
     """Read feeds once and remember their items; nothing is posted."""
     set_up_logs(debug=debug)
-    with reporting(as_json=as_json, debug=debug):
-        brand = read_config(config)
+    brand = read_config(config)
+    feeds = _choose_feeds(brand, source)
 
-    async def read() -> tuple[list[dict[str, object]], list[str]]:
-        from bot.assemble import assembled
-        from bot.brand import FeedSource
-        from bot.flows.poll_feed import poll_feed
+    async def read() -> list[Poll]:
+        from bot.assemble import assembled, poll_feeds
 
-        feeds = [one for one in brand.sources.values() if isinstance(one, FeedSource) and source in (None, one.key)]
-        if not feeds:
-            known = ", ".join(one.key for one in brand.sources.values() if isinstance(one, FeedSource)) or "none"
-            raise SettingsFault(f"no feed source {source or ''}; the feeds of this configuration: {known}")
-        lines: list[dict[str, object]] = []
-        faults = []
         async with assembled(brand) as parts:
-            for feed in feeds:
-                seen = await poll_feed(
-                    feed,
-                    brand_id=parts.brand.id,
-                    store=parts.store,
-                    fetcher=parts.fetcher,
-                    compute=parts.compute,
-                    clock=parts.clock,
-                )
-                if seen.fault:
-                    faults.append(f"{feed.key}: {seen.fault}")
-                elif seen.unchanged:
-                    tell(f"{feed.key}: nothing has changed since the last reading")
-                lines += [
-                    {
-                        "source": feed.key,
-                        "verdict": sighting.verdict,
-                        "title": post.title,
-                        "link": post.link,
-                        "published_at": post.published_at,
-                        "reason": sighting.reason,
-                        "evidence": list(sighting.evidence),
-                    }
-                    for post, sighting in seen.sightings
-                ]
-        return lines, faults
+            return list(await poll_feeds(parts, feeds))
 
-    lines, faults = run(read, as_json=as_json, debug=debug)
+    polls = run(read)
+    failed = [seen for seen in polls if seen.fault]
+    lines = [line for seen in polls for line in _lines_of(seen)]
     if as_json:
         print_json(lines)
-    else:
-        print_table(lines, ("source", "verdict", "title", "reason"))
-    for fault in faults:
-        tell(f"error: {fault}")
-    if faults:
+    elif any(seen.sightings for seen in polls):
+        from bot.cli.tables import print_table
+
+        print_table([line for line in lines if line["verdict"] != "failed"], ("source", "verdict", "title", "reason"))
+    if not as_json:
+        for seen in polls:
+            if seen.unchanged:
+                tell(f"{seen.source}: nothing has changed since the last reading")
+            elif seen.fault:
+                tell(f"error: {seen.source}: {seen.fault}")
+    if failed:
         raise typer.Exit(FAILED)
+
+
+def _choose_feeds(brand: Brand, source: str | None) -> list[FeedSource]:
+    feeds = [one for one in brand.sources.values() if isinstance(one, FeedSource)]
+    chosen = [one for one in feeds if source in (None, one.key)]
+    if not feeds:
+        raise Misused("this configuration has no feed; add a source of type: feed")
+    if not chosen:
+        raise Misused(f'no feed "{source}"; there are: {", ".join(one.key for one in feeds)}')
+    return chosen
+
+
+def _lines_of(seen: Poll) -> list[dict[str, object]]:
+    """What a feed gave, an item each; a feed that could not be read is one line that says so."""
+    if seen.fault:
+        return [
+            {
+                "source": seen.source,
+                "verdict": "failed",
+                "title": None,
+                "link": None,
+                "published_at": None,
+                "reason": seen.fault,
+                "evidence": [],
+            }
+        ]
+    return [
+        {
+            "source": seen.source,
+            "verdict": sighting.verdict,
+            "title": post.title,
+            "link": post.link,
+            "published_at": post.published_at,
+            "reason": sighting.reason,
+            "evidence": list(sighting.evidence),
+        }
+        for post, sighting in seen.sightings
+    ]

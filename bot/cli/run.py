@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import signal
 import sys
 
 from bot.cli.options import DEFAULT_CONFIG, ConfigArgument, ConfigOption, DebugOption, JsonOption
 from bot.cli.output import tell
-from bot.cli.running import read_config, reporting, set_up_logs
+from bot.cli.running import read_config, set_up_logs
 from bot.cli.running import run as run_to_end
 
 
@@ -23,20 +22,22 @@ def run(
     at_terminal = sys.stdin.isatty()
     # a person who chats in this terminal reads the bot, not its log
     set_up_logs(as_json=as_json, level=logging.WARNING if at_terminal else logging.INFO, debug=debug)
-    with reporting(as_json=as_json, debug=debug):
-        brand = read_config(path or config, warn=True)
+    brand = read_config(path or config, say_warnings=not as_json)
 
     async def serve() -> None:
+        import asyncio
+
         from bot.assemble import read_material, serving
         from bot.errors import ConfigRefused
 
-        if problems := read_material(brand):
-            raise ConfigRefused(problems)
+        if errors := [problem for problem in read_material(brand) if problem.severity == "error"]:
+            raise ConfigRefused(errors)
         async with serving(brand, stop_when_left=at_terminal) as (service, _, platforms):
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, service.stop)
-            tell(f"{brand.name} is running on {', '.join(platforms)}; stop it with Ctrl-C")
+            if not as_json:
+                tell(f"{brand.name} is running on {', '.join(platforms)}; Ctrl-C stops it")
             await service.run()
 
-    run_to_end(serve, as_json=as_json, debug=debug)
+    run_to_end(serve)

@@ -1,53 +1,25 @@
-"""How a command runs: logs set up, the configuration read, errors turned into words and an exit code."""
+"""What commands run with: logs, the configuration, an event loop. Errors pass through; `start` reports them."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import sys
-from collections.abc import Callable, Coroutine, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-import typer
-
 from bot.brand import Brand
-from bot.cli.exits import exit_code_of
-from bot.cli.output import print_error, print_problems
-from bot.errors import KonektorError
+from bot.cli.output import tell
 
 T = TypeVar("T")
 
 
-@contextmanager
-def reporting(*, as_json: bool, debug: bool) -> Iterator[None]:
-    """Turn what Konektor raises on purpose into one message and its exit code; a traceback only with --debug."""
-    try:
-        yield
-    except (KonektorError, KeyboardInterrupt) as error:
-        _fail(error, as_json=as_json, debug=debug)
-    except ExceptionGroup as group:
-        expected, unexpected = group.split(KonektorError)
-        if unexpected is not None or expected is None:
-            raise
-        _fail(expected.exceptions[0], as_json=as_json, debug=debug)
-
-
-def _fail(error: BaseException, *, as_json: bool, debug: bool) -> None:
-    if debug:
-        raise error
-    if not isinstance(error, KeyboardInterrupt):
-        print_error(error, as_json=as_json)
-    raise typer.Exit(exit_code_of(error)) from None
-
-
-def run(work: Callable[[], Coroutine[Any, Any, T]], *, as_json: bool, debug: bool) -> T:
+def run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """Run a command's coroutine to its end."""
-    with reporting(as_json=as_json, debug=debug):
-        return asyncio.run(work())
-    raise AssertionError("`reporting` has ended the process")
+    import asyncio
+
+    return asyncio.run(work())
 
 
 def environment() -> Mapping[str, str]:
@@ -55,18 +27,22 @@ def environment() -> Mapping[str, str]:
     return os.environ  # noqa: TID251  # see above
 
 
-def read_config(path: Path, *, warn: bool = False) -> Brand:
-    """Return the brand of a configuration; errors raise ConfigRefused, warnings are told where asked for."""
+def read_config(path: Path, *, say_warnings: bool = False) -> Brand:
+    """Return the brand of a configuration; errors raise ConfigRefused. Warnings are told one a line where asked for."""
     from bot.assemble import load_config
 
     loaded = load_config(path, environment())
-    if warn:
-        print_problems(loaded.warnings)
-    return loaded.brand_or_refuse()
+    brand = loaded.brand_or_refuse()
+    for warning in loaded.warnings if say_warnings else ():
+        tell(f"{warning.file}:{warning.line}: warning: {warning.message}")
+    return brand
 
 
-def set_up_logs(*, as_json: bool = False, level: int = logging.WARNING, debug: bool = False) -> None:
-    """Send logs to standard error: for people, or as JSON Lines; secrets are kept out by their shape."""
+def set_up_logs(*, as_json: bool = False, level: int = logging.ERROR, debug: bool = False) -> None:
+    """Send logs to standard error: for people, or as JSON Lines; secrets are kept out by their shape.
+
+    A command that ends by itself says in its own words what happened, so only what went wrong unforeseen is logged.
+    """
     from bot.log import configure
 
     configure(

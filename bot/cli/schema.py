@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from bot.cli.output import print_json
+from bot.cli.options import DebugOption, JsonOption
+from bot.cli.output import print_line
 
 
-def schema() -> None:
+def schema(as_json: JsonOption = False, debug: DebugOption = False) -> None:  # noqa: ARG001  # it is JSON either way
     """Print the JSON Schema of config.yaml (save it as config.schema.json beside it)."""
-    from bot.assemble import platform_kinds
-    from bot.config.json_schema import json_schema
+    from bot.assemble import schema_text
 
-    print_json(json_schema(platform_kinds()))
+    for line in schema_text().splitlines():
+        print_line(line)

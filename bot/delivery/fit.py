@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -11,6 +12,13 @@ from bot.ports.platform import PlatformLimits
 
 #: Where a text may be cut, best first: between paragraphs, lines, sentences, words.
 _CUTS = (re.compile(r"\n\n+"), re.compile(r"\n"), re.compile(r"(?<=[.!?…])\s+"), re.compile(r"\s+"))
+
+#: Makes one emoji of two.
+_JOINER = "\u200d"
+#: The joiner, skin tones, and the tags of regional flags.
+_EXTENDS = re.compile("[\u200d\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
+#: The letters flags are made of, two each.
+_FLAG_LETTERS = re.compile("[\U0001f1e6-\U0001f1ff]+$")
 
 
 def length_of(text: str, limits: PlatformLimits) -> int:
@@ -43,7 +51,7 @@ def _pieces(text: str, limits: PlatformLimits) -> Iterator[tuple[int, int]]:
 
 
 def _fitting(text: str, start: int, limits: PlatformLimits) -> int:
-    """Return the end of the longest run from `start` that fits, not between the halves of one drawn character."""
+    """Return the end of the longest run from `start` that fits."""
     end = min(len(text), start + limits.text_length)
     while end > start + 1 and length_of(text[start:end], limits) > limits.text_length:
         over = length_of(text[start:end], limits) - limits.text_length
@@ -61,7 +69,27 @@ def _best_cut(text: str, start: int, end: int) -> int:
         if places:
             return start + places[-1]
     places = [found.end() for found in _CUTS[-1].finditer(window)]
-    return start + places[-1] if places else end
+    return start + places[-1] if places else _between_characters(text, start, end)
+
+
+def _between_characters(text: str, start: int, end: int) -> int:
+    """Return the last place up to `end` that is not inside one drawn character; `end` where there is none."""
+    place = end
+    while place > start and _is_joined(text, start, place):
+        place -= 1
+    return place if place > start else end
+
+
+def _is_joined(text: str, start: int, at: int) -> bool:
+    """Whether what stands on both sides of `at` is drawn as one: an accent, an emoji of several parts, a flag.
+
+    The cases of UAX #29 (extended grapheme clusters) that members write; not Hangul by its letters.
+    """
+    before, after = text[at - 1], text[at]
+    if before == _JOINER or _EXTENDS.match(after) or unicodedata.category(after) in {"Mn", "Mc", "Me"}:
+        return True
+    flags = _FLAG_LETTERS.search(text, start, at)
+    return bool(flags and _FLAG_LETTERS.match(after) and len(flags.group()) % 2)
 
 
 def _skip_space(text: str, start: int) -> int:

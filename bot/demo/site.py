@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import signal
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -46,8 +48,14 @@ async def _serve_for_ever() -> None:
     clock = SystemClock()
     today = clock.now().date()
     blog = read_sample_blog(monday=today - timedelta(days=today.weekday()))
-    async with serve_feed(blog, clock, port=PORT):
-        await asyncio.Event().wait()
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    try:
+        async with serve_feed(blog, clock, port=PORT):
+            await stopped.wait()
+    except OSError as error:
+        sys.exit(f"the sample blog can't be served on port {PORT} ({error.strerror}); the rest runs without it")
 
 
 if __name__ == "__main__":

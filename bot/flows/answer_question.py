@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,12 +14,13 @@ from bot.conversation.commands import SPECS
 from bot.conversation.pages import Standing, TopLine, compose_me, compose_privacy, compose_top
 from bot.conversation.reply import compose_answer, compose_handover
 from bot.conversation.wording import TextKey, Wording
+from bot.flows.ask_material import AskMaterial
 from bot.flows.member_state import member_state
 from bot.flows.notice import Notice, ignore
 from bot.flows.rank_members import MemberRank, pseudonym_of, rank_members
 from bot.flows.reply_rows import Addressee, reply_rows
 from bot.messages import PersonRef, Span
-from bot.ports.answering import Answer, Knowledge
+from bot.ports.answering import Answer
 from bot.ports.platform import PlatformLimits
 from bot.ports.records import KnownBrand, Member, Outcome, Question
 from bot.ports.store import Transactions, UnitOfWork
@@ -53,7 +53,7 @@ class AnswerQuestion:
         known: KnownBrand,
         *,
         store: Transactions,
-        knowledge: Callable[[], Knowledge],
+        ask: AskMaterial,
         limits: Mapping[str, PlatformLimits],
         clock: Clock,
         notice: Notice = ignore,
@@ -62,7 +62,7 @@ class AnswerQuestion:
         self._brand = brand
         self._known = known
         self._store = store
-        self._knowledge = knowledge
+        self._ask = ask
         self._limits = limits
         self._clock = clock
         self._notice = notice
@@ -77,7 +77,7 @@ class AnswerQuestion:
             await work.commit()
         answer = None
         if question.command == "ask" and question.state == "waiting" and not self._is_stale(question):
-            answer = await asyncio.to_thread(self._knowledge().answer, question.text, language=question.language)
+            answer = await self._ask(question.text, language=question.language)
         async with self._store.work(self._brand.id) as work:
             decided = await self._decide(question, member, answer, work)
             await self._settle(question, decided, work)

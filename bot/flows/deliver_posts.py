@@ -17,7 +17,7 @@ from bot.campaigns.etiquette import PAUSE_LOOK, Hold, describe_pause, find_pause
 from bot.clock import Clock
 from bot.delivery.limiter import rate_keys
 from bot.delivery.retry import GiveUp, LeaveUnknown, NextStep, TryAgain, after_failure
-from bot.errors import PlatformFault
+from bot.errors import PlatformFault, SendUncertain
 from bot.messages import OutgoingPost, PostedRef
 from bot.ports.platform import Platform
 from bot.ports.records import Pause, Queued, RateKey
@@ -106,8 +106,8 @@ class DeliverPosts:
         except PlatformFault as fault:
             step = after_failure(fault, message, platform.traits, self._clock.now())
         except TimeoutError:
-            reason = f"no answer within {SENDING.total_seconds():.0f} s"
-            step = LeaveUnknown(reason=f"{reason}; look whether it arrived, then resend or drop it")
+            lost = SendUncertain(f"no answer within {SENDING.total_seconds():.0f} s")
+            step = after_failure(lost, message, platform.traits, self._clock.now())
         else:
             await self._record_sent(message, posted)
             return

@@ -34,6 +34,14 @@ from bot.ports.store import Transactions, UnitOfWork
 
 #: Commands whose answer takes reading the log; the others are answered in the transaction that hears them.
 WORKED_OUT_LATER = frozenset({"top", "me", "privacy"})
+#: What it does about what it heard, in words for whoever watches it decide.
+_DECISIONS = {
+    Ask: "looks for an answer",
+    RunCommand: "does what it is told",
+    Say: "replies",
+    HandOver: "calls a person",
+    StaySilent: "stays silent",
+}
 
 log = structlog.get_logger()
 
@@ -181,7 +189,7 @@ class _Batch:
             under = answered.kind if answered else None
         hearing = hear(event, community=community, brand=self._brand, member=state, under=under)
         log.debug("heard", platform=self._platform, decision=type(hearing).__name__, why=hearing.why)
-        self._notice(f"{type(hearing).__name__}: {hearing.why}")
+        self._notice(f"{_DECISIONS[type(hearing)]}: {hearing.why}")
         if not isinstance(hearing, StaySilent):
             text = event.text if isinstance(event, IncomingMessage) else event.arguments
             hint = state.language or (community.language if community else None) or event.author.language

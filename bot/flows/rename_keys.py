@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
-
-import structlog
 
 from bot.brand import Brand, Campaign, Community, Source
 from bot.ports.records import KeyKind
 from bot.ports.store import Transactions
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)  # not structlog, which commands that log nothing need not load
 
 
 async def rename_keys(brand: Brand, *, store: Transactions) -> None:
@@ -26,5 +25,5 @@ async def rename_keys(brand: Brand, *, store: Transactions) -> None:
     async with store.work(brand.id) as work:
         for kind, old, new in renamed:
             if moved := await work.keys.rename(kind, old, new):
-                log.info("key renamed", kind=kind, old=old, new=new, rows=moved)
+                log.warning("key renamed: %s %s is %s now, in %s rows", kind, old, new, moved)
         await work.commit()

@@ -7,23 +7,24 @@ live in its own module.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from bot.knowledge.calibrate import calibrate_gate
 from bot.knowledge.compose import Quote, quote_answer, quote_passage
-from bot.knowledge.field import Slot
-from bot.knowledge.gate import GateModel, Level, judge_fit, least_confidence
+from bot.knowledge.field import FloatArray, Slot
+from bot.knowledge.gate import Gate, Level, judge_fit, least_confidence
 from bot.knowledge.index import MaterialIndex, build_index
 from bot.knowledge.language import detect_language, match_language
+from bot.knowledge.meaning import MaterialVectors
 from bot.knowledge.question import Question, read_question
 from bot.knowledge.retrieve import Ranking, rank_items
 from bot.knowledge.signals import Signals, passage_covers, passage_span, read_signals
 from bot.knowledge.wordlists import QUESTION_WORDS, SMALL_TALK
-from bot.knowledge.words import fold_text, split_words, terms_of
-from bot.ports.answering import Answer, Candidate, KnowledgeItem, Verdict
+from bot.knowledge.words import fold_text, split_words, terms_of, write_out
+from bot.ports.answering import NO_VECTORS, Answer, Candidate, KnowledgeItem, Verdict
 
 #: The longest text that is taken for a question, and how much of it is read, in characters.
 LONGEST_TEXT = 10_000
@@ -56,7 +57,7 @@ class MaterialKnowledge:
     #: What is searched.
     index: MaterialIndex
     #: How fit becomes confidence.
-    gate: GateModel
+    gate: Gate
     #: The least confidence at which an answer is given, 0 to 1.
     least: float
     #: The brand's languages, its first one first.
@@ -72,8 +73,11 @@ class MaterialKnowledge:
         languages: Sequence[str],
         confidence: Level | float,
         never_say: Sequence[str] = (),
+        vectors: Mapping[str, MaterialVectors] | None = None,
     ) -> MaterialKnowledge:
         """Index `items` and calibrate on them; a few milliseconds an item.
+
+        `vectors` is what embedders made of the items, by embedder.
 
         `languages` are the brand's (BCP 47, at least one), `confidence` is the YAML's. Raises ValueError for a
         confidence that is not between 0 and 1 or when no language is given.
@@ -82,14 +86,28 @@ class MaterialKnowledge:
             msg = "a brand speaks at least one language"
             raise ValueError(msg)
         return cls(
-            index=build_index(items),
-            gate=calibrate_gate(items),
+            index=build_index(items, vectors=vectors),
+            gate=calibrate_gate(items, vectors),
             least=least_confidence(confidence),
             languages=tuple(languages),
             never_say=tuple(never_say),
         )
 
-    def answer(self, question: str, *, language: str | None = None) -> Answer:
+    @property
+    def embedders(self) -> frozenset[str]:
+        """See `bot.ports.answering.Knowledge.embedders`."""
+        return frozenset(self.index.meanings)
+
+    def wording(self, question: str, *, language: str | None = None) -> str:
+        """See `bot.ports.answering.Knowledge.wording`."""
+        if _why_no_question(question) is not None or not self.index.items:
+            return ""
+        text = question[:READ_OF_TEXT]
+        return write_out(text, detect_language(text, self.languages, hint=language))
+
+    def answer(
+        self, question: str, *, language: str | None = None, vectors: Mapping[str, FloatArray] = NO_VECTORS
+    ) -> Answer:
         """See `bot.ports.answering.Knowledge.answer`."""
         text = question[:READ_OF_TEXT]
         nothing = _why_no_question(question)
@@ -99,7 +117,7 @@ class MaterialKnowledge:
         asked_in = detect_language(text, self.languages, hint=language)
         if not self.index.items:
             return _without_answer("unsure", "there is no material to answer from", language=asked_in)
-        asked = read_question(text, language=asked_in, index=self.index)
+        asked = read_question(text, language=asked_in, index=self.index, vectors=vectors)
         ranking = rank_items(self.index, asked)
         best = ranking.best(MOST_CANDIDATES)
         if not best:
@@ -120,7 +138,7 @@ class MaterialKnowledge:
     def _judge_one(self, asked: Question, ranking: Ranking, at: int) -> _Judged:
         signals = read_signals(self.index, asked, ranking, at)
         asks = bool(self.index.items[at].questions)
-        return _Judged(at=at, signals=signals, confidence=judge_fit(signals, has_questions=asks, model=self.gate))
+        return _Judged(at=at, signals=signals, confidence=judge_fit(signals, has_questions=asks, gate=self.gate))
 
     def _decide(self, asked: Question, judged: tuple[_Judged, ...]) -> Answer:
         best = judged[0]
@@ -128,7 +146,7 @@ class MaterialKnowledge:
         seen = (
             f"best is {item.source}/{item.item} with confidence {best.confidence:.2f} "
             f"(covers {best.signals.cover:.0%} of what is asked, sounds {best.signals.echo:.0%} like it, "
-            f"{best.signals.unknown:.0%} unknown words)"
+            f"{best.signals.unknown:.0%} unknown words{_tell_meaning(best.signals)})"
         )
         quote = self._quote(asked, item, best.candidates[0].passage) if best.confidence >= self.least else None
         if quote is None:
@@ -172,6 +190,11 @@ def _sentence_cover(sentence: str, language: str, topic: Sequence[Slot]) -> floa
     stems = {term.stem for term in terms_of(sentence, language)}
     hits = [max((w for term, w in slot.alternatives if term in stems), default=0.0) for slot in topic]
     return sum(hits) / len(hits) if hits else 0.0
+
+
+def _tell_meaning(signals: Signals) -> str:
+    meaning = signals.meaning
+    return "" if meaning is None else f", means {max(meaning.centre, meaning.near, meaning.text):.0%} the same"
 
 
 def _why_no_question(text: str) -> str | None:

@@ -8,15 +8,16 @@ whose weights are pulled to `gate.PRIOR` (a Gaussian prior), so that a brand wit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.knowledge.gate import PRIOR, GateModel
+from bot.knowledge.gate import PRIOR, PRIOR_WITH_MEANING, Gate, GateModel
 from bot.knowledge.index import build_index
+from bot.knowledge.meaning import MaterialVectors
 from bot.knowledge.question import read_question
 from bot.knowledge.retrieve import rank_items
 from bot.knowledge.signals import Signals, read_signals
@@ -42,15 +43,22 @@ class Sample:
     there: bool
 
 
-def calibrate_gate(items: Sequence[KnowledgeItem]) -> GateModel:
-    """The gate for these items; the prior where fewer than ten paraphrases tell nothing reliable."""
-    samples = tuple(sample_questions(items))
+def calibrate_gate(items: Sequence[KnowledgeItem], vectors: Mapping[str, MaterialVectors] | None = None) -> Gate:
+    """The gate for these items; the prior where fewer than ten paraphrases tell nothing reliable.
+
+    Without `vectors` only the model for words is fitted, with them only the one for meaning, since each is fitted to
+    what it finds; the other stays at its prior.
+    """
+    samples = tuple(sample_questions(items, vectors or {}))
     if len(samples) < 2 * 10:
-        return PRIOR
-    return GateModel(asked=_fit(samples), told=PRIOR.told)
+        return Gate()
+    if vectors:
+        prior = PRIOR_WITH_MEANING
+        return Gate(meaning=GateModel(asked=_fit(samples, prior=prior.asked, absent=0.75), told=prior.told))
+    return Gate(words=GateModel(asked=_fit(samples, prior=PRIOR.asked, absent=1.0), told=PRIOR.told))
 
 
-def sample_questions(items: Sequence[KnowledgeItem]) -> Iterator[Sample]:
+def sample_questions(items: Sequence[KnowledgeItem], vectors: Mapping[str, MaterialVectors]) -> Iterator[Sample]:
     """Ask paraphrases of `items` with their own words, then with their whole item, held out."""
     asked = [at for at, item in enumerate(items) if len(item.questions) > 1]
     most = max((len(items[at].questions) for at in asked), default=0)
@@ -59,10 +67,11 @@ def sample_questions(items: Sequence[KnowledgeItem]) -> Iterator[Sample]:
         # The first question is the one best worded; paraphrases are nearer to what members write: take the last first.
         held = {at: len(items[at].questions) - 1 - number for at in asked if len(items[at].questions) > number}
         chosen = _spread(tuple(held), MOST_QUESTIONS // rounds)
-        index = build_index(items, leave_out=held)
+        index = build_index(items, leave_out=held, vectors=vectors)
         for at in chosen:
             item = items[at]
-            question = read_question(item.questions[held[at]], language=item.language, index=index)
+            meant = {name: own.ways[at][held[at]] for name, own in vectors.items()}
+            question = read_question(item.questions[held[at]], language=item.language, index=index, vectors=meant)
             others = {other for other, it in enumerate(items) if it.language != item.language or not it.questions}
             for without in ((), (at, *others)):
                 ranking = rank_items(index, question, without=without)
@@ -78,15 +87,19 @@ def _spread(positions: tuple[int, ...], most: int) -> tuple[int, ...]:
     return tuple(positions[int(at)] for at in np.linspace(0, len(positions) - 1, most))
 
 
-def _fit(samples: Sequence[Sample]) -> NDArray[np.float32]:
-    """Newton's method on the penalised log-likelihood; converges since it is strictly convex."""
+def _fit(samples: Sequence[Sample], *, prior: NDArray[np.float32], absent: float) -> NDArray[np.float32]:
+    """Newton's method on the penalised log-likelihood; converges since it is strictly convex.
+
+    `absent` is what a question counts whose right answer was not there.
+    """
     rows = np.asarray([[1.0, *sample.signals.values] for sample in samples], dtype=np.float64)
     right = np.asarray([sample.right for sample in samples], dtype=np.float64)
-    prior = PRIOR.asked.astype(np.float64)
-    weights = prior.copy()
+    counts = np.asarray([1.0 if sample.there else absent for sample in samples])
+    start = prior.astype(np.float64)
+    weights = start.copy()
     for _ in range(_STEPS):
         chance = 1.0 / (1.0 + np.exp(-np.clip(rows @ weights, -50.0, 50.0)))
-        slope = rows.T @ (chance - right) + _PRIOR_STRENGTH * (weights - prior)
-        curve = (rows.T * (chance * (1.0 - chance))) @ rows + _PRIOR_STRENGTH * np.eye(len(weights))
+        slope = rows.T @ (counts * (chance - right)) + _PRIOR_STRENGTH * (weights - start)
+        curve = (rows.T * (counts * chance * (1.0 - chance))) @ rows + _PRIOR_STRENGTH * np.eye(len(weights))
         weights = weights - np.linalg.solve(curve, slope)
     return weights.astype(np.float32)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import log
 
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from bot.knowledge.chunk import cut_passages
 from bot.knowledge.field import TermField
+from bot.knowledge.meaning import MaterialVectors, MeaningField
 from bot.knowledge.words import Term, fold_text, spell_out, split_words, terms_of
 from bot.ports.answering import KnowledgeItem
 
@@ -82,10 +83,37 @@ class MaterialIndex:
     rarity: Mapping[str, float]
     #: The rarity of a stem nobody holds: that of one in a single item.
     most_rare: float
+    #: What the items mean, by embedder; empty where words alone are searched.
+    meanings: Mapping[str, MeaningField] = field(default_factory=dict)
 
 
-def build_index(items: Sequence[KnowledgeItem], *, leave_out: Mapping[int, int] | None = None) -> MaterialIndex:
-    """The index of `items`. `leave_out` maps an item's position to the one of its questions that is left out."""
+def build_index(
+    items: Sequence[KnowledgeItem],
+    *,
+    leave_out: Mapping[int, int] | None = None,
+    vectors: Mapping[str, MaterialVectors] | None = None,
+) -> MaterialIndex:
+    """The index of `items`, over words and over what embedders made of `texts_of` them.
+
+    `leave_out` maps an item's position to the one of its questions that is left out.
+    """
+    index = _index_words(items, leave_out)
+    starts = tuple(int(start) for start in index.passage_starts)
+    meanings = {name: MeaningField(own, starts, leave_out=leave_out) for name, own in (vectors or {}).items()}
+    return replace(index, meanings=meanings)
+
+
+def ways_of(item: KnowledgeItem) -> tuple[str, ...]:
+    """What an item is asked by: its questions, or its title where it has none (the path of a heading is words too)."""
+    return item.questions or (item.title,)
+
+
+def passages_of(item: KnowledgeItem) -> tuple[str, ...]:
+    """The pieces an item's text is quoted by, at least one."""
+    return cut_passages(item.text) or ("",)
+
+
+def _index_words(items: Sequence[KnowledgeItem], leave_out: Mapping[int, int] | None) -> MaterialIndex:
     ways: list[tuple[Way, ...]] = []
     word_docs: list[list[str]] = []
     topic_docs: list[list[str]] = []
@@ -107,7 +135,7 @@ def build_index(items: Sequence[KnowledgeItem], *, leave_out: Mapping[int, int] 
         starts.append(len(passages))
         seen = [term for terms in read for term in terms]
         title = [term.stem for term in terms_of(item.title, item.language) if term.informative]
-        for text in cut_passages(item.text) or ("",):
+        for text in passages_of(item):
             terms = terms_of(text, item.language)
             passages.append(Passage(position, text))
             own = [term.stem for term in terms if term.informative]
@@ -158,9 +186,7 @@ def fold_question(text: str) -> str:
 
 
 def _questions(item: KnowledgeItem, left_out: int | None) -> tuple[str, ...]:
-    """What an item is asked by: its questions, or its title where it has none (the path of a heading is words too)."""
-    asked = item.questions or (item.title,)
-    return tuple(question for number, question in enumerate(asked) if number != left_out)
+    return tuple(question for number, question in enumerate(ways_of(item)) if number != left_out)
 
 
 def _make_way(position: int, terms: tuple[Term, ...]) -> Way:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.knowledge.field import Slot
+from bot.knowledge.field import FloatArray, Slot
 from bot.knowledge.glossary import GLOSSARY_WEIGHT, same_idea
 from bot.knowledge.index import MaterialIndex, fold_question, letters_of, pairs_of
 from bot.knowledge.words import Term, spell_out, stem_word, terms_of
@@ -40,6 +40,8 @@ class Question:
     pairs: tuple[str, ...]
     #: Its letter sequences.
     letters: tuple[str, ...]
+    #: What it means, by embedder, each of shape (dimension,).
+    vectors: Mapping[str, FloatArray] = field(default_factory=dict)
 
     @property
     def topic(self) -> tuple[Slot, ...]:
@@ -47,7 +49,9 @@ class Question:
         return tuple(slot for slot in self.slots if slot.informative)
 
 
-def read_question(text: str, *, language: str, index: MaterialIndex) -> Question:
+def read_question(
+    text: str, *, language: str, index: MaterialIndex, vectors: Mapping[str, FloatArray] | None = None
+) -> Question:
     """Read `text`, already known to be in `language`, against what `index` holds."""
     terms = terms_of(text, language)[:MOST_WORDS]
     distinct = {term.surface + term.stem: term for term in terms}
@@ -59,6 +63,7 @@ def read_question(text: str, *, language: str, index: MaterialIndex) -> Question
         slots=slots,
         pairs=pairs_of([term.stem for term in terms]),
         letters=letters_of(" ".join(term.surface for term in terms), language),
+        vectors=vectors or {},
     )
 
 

@@ -22,6 +22,28 @@ _FILLER = 0.3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Meaning:
+    """How close a candidate is in meaning: cosines from -1 to 1, averaged over embedders, and leads over its rivals.
+
+    Rivals are the other items of its kind and language: a translation, or a document that repeats an FAQ entry, says
+    the same and takes nothing away from it.
+    """
+
+    #: To the closest way of asking it.
+    near: float
+    #: To the middle of all ways of asking it.
+    centre: float
+    #: How much closer its closest way of asking is than any rival's.
+    near_lead: float
+    #: The same for the middle.
+    centre_lead: float
+    #: To its closest passage.
+    text: float
+    #: How much closer that is than any rival's.
+    text_lead: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Signals:
     """What is known about one candidate; each between 0 and 1 (`lead` between -1 and 1)."""
 
@@ -39,13 +61,16 @@ class Signals:
     unknown: float
     #: How much was matched at all: the rarity covered, 0 for nothing, .5 for about two telling words, never quite 1.
     evidence: float
+    #: How close it is in meaning; None where no embedder was asked.
+    meaning: Meaning | None = None
     #: Whether the question is, word for word, a way of asking it.
     exact: bool = False
 
     @property
     def values(self) -> FloatArray:
-        """The signals the gate weighs, in the order of the fields, without `exact`; shape (7,)."""
-        return np.asarray(astuple(self)[:-1], dtype=np.float32)
+        """The signals the gate weighs, in the order of the fields: shape (7,) by words, (13,) with meaning."""
+        words = (self.cover, self.passage_cover, self.echo, self.lead, self.agreement, self.unknown, self.evidence)
+        return np.asarray(words + (astuple(self.meaning) if self.meaning else ()), dtype=np.float32)
 
 
 def read_signals(
@@ -72,7 +97,33 @@ def read_signals(
         agreement=agreement,
         unknown=_weigh(shares, [float(not _is_known(index, slot, without)) for slot in topic]),
         evidence=total * cover / (total * cover + _HALF_CONVINCED),
+        meaning=_read_meaning(index, ranking, item),
         exact=any(way.folded == question.folded for way in index.ways[item]),
+    )
+
+
+def _read_meaning(index: MaterialIndex, ranking: Ranking, item: int) -> Meaning | None:
+    if not ranking.closeness:
+        return None
+    own = index.items[item]
+    rivals = [
+        at
+        for at, other in enumerate(index.items)
+        if at != item and other.language == own.language and bool(other.questions) == bool(own.questions)
+    ]
+    rows = np.stack([[close.near, close.centre, close.text] for close in ranking.closeness])
+    here = rows[:, :, item]
+    # Items left out are at 0, where anything about something else is.
+    leads = here - rows[:, :, rivals].max(axis=2, initial=0.0)
+    near, centre, text = here.mean(axis=0)
+    near_lead, centre_lead, text_lead = leads.mean(axis=0)
+    return Meaning(
+        near=float(near),
+        centre=float(centre),
+        near_lead=float(near_lead),
+        centre_lead=float(centre_lead),
+        text=float(text),
+        text_lead=float(text_lead),
     )
 
 

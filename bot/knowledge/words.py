@@ -12,8 +12,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-import snowballstemmer
-
 from bot.knowledge.slang import INDONESIAN_SLANG
 from bot.knowledge.wordlists import STOP_WORDS
 
@@ -117,6 +115,17 @@ def spell_out(word: str, language: str) -> tuple[str, ...]:
     return tuple(full.split("+"))
 
 
+def write_out(text: str, language: str) -> str:
+    """`text` with its chat spellings written out and nothing else changed: "gmn order?" as "bagaimana order?"."""
+
+    def full(found: re.Match[str]) -> str:
+        word = found[0]
+        spelled = spell_out(fold_text(word), language)
+        return word if spelled == (fold_text(word),) else " ".join(spelled)
+
+    return _WORD.sub(full, text)
+
+
 def is_stop_word(word: str) -> bool:
     """Whether a folded, spelled-out word carries no topic in any language with a list: chat mixes languages freely."""
     return word in _ALL_STOP_WORDS
@@ -181,5 +190,7 @@ def _stemmer(primary: str) -> Callable[[str], str] | None:
     name = _STEMMERS.get(primary)
     if name is None:
         return None
+    import snowballstemmer  # noqa: PLC0415 - it loads all its languages at once, and splitting words needs none
+
     made: Callable[[str], str] = snowballstemmer.stemmer(name).stemWord
     return made

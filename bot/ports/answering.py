@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeAlias
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+#: Numbers in single precision; shapes stand where it is used. A name only: not everybody who answers needs numpy.
+Vectors: TypeAlias = "NDArray[np.float32]"
 Verdict: TypeAlias = Literal["answered", "unsure", "silent"]
+#: What a text is when it is embedded: something asked, or something that may answer.
+TextKind: TypeAlias = Literal["query", "passage"]
+#: For a question nobody has embedded.
+NO_VECTORS: Mapping[str, Vectors] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,8 +85,34 @@ class Answer:
 class Knowledge(Protocol):
     """The brand's material, ready to be asked. Immutable: new material makes a new one."""
 
-    def answer(self, question: str, *, language: str | None = None) -> Answer:
+    @property
+    def embedders(self) -> frozenset[str]:
+        """The embedders whose vectors of all the material are at hand; those of a question help with these alone."""
+
+    def wording(self, question: str, *, language: str | None = None) -> str:
+        """Return a question as an embedder should get it: chat spellings written out; "" for what is no question."""
+
+    def answer(
+        self, question: str, *, language: str | None = None, vectors: Mapping[str, Vectors] = NO_VECTORS
+    ) -> Answer:
         """Answer from the material or say `unsure`; `silent` for what is no question at all (empty, emoji only).
 
         `language` is the asker's or the community's, when known; it breaks ties and is the fallback of detection.
+        `vectors` are those of the question's `wording`, by embedder, each of shape (dimension,); without any, words
+        alone decide.
         """
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors that point the same way when the texts mean the same."""
+
+    @property
+    def name(self) -> str:
+        """What its vectors are kept under: another name for whatever gives other vectors, its version included."""
+
+    @property
+    def dimension(self) -> int:
+        """How many numbers a vector has."""
+
+    async def embed(self, texts: Sequence[str], kind: TextKind) -> Vectors:
+        """Return a vector of length 1 for each text, shape (texts, dimension); raises ComputeFault."""

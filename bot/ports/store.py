@@ -304,6 +304,22 @@ class Keys(Protocol):
         """Let the history of `old` go on under `new`; return how many rows were moved, 0 when it was done before."""
 
 
+class Vectors(Protocol):
+    """What embedders made of the brand's material, by the digest of the text: nothing else about the text is kept."""
+
+    async def all(self, embedder: str) -> Mapping[str, bytes]:
+        """Return every vector an embedder made, by digest."""
+
+    async def add(self, embedder: str, vectors: Mapping[str, bytes]) -> None:
+        """Keep them by digest; those already kept are left as they are."""
+
+    async def remove(self, embedder: str, digests: Collection[str]) -> None:
+        """Let go of these."""
+
+    async def forget_other_embedders(self, embedders: Collection[str]) -> None:
+        """Let go of the vectors of every embedder but these."""
+
+
 class UnitOfWork(Protocol):
     """One transaction over one brand's rows."""
 
@@ -342,6 +358,10 @@ class UnitOfWork(Protocol):
     @property
     def pauses(self) -> Pauses:
         """What is stopped."""
+
+    @property
+    def vectors(self) -> Vectors:
+        """What texts mean, as numbers."""
 
     async def commit(self) -> None:
         """Make everything done so far last. A unit of work is over after it."""

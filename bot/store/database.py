@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
+from pathlib import Path
 
 from filelock import FileLock, Timeout
 from sqlalchemy import select
@@ -17,7 +18,7 @@ from bot.ports.store import Transactions
 from bot.store.engine import READ_ONLY, async_url, create_engine
 from bot.store.rows import insert_into
 from bot.store.tables import brand
-from bot.store.unit_of_work import Rehearsal, SqlUnitOfWork
+from bot.store.unit_of_work import Rehearsal, SqlUnitOfWork, faults_named
 from bot.store.upgrade import upgrade
 from bot.store.wakes import listen
 
@@ -37,6 +38,8 @@ class SqlStore:
 
     async def open(self) -> None:
         try:
+            if (path := self._path) is not None:
+                path.parent.mkdir(parents=True, exist_ok=True)
             await upgrade(self._engine)
         except (DBAPIError, OSError) as fault:
             where = self._url.render_as_string(hide_password=True)
@@ -53,14 +56,18 @@ class SqlStore:
 
     @asynccontextmanager
     async def rehearse(self) -> AsyncIterator[Transactions]:
-        async with self._engine.connect() as connection:
-            transaction = await connection.begin()
-            try:
-                yield Rehearsal(connection)
-            finally:
-                await transaction.rollback()
+        async with AsyncExitStack() as stack:
+            with faults_named():
+                connection = await stack.enter_async_context(self._engine.connect())
+                transaction = await connection.begin()
+            stack.push_async_callback(transaction.rollback)
+            yield Rehearsal(connection)
 
     async def remember_brand(self, brand_id: str, name: str, *, given: bool, now: datetime) -> KnownBrand:
+        with faults_named():
+            return await self._remember_brand(brand_id, name, given=given, now=now)
+
+    async def _remember_brand(self, brand_id: str, name: str, *, given: bool, now: datetime) -> KnownBrand:
         async with self._engine.begin() as connection:
             if not given:
                 known = (await connection.execute(select(brand.c.brand_id, brand.c.key).limit(2))).all()
@@ -75,14 +82,14 @@ class SqlStore:
         return KnownBrand(id=brand_id, key=bytes(key or b""))
 
     async def hold_alone(self) -> bool:
-        if self._url.get_backend_name() != "sqlite" or not self._url.database or self._url.database == ":memory:":
+        if self._path is None:
             return False
-        lock = FileLock(f"{self._url.database}.lock")
+        lock = FileLock(f"{self._path}.lock")
         try:
             lock.acquire(timeout=0)
         except Timeout:
             raise StoreFault(
-                f"another konektor run holds {self._url.database}: SQLite serves one at a time. "
+                f"another konektor run holds {self._path}: SQLite serves one at a time. "
                 "Stop the other one, or set store.url to a postgresql:// database to run several."
             ) from None
         self._alone = lock
@@ -91,6 +98,13 @@ class SqlStore:
     async def wake_on_changes(self, brand_id: str, wake: Callable[[], None]) -> None:
         if self._url.get_backend_name() == "postgresql":
             await listen(self._url, brand_id, wake)
+
+    @property
+    def _path(self) -> Path | None:
+        """The file of an SQLite database; None for any other."""
+        name = self._url.database
+        is_file = self._url.get_backend_name() == "sqlite" and name and name != ":memory:"
+        return Path(name) if name and is_file else None
 
     async def close(self) -> None:
         await self._engine.dispose()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, event, make_url
@@ -31,12 +30,10 @@ def async_url(url: str) -> URL:
 
 
 def create_engine(url: str) -> AsyncEngine:
-    """Make the engine of a database; the folder of an SQLite file is made too."""
+    """Make the engine of a database."""
     address = async_url(url)
     if address.get_backend_name() != "sqlite":
         return create_async_engine(address, pool_pre_ping=True, isolation_level="READ COMMITTED")
-    if address.database and address.database != ":memory:":
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_async_engine(address, connect_args={"timeout": 30, "isolation_level": None})
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)

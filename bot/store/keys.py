@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Table, and_, delete, func, select, update
+from sqlalchemy import Column, Table, and_, delete, func, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ports.records import KeyKind
@@ -62,7 +62,7 @@ class SqlKeys:
             .where(
                 newer.c.brand_id == self._brand_id,
                 newer.c[column.name] == new,
-                and_(*(newer.c[part.name] == part for part in rest)),
+                and_(true(), *(newer.c[part.name] == part for part in rest)),
             )
             .exists()
         )

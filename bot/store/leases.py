@@ -22,14 +22,14 @@ class SqlLeases:
         statement = insert_into(self._connection, lease).values(
             brand_id=self._brand_id, name=name, owner=owner, until=until
         )
-        taken = await self._connection.execute(
+        taken = await self._connection.scalar(
             statement.on_conflict_do_update(
                 index_elements=[lease.c.brand_id, lease.c.name],
                 set_={"owner": owner, "until": until},
                 where=or_(lease.c.owner == owner, lease.c.until <= now),
-            )
+            ).returning(lease.c.name)
         )
-        return taken.rowcount == 1
+        return taken is not None
 
     async def give_back(self, name: str, owner: str) -> None:
         await self._connection.execute(

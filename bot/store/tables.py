@@ -335,3 +335,15 @@ pause = Table(
     _at("since", null=False),
     Column("reason", Text, nullable=False),
 )
+
+# what an embedder made of a text of the brand's material: it can always be made again
+vector = Table(
+    "vector",
+    metadata,
+    _brand(),
+    _id("embedder", key=True),
+    # of the kind and the text
+    Column("digest", String(64), primary_key=True),
+    # half-precision floats, little-endian
+    Column("numbers", LargeBinary, nullable=False),
+)

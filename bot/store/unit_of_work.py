@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
@@ -9,7 +11,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
 
 from bot.errors import RowRefused, StoreFault
-from bot.ports.store import EventLog, Feeds, Keys, Leases, Outbox, Pauses, People, Questions, Shares
+from bot.ports.store import EventLog, Feeds, Keys, Leases, Outbox, Pauses, People, Questions, Shares, Vectors
 from bot.store.events import SqlEventLog
 from bot.store.feeds import SqlFeeds
 from bot.store.keys import SqlKeys
@@ -19,6 +21,10 @@ from bot.store.pauses import SqlPauses
 from bot.store.people import SqlPeople
 from bot.store.questions import SqlQuestions
 from bot.store.shares import SqlShares
+from bot.store.vectors import SqlVectors
+
+#: Errors that come from the database; others raised inside a unit of work are the flow's own and leave it as they are.
+_ROW_OR_DATABASE = (DBAPIError, UnicodeEncodeError)
 
 
 class SqlUnitOfWork:
@@ -31,6 +37,7 @@ class SqlUnitOfWork:
     shares: Shares
     outbox: Outbox
     pauses: Pauses
+    vectors: Vectors
     keys: Keys
     leases: Leases
 
@@ -40,11 +47,13 @@ class SqlUnitOfWork:
         self._connection: AsyncConnection | None = None
 
     async def __aenter__(self) -> Self:
-        try:
+        with faults_named():
             connection = await self._engine.connect()
-            await connection.begin()
-        except (DBAPIError, OSError) as fault:
-            raise StoreFault(_what_to_do(fault)) from fault
+            try:
+                await connection.begin()
+            except BaseException:
+                await connection.close()
+                raise
         self._bind(connection)
         return self
 
@@ -57,19 +66,19 @@ class SqlUnitOfWork:
         self.shares = SqlShares(connection, self._brand_id)
         self.outbox = SqlOutbox(connection, self._brand_id)
         self.pauses = SqlPauses(connection, self._brand_id)
+        self.vectors = SqlVectors(connection, self._brand_id)
         self.keys = SqlKeys(connection, self._brand_id)
         self.leases = SqlLeases(connection, self._brand_id)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if self._connection is not None:
-            # closing takes back whatever was not committed
-            await self._connection.close()
-        if isinstance(error, DataError | IntegrityError):
-            raise RowRefused(f"the database refuses a row: {' '.join(str(error.orig).split())}") from error
-        if isinstance(error, DBAPIError):
-            raise StoreFault(_what_to_do(error)) from error
+        with faults_named():
+            if self._connection is not None:
+                # closing takes back whatever was not committed
+                await self._connection.close()
+            if isinstance(error, _ROW_OR_DATABASE):
+                raise error
 
     async def commit(self) -> None:
         if self._connection is None:
@@ -86,15 +95,19 @@ class RehearsedUnitOfWork(SqlUnitOfWork):
         self._inner: AsyncTransaction | None = None
 
     async def __aenter__(self) -> Self:
-        self._inner = await self._outer.begin_nested()
+        with faults_named():
+            self._inner = await self._outer.begin_nested()
         self._bind(self._outer)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if self._inner is not None and self._inner.is_active:
-            await self._inner.rollback()
+        with faults_named():
+            if self._inner is not None and self._inner.is_active:
+                await self._inner.rollback()
+            if isinstance(error, _ROW_OR_DATABASE):
+                raise error
 
     async def commit(self) -> None:
         if self._inner is not None:
@@ -112,6 +125,19 @@ class Rehearsal:
 
     def read(self, brand_id: str) -> RehearsedUnitOfWork:
         return RehearsedUnitOfWork(self._connection, brand_id)
+
+
+@contextmanager
+def faults_named() -> Iterator[None]:
+    """Let what the database raises come out as StoreFault, or as RowRefused where trying again is no use."""
+    try:
+        yield
+    except (DataError, IntegrityError) as fault:
+        raise RowRefused(f"the database refuses a row: {' '.join(str(fault.orig).split())}") from fault
+    except UnicodeEncodeError as fault:
+        raise RowRefused(f"the database refuses a row: half a character is no text ({fault.reason})") from fault
+    except (DBAPIError, OSError) as fault:
+        raise StoreFault(_what_to_do(fault)) from fault
 
 
 def _what_to_do(fault: Exception) -> str:

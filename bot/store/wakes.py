@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 
 import psycopg
-import structlog
 from sqlalchemy import URL, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,7 +15,7 @@ CHANNEL = "konektor"
 #: How long to wait before listening again after the connection was lost.
 AGAIN_AFTER_SECONDS = 5.0
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)  # not structlog, which commands that log nothing need not load
 
 
 async def notify(connection: AsyncConnection, brand_id: str) -> None:
@@ -37,5 +37,5 @@ async def listen(url: URL, brand_id: str, wake: Callable[[], None]) -> None:
                     if notice.payload == brand_id:
                         wake()
         except psycopg.Error as fault:
-            log.warning("not listening for other processes", reason=" ".join(str(fault).split()))
+            log.warning("not listening for other processes: %s", " ".join(str(fault).split()))
         await asyncio.sleep(AGAIN_AFTER_SECONDS)

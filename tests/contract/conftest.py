@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,6 +11,7 @@ from sqlalchemy import make_url
 
 from bot.store.database import SqlStore
 from tests.servers.postgres import PostgresServer
+from tests.servers.tables import make_tables
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -55,14 +55,3 @@ async def store(prepared_url: str) -> AsyncIterator[SqlStore]:
     await opened.open()
     yield opened
     await opened.close()
-
-
-def make_tables(url: str) -> None:
-    """Bring a database up to date and leave it."""
-
-    async def make() -> None:
-        made = SqlStore(url)
-        await made.open()
-        await made.close()
-
-    asyncio.run(make())

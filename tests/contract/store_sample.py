@@ -72,6 +72,7 @@ def a_question(question_id: str, **changes: Any) -> Question:
         "command": "ask",
         "text": "jam berapa buka?",
         "language": "id",
+        "only_if_known": False,
         "state": "waiting",
         "due_at": NOW,
         "asked_at": NOW,

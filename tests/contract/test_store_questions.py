@@ -13,7 +13,7 @@ from tests.contract.store_sample import BRAND, BUDI, LEASE, NOW, SARI, a_questio
 
 async def test_a_question_comes_back_as_it_was_asked(store: Store) -> None:
     """Nothing of a question is lost, and it has no outcome yet."""
-    asked = a_question("q1", ticket="t", text="apa kabar? 🙂", community=None)
+    asked = a_question("q1", ticket="t", text="apa kabar? 🙂", community=None, only_if_known=True)
     async with store.work(BRAND) as work:
         await work.questions.add([])
         await work.questions.add([asked])

@@ -9,7 +9,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 #: How long to wait before a test fails. Only a failing test ever waits so long.
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 90.0
 #: How often to look.
 _LOOK_SECONDS = 0.02
 

@@ -20,6 +20,7 @@ from tests.servers.discord_state import EPHEMERAL, FORUM, LOADING, Accepted, Dis
 FaultKind: TypeAlias = Literal[
     "proxy_page", "rate_limited", "limited_by_edge", "accept_then_drop", "drop", "accept_then_500", "error_500",
     "missing_access", "missing_permissions", "unknown_channel", "rejected", "unauthorised", "stall",
+    "accept_then_stall",
 ]  # fmt: skip
 
 _MESSAGE_FIELDS = {
@@ -51,7 +52,7 @@ class Fault:
     """What happens to the next message the bot sends."""
 
     kind: FaultKind
-    #: For how long to stay away (`rate_limited`) or to hold the answer (`stall`), in seconds.
+    #: For how long to stay away (`rate_limited`) or to hold the answer (`stall`, `accept_then_stall`), in seconds.
     seconds: float = 0.0
 
 
@@ -179,6 +180,8 @@ class Rest:
         if limited is not None:
             return limited
         message = await self._accept(found[0], channel_id, body)
+        if fault is not None and fault.kind == "accept_then_stall":
+            await asyncio.sleep(fault.seconds)
         if fault is not None and fault.kind == "accept_then_drop":
             drop(request)
         if fault is not None and fault.kind == "accept_then_500":

@@ -27,7 +27,7 @@ class PostgresServer:
         self._run(*(SQL("ALTER SYSTEM SET " + setting) for setting in _WITHOUT_WAITING), SQL("SELECT pg_reload_conf()"))
 
     def create_database(self, *, like: str = "template0") -> str:
-        """Make a database, empty or with all that the one called `like` holds, and return its `postgresql://` address."""
+        """Make a database, empty or a copy of the one called `like`, and return its `postgresql://` address."""
         name = f"konektor_{next(self._numbers)}"
         self._run(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(like)))
         return self._server.get_uri(database=name)

@@ -9,11 +9,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.knowledge.calibrate import calibrate_gate, sample_questions
-from bot.knowledge.gate import EXACT, LEVELS, PRIOR, judge_fit, least_confidence
-from bot.knowledge.signals import Signals
+from bot.knowledge.gate import EXACT, LEVELS, PRIOR, PRIOR_WITH_MEANING, Gate, judge_fit, least_confidence
+from bot.knowledge.signals import Meaning, Signals
 from tests.unit.knowledge.material import ITEMS
+from tests.unit.knowledge.test_meaning import VECTORS
 
 SHARE = st.floats(0, 1, width=32)
+COSINE = st.floats(-1, 1, width=32)
+MEANING = st.builds(
+    Meaning,
+    near=COSINE,
+    centre=COSINE,
+    near_lead=st.floats(-2, 2, width=32),
+    centre_lead=st.floats(-2, 2, width=32),
+    text=COSINE,
+    text_lead=st.floats(-2, 2, width=32),
+)
 SIGNALS = st.builds(
     Signals,
     cover=SHARE,
@@ -23,6 +34,7 @@ SIGNALS = st.builds(
     agreement=SHARE,
     unknown=SHARE,
     evidence=SHARE,
+    meaning=st.none() | MEANING,
 )
 
 
@@ -54,19 +66,21 @@ def test_levels_rise_with_care() -> None:
 
 def test_calibration_knows_what_is_right() -> None:
     """Every paraphrase is asked twice: with its item there, and with it gone, when no answer can be right."""
-    samples = list(sample_questions(ITEMS))
+    samples = list(sample_questions(ITEMS, {}))
     assert any(sample.right for sample in samples if sample.there)
     assert any(not sample.there for sample in samples)
     assert not any(sample.right for sample in samples if not sample.there)
 
 
 def test_calibration_is_deterministic() -> None:
-    """The same material gives the same gate."""
-    once, twice = calibrate_gate(ITEMS), calibrate_gate(ITEMS)
-    assert once.asked == pytest.approx(twice.asked)
+    """The same material gives the same gate, and moves the model of what was asked alone."""
+    once, twice = calibrate_gate(ITEMS, {"words": VECTORS}), calibrate_gate(ITEMS, {"words": VECTORS})
+    assert once.meaning.asked == pytest.approx(twice.meaning.asked)
+    assert once.words is PRIOR
+    assert calibrate_gate(ITEMS).meaning is PRIOR_WITH_MEANING
+    assert once.meaning.asked != pytest.approx(PRIOR_WITH_MEANING.asked)
 
 
 def test_too_little_material_keeps_what_is_known_beforehand() -> None:
     """A few paraphrases tell nothing reliable."""
-    assert calibrate_gate(ITEMS[:2]) is PRIOR
-    assert calibrate_gate(()) is PRIOR
+    assert calibrate_gate(ITEMS[:2]) == calibrate_gate(()) == Gate()

@@ -312,3 +312,12 @@ def upgrade() -> None:
         sa.Column("gone", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("brand_id", "source", name="pk_source"),
     )
+
+    op.create_table(
+        "vector",
+        sa.Column("brand_id", sa.String(length=255), nullable=False),
+        sa.Column("embedder", sa.String(length=255), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("numbers", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("brand_id", "embedder", "digest", name="pk_vector"),
+    )

@@ -1,0 +1,1 @@
+"""The command line as its users meet it: what each command prints, on which stream, and what it ends with."""

@@ -1,0 +1,153 @@
+"""Every method of every store port, called once on rows that two brands call by the same names."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias
+
+from bot.ports.records import Pause
+from bot.ports.store import UnitOfWork
+from tests.contract.store_sample import (
+    BUDI,
+    GROUP,
+    LEASE,
+    NOW,
+    SARI,
+    a_message,
+    a_post,
+    a_question,
+    a_share,
+    a_sighting,
+    a_source_state,
+    an_entry,
+    an_event,
+    an_outcome,
+    later,
+)
+
+Call: TypeAlias = Callable[[UnitOfWork], Awaitable[Any]]
+
+_PIECE = ("guid", "1")
+
+#: What only looks. Each finds something once `WRITES` have run.
+READS: dict[str, Call] = {
+    "events.authors": lambda work: work.events.authors("chat", [("warung", "m-e1")]),
+    "events.since": lambda work: work.events.since(None, NOW),
+    "events.answered_by_others": lambda work: work.events.answered_by_others(GROUP, "m-e1", SARI),
+    "people.get": lambda work: work.people.get([SARI]),
+    "people.all": lambda work: work.people.all(),
+    "questions.asked_since": lambda work: work.questions.asked_since([SARI], NOW),
+    "questions.next_due": lambda work: work.questions.next_due(),
+    "questions.recent": lambda work: work.questions.recent(NOW),
+    "feeds.state": lambda work: work.feeds.state("blog"),
+    "feeds.find": lambda work: work.feeds.find([_PIECE]),
+    "feeds.posts": lambda work: work.feeds.posts(),
+    "feeds.of_source": lambda work: work.feeds.of_source("blog"),
+    "feeds.sightings": lambda work: work.feeds.sightings(),
+    "shares.began_at": lambda work: work.shares.began_at("news", "warung"),
+    "shares.last_slot_at": lambda work: work.shares.last_slot_at("news", None),
+    "shares.ledger": lambda work: work.shares.ledger(NOW),
+    "shares.shared_posts": lambda work: work.shares.shared_posts("warung"),
+    "shares.to_release": lambda work: work.shares.to_release(later(60)),
+    "shares.waiting": lambda work: work.shares.waiting(),
+    "shares.next_release": lambda work: work.shares.next_release(),
+    "shares.campaign_of": lambda work: work.shares.campaign_of("s1"),
+    "shares.queued_between": lambda work: work.shares.queued_between("warung", NOW, later(60)),
+    "shares.recent": lambda work: work.shares.recent(NOW),
+    "outbox.next_due": lambda work: work.outbox.next_due(),
+    "outbox.abandoned": lambda work: work.outbox.abandoned(later(90)),
+    "outbox.any_abandoned": lambda work: work.outbox.any_abandoned(later(90)),
+    "outbox.find_sent": lambda work: work.outbox.find_sent(GROUP, "m-o1"),
+    "outbox.sent_since": lambda work: work.outbox.sent_since(NOW),
+    "outbox.unsettled": lambda work: work.outbox.unsettled(),
+    "outbox.get": lambda work: work.outbox.get("o1"),
+    "vectors.all": lambda work: work.vectors.all("e5"),
+    "pauses.all": lambda work: work.pauses.all(),
+}
+
+
+async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
+    """Call every method that writes, leaving rows that say `words`; return the names of those methods."""
+    await work.events.add("chat", [an_event("e0", at=later(-1), author=BUDI)], {})
+    await work.events.add(
+        "chat", [an_event("e1", emoji=words), an_event("e2", author=BUDI, reply_to="m-e1")], {"e1": words}
+    )
+    assert await work.events.forget_before(NOW) == 1
+    await work.people.met([SARI], NOW)
+    await work.people.named({SARI: words})
+    await work.people.introduced([SARI], NOW)
+    await work.people.told_of_flood(SARI, NOW)
+    await work.people.set_language(SARI, words)
+    await work.people.set_consent(SARI, "in", name=words, at=NOW)
+    await work.questions.add([a_question("q0", asked_at=later(-1)), a_question("q1", text=words)])
+    await work.questions.settle("q0", an_outcome(reason=words), NOW)
+    assert await work.questions.forget_before(NOW) == 1
+    assert (await work.questions.claim_due(NOW, lease=LEASE)) == a_question("q1", text=words, due_at=NOW + LEASE)
+    await work.questions.orphan_all(NOW)
+    await work.feeds.save_state(a_source_state(etag=words))
+    await work.feeds.save_post(a_post("p1", title=words), [_PIECE], a_sighting("p1", reason=words))
+    assert await work.shares.started_at("news", "warung", NOW) == NOW
+    assert await work.shares.decide_slot(an_entry())
+    await work.shares.describe_slot("news", an_entry().slot, words)
+    assert await work.shares.add(a_share("s1", reason=words))
+    assert await work.shares.add(a_share("s2", post_id="p2"))
+    await work.shares.move("s2", "queued", reason=words, until=None, at=NOW)
+    await _write_outbox(work, words=words)
+    assert await work.leases.take("poll", words, now=NOW, until=later(60))
+    assert not await work.leases.take("poll", "somebody else", now=NOW, until=later(60))
+    await work.leases.give_back("poll", "somebody else")
+    assert await work.keys.rename("source", "shop", "store") == 0
+    await work.vectors.add("e5", {"d1": words.encode(), "d2": b"2"})
+    await work.vectors.add("old", {"d1": b"1"})
+    await work.vectors.remove("e5", ["d2"])
+    await work.vectors.forget_other_embedders(["e5"])
+    await work.pauses.add(Pause(scope="community", key="warung", since=NOW, reason=words))
+    await work.pauses.add(Pause(scope="all", key="", since=NOW, reason=words))
+    assert await work.pauses.remove("all", "")
+    return {
+        *("events.add", "events.forget_before"),
+        *(
+            "people.met",
+            "people.named",
+            "people.introduced",
+            "people.told_of_flood",
+            "people.set_language",
+            "people.set_consent",
+        ),
+        *("questions.add", "questions.settle", "questions.forget_before", "questions.claim_due"),
+        *("questions.orphan_all", "feeds.save_state", "feeds.save_post"),
+        *("shares.started_at", "shares.decide_slot", "shares.describe_slot", "shares.add", "shares.move"),
+        *("outbox.add", "outbox.claim", "outbox.sent", "outbox.retry", "outbox.hold_account", "outbox.give_up"),
+        *("outbox.postpone", "outbox.resend", "outbox.drop", "outbox.orphan_all", "pauses.add", "pauses.remove"),
+        *("leases.take", "leases.give_back", "keys.rename"),
+        *("vectors.add", "vectors.remove", "vectors.forget_other_embedders"),
+    }
+
+
+async def _write_outbox(work: UnitOfWork, *, words: str) -> None:
+    for number in range(4):
+        await work.outbox.add([a_message(f"o{number + 1}", share_id=words, text_id="t")])
+    for settle in ("sent", "retry", "give_up", "leave"):
+        (message,) = await work.outbox.claim(later(1), kinds=("post",), rates={}, lease=LEASE, most=9)
+        if settle == "sent":
+            await work.outbox.sent(message, channel=GROUP, message_id="m-o1", at=later(1))
+        elif settle == "retry":
+            await work.outbox.postpone(message, not_before=NOW, reason=words)
+            (message,) = await work.outbox.claim(later(1), kinds=("post",), rates={}, lease=LEASE, most=9)
+            await work.outbox.retry(message, not_before=NOW, reason=words)
+            (message,) = await work.outbox.claim(later(1), kinds=("post",), rates={}, lease=LEASE, most=9)
+            await work.outbox.sent(message, channel=GROUP, message_id="m-o2", at=later(1))
+        elif settle == "give_up":
+            await work.outbox.add([a_message("o9", share_id=words)])
+            await work.outbox.give_up(message, state="unknown", reason=words)
+        else:
+            assert message.id == "o9"
+    assert await work.outbox.resend("o3", iter(("r1", "r2")).__next__, later(1)) == ("r1", "r2")
+    assert await work.outbox.drop("r2", words)
+    await work.outbox.hold_account((), NOW)
+    await work.outbox.orphan_all(later(2))
+
+
+async def look(work: UnitOfWork) -> dict[str, Any]:
+    """Return what every method that reads finds, by its name."""
+    return {name: await read(work) for name, read in READS.items()}

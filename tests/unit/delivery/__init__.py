@@ -1,0 +1,1 @@
+"""Sending: what fits, how fast, and what a failure means."""

@@ -1,0 +1,107 @@
+"""What a failed send means: every fault, and every platform's memory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.delivery.retry import (
+    LONGEST_WAIT,
+    GiveUp,
+    LeaveUnknown,
+    NextStep,
+    TryAgain,
+    after_failure,
+    after_uncertainty,
+    wait_before,
+)
+from bot.errors import (
+    ChannelLost,
+    LoginRefused,
+    PlatformDown,
+    PlatformFault,
+    PostRejected,
+    RateLimited,
+    SendUncertain,
+)
+from bot.messages import ChannelRef, Span
+from bot.ports.platform import PlatformTraits
+from bot.ports.records import Body, Queued
+
+NOW = datetime(2026, 7, 6, 3, 0, tzinfo=UTC)
+MESSAGE = Queued(
+    id="a1",
+    community="warung",
+    channel=ChannelRef(platform="chat", space="warung", channel="warung"),
+    kind="post",
+    body=Body(spans=(Span(text="halo"),)),
+    created_at=NOW,
+    attempt=1,
+    begun_at=NOW,
+)
+NEITHER = PlatformTraits(after_uncertainty="neither")
+IDEMPOTENT = PlatformTraits(after_uncertainty="idempotent", idempotent_for=timedelta(seconds=60))
+READABLE = PlatformTraits(after_uncertainty="readable")
+MINUTE = timedelta(minutes=1)
+LOOK = "; look whether it arrived, then resend or drop it"
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        (PlatformDown("away"), TryAgain(not_before=NOW + timedelta(seconds=2), reason="away")),
+        (PlatformFault("odd"), TryAgain(not_before=NOW + timedelta(seconds=2), reason="odd")),
+        (RateLimited("slow", retry_after=MINUTE), TryAgain(not_before=NOW + MINUTE, reason="slow")),
+        (
+            RateLimited("slow", retry_after=MINUTE, scope="account"),
+            TryAgain(not_before=NOW + MINUTE, reason="slow", whole_account=True),
+        ),
+        (
+            LoginRefused("bad token"),
+            TryAgain(not_before=NOW + LONGEST_WAIT, reason="bad token", whole_account=True),
+        ),
+        (ChannelLost("kicked"), GiveUp(reason="kicked")),
+        (PostRejected("too long"), GiveUp(reason="too long")),
+        (SendUncertain("no answer"), LeaveUnknown(reason="no answer" + LOOK)),
+    ],
+)
+def test_each_fault_has_its_consequence(fault: PlatformFault, expected: NextStep) -> None:
+    """What certainly was not sent is tried again or given up; what perhaps was is never repeated blindly."""
+    assert after_failure(fault, MESSAGE, NEITHER, NOW) == expected
+
+
+def test_a_repeated_id_is_sent_again_while_the_platform_knows_it() -> None:
+    """From when the doubt began, and not from the latest attempt; after that a person decides."""
+    again = TryAgain(not_before=NOW, reason="no answer", uncertain_since=NOW)
+    assert after_failure(SendUncertain("no answer"), MESSAGE, IDEMPOTENT, NOW) == again
+    second = replace(MESSAGE, attempt=2, begun_at=NOW + timedelta(seconds=50), uncertain_since=NOW)
+    almost, over = NOW + timedelta(seconds=59), NOW + timedelta(seconds=60)
+    assert after_uncertainty(second, IDEMPOTENT, almost, reason="no answer") == replace(again, not_before=almost)
+    unknown = LeaveUnknown(reason="no answer" + LOOK)
+    assert after_uncertainty(second, IDEMPOTENT, over, reason="no answer") == unknown
+
+
+@pytest.mark.parametrize("traits", [NEITHER, READABLE])
+def test_without_a_memory_of_ids_nobody_guesses(traits: PlatformTraits) -> None:
+    """A platform that can't recognise a repeated id leaves the decision to a person."""
+    expected = LeaveUnknown(reason="no answer" + LOOK)
+    assert after_uncertainty(MESSAGE, traits, NOW, reason="no answer") == expected
+
+
+@pytest.mark.parametrize("traits", [NEITHER, READABLE, IDEMPOTENT])
+def test_an_answer_to_a_menu_command_is_sent_once_at_most(traits: PlatformTraits) -> None:
+    """Whoever gave the command can give it again."""
+    message = replace(MESSAGE, body=replace(MESSAGE.body, ticket="t"))
+    expected = GiveUp(reason="no answer; an answer to a menu command is sent once at most")
+    assert after_failure(SendUncertain("no answer"), message, traits, NOW) == expected
+
+
+@given(attempt=st.integers(0, 10_000))
+def test_waits_double_up_to_the_longest(attempt: int) -> None:
+    """Never shorter than the wait before, and never longer than the cap."""
+    assert wait_before(attempt) <= wait_before(attempt + 1) <= LONGEST_WAIT
+    assert [wait_before(number).total_seconds() for number in (0, 1, 2, 3, 9, 10)] == [2, 2, 4, 8, 512, 600]

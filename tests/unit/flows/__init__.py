@@ -1,0 +1,1 @@
+"""The flows, over a real SQLite store and a clock that is moved by hand."""
