@@ -284,11 +284,18 @@ class Service:
         if abandoned:
             await recover_sends(self._brand, store=store, platforms=self._parts.platforms, clock=clock)
             due = await self._next_send()
-        while due is not None and due <= clock.now() and not self._stopped.is_set():
-            taken = await self._deliver()
-            due = await self._next_send()
-            if not taken:
+        while not self._stopped.is_set():
+            taken = 0
+            if due is not None and due <= clock.now():
+                taken = await self._deliver.begin()
+                due = await self._next_send()
+            if not taken and not self._deliver.under_way:
                 break
+            if not taken:
+                # others may go out while one waits for its platform
+                await self._deliver.wait(BREATH)
+                due = await self._next_send()
+        await self._deliver.finish()
         return self._soon(due)
 
     async def _next_send(self) -> datetime | None:
