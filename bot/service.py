@@ -23,7 +23,7 @@ from bot.flows.ask_material import AskMaterial
 from bot.flows.deliver_posts import DeliverPosts
 from bot.flows.forget_old import forget_old
 from bot.flows.gather_knowledge import GatherKnowledge, ReadFiles
-from bot.flows.hold_lease import HoldLease
+from bot.flows.hold_lease import LEASE, HoldLease
 from bot.flows.notice import Notice, ignore
 from bot.flows.plan_campaigns import plan_campaigns
 from bot.flows.poll_feed import poll_feed
@@ -73,6 +73,8 @@ class Parts:
     timers: Timers
     #: How often rows that another process may have written are looked for; None when there is none.
     glance: timedelta | None
+    #: After how long without a sign of life another process listens in the place of this one.
+    takeover: timedelta = LEASE
     #: Whether the service ends when one platform has nobody left to talk to; else when none has.
     stop_when_left: bool = False
     #: Told why the bot speaks or stays silent.
@@ -182,6 +184,7 @@ class Service:
             brand_id=self._brand.id,
             store=self._parts.store,
             clock=self._parts.clock,
+            length=self._parts.takeover,
         )
         try:
             await (listen() if alone else hold.run(listen))

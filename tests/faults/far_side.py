@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from tests.journeys.waiting import until
+from tests.servers.discord_markdown import shown
 from tests.servers.discord_server import TOKEN as DISCORD_TOKEN
 from tests.servers.discord_server import DiscordServer
 from tests.servers.telegram_server import TOKEN as TELEGRAM_TOKEN
@@ -92,6 +93,11 @@ class TelegramSide:
         """Stop it."""
         await self._server.stop()
 
+    @property
+    def refused(self) -> list[tuple[str, int]]:
+        """What the server would not do, as (method, error code)."""
+        return self._server.refused
+
     async def is_heard(self) -> None:
         """Wait for the first poll of a new life."""
         self._server.calls.clear()
@@ -174,7 +180,7 @@ class DiscordSide:
             Arrived(
                 channel=each.message["channel_id"],
                 id=each.message["id"],
-                text=each.message["content"],
+                text=shown(each.message["content"]),
                 reply_to=each.message.get("message_reference", {}).get("message_id"),
             )
             for each in self._server.sent
