@@ -124,6 +124,12 @@ class Feeds(Protocol):
     async def save_state(self, state: SourceState) -> None:
         """Remember where the reading of a feed stands."""
 
+    async def hold(self) -> None:
+        """Let no other transaction that holds them add posts of the brand until this one ends: waits for its turn.
+
+        What `find` returns after it stays true: two readers of the same item would both find it new otherwise.
+        """
+
     async def find(self, evidence: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
         """Return the post id each known (kind, value) of evidence belongs to."""
 
