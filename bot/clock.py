@@ -6,12 +6,15 @@ the clock, so that a replayed week needs no real waiting and a test needs no sle
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from bot.messages import aware_utc
+
+if TYPE_CHECKING:
+    # slow to load, and `check` needs the time alone: whoever waits has it already
+    import asyncio
 
 
 class Clock(Protocol):
@@ -33,6 +36,8 @@ class SystemClock:
 
     async def wait(self, wake: asyncio.Event, until: datetime | None) -> None:
         """Wait for `wake` or `until`; a clock that is set meanwhile is noticed within a minute."""
+        import asyncio  # noqa: PLC0415  # see above
+
         while not wake.is_set():
             left = None if until is None else (until - self.now()).total_seconds()
             if left is not None and left <= 0:
@@ -53,6 +58,8 @@ class ReplayClock:
     def __init__(self, start: datetime) -> None:
         self._now = aware_utc(start, "start")
         self._waiting: dict[asyncio.Event, datetime | None] = {}
+        import asyncio  # noqa: PLC0415  # see above
+
         self._changed = asyncio.Event()
 
     def now(self) -> datetime:
@@ -72,6 +79,8 @@ class ReplayClock:
 
     async def settle(self, workers: int) -> None:
         """Return when `workers` tasks wait through this clock and none of them has been woken."""
+        import asyncio  # noqa: PLC0415  # see above
+
         while len(self._waiting) < workers or any(wake.is_set() for wake in self._waiting):
             self._changed.clear()
             with contextlib.suppress(TimeoutError):

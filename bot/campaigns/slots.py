@@ -34,8 +34,12 @@ class Slot:
 
 def slots(when: When, *, zone: ZoneInfo, after: datetime, until: datetime) -> tuple[Slot, ...]:
     """Every slot later than `after` and not later than `until`, in order; none for `AsPublished`."""
-    ahead = _slots_after(when, zone=zone, after=after)
-    return tuple(takewhile(lambda slot: slot.at <= until, ahead))
+    return tuple(each_slot(when, zone=zone, after=after, until=until))
+
+
+def each_slot(when: When, *, zone: ZoneInfo, after: datetime, until: datetime) -> Iterator[Slot]:
+    """The same one by one, for whoever may not need them all."""
+    return takewhile(lambda slot: slot.at <= until, _slots_after(when, zone=zone, after=after))
 
 
 def next_slot(when: When, *, zone: ZoneInfo, after: datetime) -> Slot | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -19,6 +20,8 @@ def run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """Run a command's coroutine to its end."""
     import asyncio
 
+    gc.freeze()
+    gc.enable()
     return asyncio.run(work())
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from bot.brand import AtTimes, Brand, Campaign, Community, Cron, ItemFilter, QuietHours, Template
-from bot.campaigns.slots import is_local, slots
+from bot.campaigns.slots import each_slot, is_local
 from bot.config.schema import ConfigFile
 from bot.config.templates import TemplateRefused, try_template
 from bot.ports.platform import PlatformKind, PlatformLimits
@@ -144,9 +144,12 @@ def _doubt_hours(campaign: Campaign, community: Community) -> Iterator[Doubt]:
         return  # it comes every few minutes or hours: some of them are never quiet
     zone = community.timezone if campaign.each_community_time else campaign.timezone
     quiet = community.quiet_hours
-    moments = slots(campaign.when, zone=zone, after=_FROM, until=_UNTIL)
-    if moments and all(is_quiet(quiet, slot.at.astimezone(community.timezone).time()) for slot in moments):
-        first = moments[0].at.astimezone(community.timezone)
+    moments = (
+        slot.at.astimezone(community.timezone)
+        for slot in each_slot(campaign.when, zone=zone, after=_FROM, until=_UNTIL)
+    )
+    first = next(moments, None)
+    if first and all(is_quiet(quiet, moment.time()) for moment in chain([first], moments)):
         yield Doubt(
             loc=("campaigns", campaign.key, "when"),
             message=f"this is always in the quiet hours of {community.key} ({first:%H:%M} there)",

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import AsyncFileLock, FileLock, Timeout
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
@@ -38,15 +38,29 @@ class SqlStore:
 
     async def open(self) -> None:
         try:
-            if (path := self._path) is not None:
-                path.parent.mkdir(parents=True, exist_ok=True)
-            await upgrade(self._engine)
+            async with self._one_at_a_time():
+                await upgrade(self._engine)
         except (DBAPIError, OSError) as fault:
             where = self._url.render_as_string(hide_password=True)
             cause = " ".join(str(getattr(fault, "orig", None) or fault).split())
             raise StoreFault(
                 f"the database at {where} cannot be opened ({cause}); check that it runs and that store.url is right"
             ) from fault
+
+    @asynccontextmanager
+    async def _one_at_a_time(self) -> AsyncIterator[None]:
+        """Wait while somebody else opens the same file.
+
+        A new file becomes WAL by a switch that SQLite refuses at once, whatever the busy timeout, while another
+        connection makes it (https://sqlite.org/wal.html, "Activating And Configuring WAL Mode"). PostgreSQL has its
+        own lock for this, in `upgrade`.
+        """
+        if (path := self._path) is None:
+            yield
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        async with AsyncFileLock(f"{path}.opening"):
+            yield
 
     def work(self, brand_id: str) -> SqlUnitOfWork:
         return SqlUnitOfWork(self._engine, brand_id)
