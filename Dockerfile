@@ -1,5 +1,5 @@
 # Builds in one stage and runs in another, so that what runs holds no compiler and no build tool.
-# `make prove-image` replays these steps in a clean folder; keep to FROM, WORKDIR, ENV, COPY, RUN, USER and ENTRYPOINT.
+# `make prove-image` replays these steps in a clean folder; keep to FROM, WORKDIR, ENV, COPY, RUN, USER, HEALTHCHECK and ENTRYPOINT.
 
 FROM python:3.13-slim AS build
 WORKDIR /src
@@ -24,5 +24,7 @@ COPY --from=build /opt/konektor /opt/konektor
 WORKDIR /brand
 RUN mkdir -p /brand/data && chown 10001:10001 /brand/data
 USER 10001:10001
+# Down is when the database is away; a platform that is away makes it degraded, and a restart would not help.
+HEALTHCHECK --interval=30s --timeout=10s --start-period=60s CMD ["konektor", "health"]
 ENTRYPOINT ["konektor"]
 CMD ["run"]

@@ -89,6 +89,9 @@ class Replay:
     def _take_entrypoint(self, rest: str) -> None:
         self._entrypoint = json.loads(rest)
 
+    def _take_healthcheck(self, rest: str) -> None:
+        json.loads(rest.partition(" CMD ")[2])
+
     def _take_cmd(self, rest: str) -> None:
         json.loads(rest)
 

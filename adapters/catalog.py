@@ -14,6 +14,7 @@ import adapters.discord.settings
 import adapters.sandbox.settings
 import adapters.telegram.settings
 from bot.messages import Place
+from bot.ports.history import ExportForm, Naming, PlainNaming
 from bot.ports.platform import CommandSpec, Platform, PlatformKind
 
 
@@ -26,6 +27,25 @@ def kinds() -> Mapping[str, PlatformKind]:
         adapters.telegram.settings.KIND,
     )
     return {kind.name: kind for kind in every}
+
+
+def namings() -> Mapping[str, Naming]:
+    """How each platform names the events of a history, by the platform's name."""
+    from adapters.discord.history import DiscordNaming
+    from adapters.telegram.history import TelegramNaming
+
+    return {name: PlainNaming() for name in kinds()} | {
+        adapters.discord.settings.NAME: DiscordNaming(),
+        adapters.telegram.settings.NAME: TelegramNaming(),
+    }
+
+
+def export_forms() -> tuple[ExportForm, ...]:
+    """Every form of export there is, to be tried in this order."""
+    from adapters.discord.history import DiscordExport
+    from adapters.telegram.history import TelegramExport
+
+    return DiscordExport(), TelegramExport()
 
 
 #: The platform that is the terminal a command was started in.

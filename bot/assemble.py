@@ -12,23 +12,27 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adapters import catalog
-from bot.brand import Brand, FaqSource, FeedSource, FolderSource
+from bot.brand import Brand, FaqSource, FeedSource, FolderSource, Web
 from bot.clock import Clock, ReplayClock, SystemClock
 from bot.config.load import Loaded, load
 from bot.config.problem import Problem
 from bot.errors import ConfigRefused, PlatformFault, SettingsFault
 from bot.flows.notice import Notice, ignore
-from bot.messages import Place
-from bot.ports.platform import Closing, Finding, Platform, PlatformKind, Probing
+from bot.messages import ChannelRef, Place
+from bot.ports.platform import Closing, Deleting, Editing, Finding, Platform, PlatformKind, PlatformLimits, Probing
 
 if TYPE_CHECKING:
+    from bot.engagement.history.found import Unreadable
     from bot.flows.ask_material import AskMaterial
+    from bot.flows.import_history import ImportHistory
     from bot.flows.poll_feed import Poll
     from bot.flows.share_once import Passed
+    from bot.flows.vitals import Vitals
     from bot.ports.answering import Embedder, KnowledgeItem
     from bot.ports.compute import Compute
     from bot.ports.reading import Fetcher
@@ -199,6 +203,19 @@ async def assembled(brand: Brand, *, clock: Clock | None = None, own_process: bo
         )
 
 
+def importer(
+    parts: Assembly, *, complain: Callable[[str, Unreadable], None], moved: Callable[[int], None]
+) -> ImportHistory:
+    """Return what takes files of history into a brand's log."""
+    from bot.config.suggest import did_you_mean
+    from bot.flows.import_history import Forms, ImportHistory
+
+    forms = Forms(exports=catalog.export_forms(), namings=catalog.namings(), did_you_mean=did_you_mean)
+    return ImportHistory(
+        parts.brand, parts.known, store=parts.store, clock=parts.clock, forms=forms, complain=complain, moved=moved
+    )
+
+
 def build_platforms(brand: Brand, clock: Clock) -> dict[str, Platform]:
     """Build the platforms that the brand's communities live on, by name."""
     from bot.conversation.commands import COMMANDS
@@ -215,6 +232,19 @@ def build_platforms(brand: Brand, clock: Clock) -> dict[str, Platform]:
         )
         for name in names
     }
+
+
+def deleting_platforms(brand: Brand, clock: Clock) -> frozenset[str]:
+    """Return the platforms of the brand on which the bot can take back what it has posted; nothing is opened."""
+    built = build_platforms(brand, clock)
+    return frozenset(name for name, platform in built.items() if isinstance(platform, Deleting))
+
+
+def limits_of(brand: Brand, community: str) -> PlatformLimits:
+    """Return what fits in a community; raises SettingsFault when there is none of that key."""
+    if community not in brand.communities:
+        raise SettingsFault(f"no community {community}; there are {', '.join(brand.communities)}")
+    return catalog.kinds()[brand.communities[community].platform].limits
 
 
 def console_place(key: str) -> Place:
@@ -243,8 +273,13 @@ async def serving(
     glance: timedelta | None = GLANCE,
     stop_when_left: bool = False,
     notice: Notice = ignore,
+    recheck: Callable[[], Loaded] | None = None,
 ) -> AsyncIterator[tuple[Service, Assembly, Mapping[str, Platform]]]:
-    """Assemble a service with everything open; the caller runs it."""
+    """Assemble a service with everything open; the caller runs it.
+
+    With `recheck`, which reads the configuration anew, the dashboard is served too, if the brand has one.
+    """
+    from bot.flows.vitals import Vitals
     from bot.schedule import live_timers
     from bot.service import Parts, Service
 
@@ -254,6 +289,12 @@ async def serving(
         for platform in built.values():
             if isinstance(platform, Closing):
                 closing.push_async_callback(platform.close)
+        vitals = Vitals()
+        web = None
+        if recheck is not None and parts.brand.web is not None:
+            web, notice = _open_web(
+                parts.brand.web, parts, recheck, platforms=built, vitals=vitals, notice=notice, closing=closing
+            )
         service = Service(
             parts.brand,
             parts.known,
@@ -269,9 +310,63 @@ async def serving(
                 glance=glance,
                 stop_when_left=stop_when_left,
                 notice=notice,
+                vitals=vitals,
+                web=web,
             ),
         )
         yield service, parts, built
+
+
+def _open_web(
+    settings: Web,
+    parts: Assembly,
+    recheck: Callable[[], Loaded],
+    *,
+    platforms: Mapping[str, Platform],
+    vitals: Vitals,
+    notice: Notice,
+    closing: AsyncExitStack,
+) -> tuple[Timers, Notice]:
+    """Take the dashboard's address; return what serves it, and a notice that it hears as well."""
+    from bot.config.explain import explain
+    from bot.web.serve import serve_site, take_address
+    from bot.web.site import Checked, Journal, Site
+
+    taken = take_address(settings)
+    closing.callback(taken.close)
+    journal = Journal()
+
+    def check() -> Checked:
+        loaded = recheck()
+        errors = loaded.errors if loaded.brand is None else read_material(loaded.brand)
+        plan = () if loaded.brand is None or errors else explain(loaded.brand, now=parts.clock.now())
+        return Checked(
+            problems=tuple(
+                (problem.line, problem.severity, "; ".join(filter(None, (problem.message, problem.hint))))
+                for problem in (*errors, *loaded.warnings)
+            ),
+            plan=tuple((line.part, line.key, line.text) for line in plan),
+        )
+
+    site = Site(
+        brand=parts.brand,
+        known=parts.known,
+        settings=settings,
+        store=parts.store,
+        compute=parts.compute,
+        clock=parts.clock,
+        platforms=platforms,
+        vitals=vitals,
+        journal=journal,
+        check=check,
+        version=konektor_version(),
+    )
+
+    def tell_both(why: str, channel: ChannelRef, message_id: str | None) -> None:
+        notice(why, channel, message_id)
+        journal(why, channel, message_id)
+
+    return partial(serve_site, site, taken), tell_both
 
 
 async def poll_feeds(parts: Assembly, feeds: Sequence[FeedSource]) -> tuple[Poll, ...]:
@@ -328,6 +423,7 @@ async def share_once(brand: Brand, *, at: datetime | None, send: bool) -> ShareP
     """Read the feeds now and make one pass at the moment `at` (None: now); without `send` nothing of it is kept."""
     from bot.flows.deliver_posts import DeliverPosts
     from bot.flows.share_once import share_once as share_once_in
+    from bot.flows.update_shares import update_shares
 
     async with AsyncExitStack() as closing:
         parts = await closing.enter_async_context(assembled(brand))
@@ -346,6 +442,8 @@ async def share_once(brand: Brand, *, at: datetime | None, send: bool) -> ShareP
         for platform in platforms.values():
             if isinstance(platform, Closing):
                 closing.push_async_callback(platform.close)
+        editing = {name for name, platform in platforms.items() if isinstance(platform, Editing)}
+        await update_shares(parts.brand, store=parts.store, limits=limits, editing=editing, clock=clock)
         deliver = DeliverPosts(parts.brand, store=parts.store, platforms=platforms, clock=clock)
         while await deliver():
             pass

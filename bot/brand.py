@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -51,6 +51,12 @@ class Community:
     quiet_hours: QuietHours | None
     #: How much may be posted, over all campaigns.
     max_posts: Cap | None
+    #: For how long nobody must have written before a post breaks in; zero where that does not matter.
+    lull: timedelta = timedelta(0)
+    #: How long a post waits for a lull at most.
+    lull_wait: timedelta = timedelta(hours=1)
+    #: The least time between two posts.
+    spacing: timedelta = timedelta(0)
     #: How to talk there, in the marketer's words; "" for nothing special.
     character: str = ""
     #: The key it had before, if it was renamed.
@@ -151,10 +157,33 @@ class ItemFilter:
 class Template:
     """How a post reads."""
 
-    #: Jinja2 (sandboxed, strict): post.title, post.summary, post.author, post.tags, link, brand, community, platform.
+    #: Jinja2 (sandboxed, strict): post.title, post.summary, post.author, post.tags, link, opening, brand, community,
+    #: platform; for a digest `posts` (each with title, summary, author, tags, link) in place of post and link.
     text: str
     #: "text" writes it all out; "embed" adds a link card where the platform shows cards.
     style: Literal["text", "embed"] = "text"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Digest:
+    """Several posts told in one."""
+
+    #: How far back from its slot a digest looks.
+    period: timedelta
+    #: The most posts it tells of: the newest.
+    max_items: int
+    #: With fewer there is no digest.
+    skip_if_fewer_than: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Variant:
+    """One way of beginning a post, compared with the others."""
+
+    #: How often it is chosen, in relation to the others.
+    weight: int
+    #: What takes the place of `{{ opening }}`; a template itself.
+    opening: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -176,6 +205,12 @@ class Campaign:
     if_missed: timedelta | None = timedelta(hours=3)
     #: None shares nothing old.
     backlog: Backlog | None = None
+    #: None shares posts one by one.
+    digest: Digest | None = None
+    #: By name; empty for none.
+    variants: Mapping[str, Variant] = field(default_factory=dict)
+    #: What an edited post does to what was posted of it.
+    on_edit: Literal["update", "ignore"] = "ignore"
     filter: ItemFilter = ItemFilter()
     #: Query parameters added to every link; the values are templates. Empty for none.
     utm: Mapping[str, str]
@@ -233,6 +268,9 @@ class Engagement:
     ignored: frozenset[PersonRef]
 
 
+MemberRight: TypeAlias = Literal["optout", "export", "forget"]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Privacy:
     """What is kept about members."""
@@ -243,6 +281,28 @@ class Privacy:
     names: Literal["opt_in", "all"]
     keep_events: timedelta
     keep_questions: timedelta
+    #: What members may do about it themselves.
+    members_can: frozenset[MemberRight] = frozenset({"optout", "export", "forget"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Web:
+    """The pages for the brand's own people, and what machines ask of them (health, metrics)."""
+
+    #: The address of this machine they are served on, and its port; 0 takes a free one.
+    host: str
+    port: int
+    #: Where people reach them from elsewhere (http or https, without a slash at the end); None when they don't.
+    public_url: str | None = None
+    #: What opens them: the password itself or its argon2 hash; None where only this machine can reach them.
+    password: str | None = field(default=None, repr=False)
+
+    @property
+    def local_url(self) -> str:
+        """Where they are reached on this machine."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        everywhere = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104  # named to be replaced
+        return f"http://{everywhere.get(host, host)}:{self.port}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -282,6 +342,8 @@ class Brand:
     privacy: Privacy
     #: Whether feeds may be read from loopback and private addresses (a development switch, said loudly).
     allow_private_feeds: bool = False
+    #: The dashboard; None where it is not served.
+    web: Web | None = None
 
     def community_at(self, channel: ChannelRef) -> Community | None:
         """The community an event in `channel` belongs to; the one with its own thread wins over the whole channel."""

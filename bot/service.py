@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
@@ -21,6 +21,7 @@ from bot.errors import KonektorError, LoginRefused, PlatformFault, SettingsFault
 from bot.flows.answer_question import AnswerQuestion
 from bot.flows.ask_material import AskMaterial
 from bot.flows.deliver_posts import DeliverPosts
+from bot.flows.forget_member import clear_up
 from bot.flows.forget_old import forget_old
 from bot.flows.gather_knowledge import GatherKnowledge, ReadFiles
 from bot.flows.hold_lease import HoldLease
@@ -30,10 +31,12 @@ from bot.flows.poll_feed import poll_feed
 from bot.flows.receive_events import ReceiveEvents
 from bot.flows.recover_sends import recover_sends, take_over
 from bot.flows.release_shares import release_shares
+from bot.flows.update_shares import update_shares
+from bot.flows.vitals import Vitals
 from bot.messages import Event
 from bot.ports.answering import Embedder, Knowledge
 from bot.ports.compute import Compute
-from bot.ports.platform import Platform
+from bot.ports.platform import Editing, Platform
 from bot.ports.reading import Fetcher
 from bot.ports.records import KnownBrand
 from bot.ports.store import Store
@@ -77,6 +80,10 @@ class Parts:
     stop_when_left: bool = False
     #: Told why the bot speaks or stays silent.
     notice: Notice = ignore
+    #: What is counted while it runs.
+    vitals: Vitals = field(default_factory=Vitals)
+    #: Shows it to people in a browser until cancelled, and may wake a worker by name; None where nobody looks.
+    web: Timers | None = None
 
 
 class Service:
@@ -84,9 +91,11 @@ class Service:
 
     def __init__(self, brand: Brand, known: KnownBrand, parts: Parts) -> None:
         self._brand = brand
+        self._known = known
         self._parts = parts
         limits = {name: platform.limits for name, platform in parts.platforms.items()}
         self._limits = limits
+        self._editing = {name for name, platform in parts.platforms.items() if isinstance(platform, Editing)}
         self._gather = GatherKnowledge(brand, store=parts.store, read_files=parts.read_files, embedders=parts.embedders)
         self._knowledge: Knowledge | None = None
         self._learning = asyncio.Lock()
@@ -98,8 +107,11 @@ class Service:
             limits=limits,
             clock=parts.clock,
             notice=parts.notice,
+            vitals=parts.vitals,
         )
-        self._deliver = DeliverPosts(brand, store=parts.store, platforms=parts.platforms, clock=parts.clock)
+        self._deliver = DeliverPosts(
+            brand, store=parts.store, platforms=parts.platforms, clock=parts.clock, vitals=parts.vitals
+        )
         self._passes: dict[str, Pass] = {
             "poll": self._poll_feeds,
             "plan": self._plan,
@@ -129,12 +141,16 @@ class Service:
             listening = [
                 group.create_task(self._listen(platform, alone=alone)) for platform in self._parts.platforms.values()
             ]
-            others = group.create_task(self._parts.store.wake_on_changes(self._brand.id, self._wake_all))
-            timers = group.create_task(self._parts.timers(self.wake))
+            beside = [
+                group.create_task(self._parts.store.wake_on_changes(self._brand.id, self._wake_all)),
+                group.create_task(self._parts.timers(self.wake)),
+            ]
+            if self._parts.web is not None:
+                beside.append(group.create_task(self._parts.web(self.wake)))
             working = [group.create_task(self._work(name, step)) for name, step in self._passes.items()]
             await self._stopped.wait()
-            timers.cancel()
-            others.cancel()
+            for task in beside:
+                task.cancel()
             for name in self._wakes:
                 self.wake(name)
             # platforms go last: a send under way needs its connection, or nobody knows whether it arrived
@@ -163,16 +179,19 @@ class Service:
             limits=platform.limits,
             store=self._parts.store,
             clock=self._parts.clock,
+            key=self._known.key,
             notice=self._parts.notice,
         )
 
         async def receive_and_wake(events: tuple[Event, ...]) -> None:
             await receive(events)
+            self._parts.vitals.heard(platform.name, [type(event).__name__ for event in events])
             self.wake("answer")
             self.wake("send")
 
         async def listen() -> None:
             log.info("platform starts", platform=platform.name)
+            self._parts.vitals.set_platform(platform.name, "running")
             await platform.run(receive_and_wake)
 
         # most platforms let one process listen at a time; sending needs no such thing
@@ -187,10 +206,12 @@ class Service:
             await (listen() if alone else hold.run(listen))
         except (LoginRefused, SettingsFault, PlatformFault) as fault:
             self._refused[platform.name] = fault
+            self._parts.vitals.set_platform(platform.name, "refused", str(fault))
             log.error("platform stopped", platform=platform.name, reason=str(fault))  # noqa: TRY400  # a reason for people
         else:
             # a terminal whose person has said goodbye
             self._left.add(platform.name)
+            self._parts.vitals.set_platform(platform.name, "left")
             log.info("platform ended", platform=platform.name)
         ended = len(self._left) + len(self._refused)
         if ended == len(self._parts.platforms) or (self._left and self._parts.stop_when_left):
@@ -224,6 +245,8 @@ class Service:
                     compute=self._parts.compute,
                     clock=self._parts.clock,
                 )
+            came = "failed" if read.fault is not None else "news" if read.news else "nothing"
+            self._parts.vitals.feed_reads[source.key, came] += 1
             if read.news:
                 # at once: what one feed brought does not wait for a slow one
                 self.wake("plan")
@@ -255,6 +278,8 @@ class Service:
             if await release_shares(self._brand, store=store, limits=self._limits, clock=clock):
                 self.wake("send")
             due = await self._next_release()
+        if await update_shares(self._brand, store=store, limits=self._limits, editing=self._editing, clock=clock):
+            self.wake("send")
         return due
 
     async def _next_release(self) -> datetime | None:
@@ -297,6 +322,7 @@ class Service:
 
     async def _keep_house(self) -> datetime | None:
         await forget_old(self._brand, store=self._parts.store, clock=self._parts.clock)
+        await clear_up(self._brand, self._known, store=self._parts.store, clock=self._parts.clock)
         await self._learn()
         return self._parts.clock.now() + HOUSEKEEPING
 

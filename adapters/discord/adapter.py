@@ -19,7 +19,7 @@ from discord.http import Route
 from adapters.discord import outgoing, probing
 from adapters.discord.commands import Ticket, fill_menu, read_command
 from adapters.discord.connection import Connection
-from adapters.discord.failures import INVITE_CLICKS, translate_login, translate_send
+from adapters.discord.failures import INVITE_CLICKS, MessageGone, translate_login, translate_send
 from adapters.discord.gap import Gap
 from adapters.discord.inbox import Inbox
 from adapters.discord.incoming import parent_in
@@ -34,6 +34,7 @@ _log = logging.getLogger(__name__)
 #: How long one send may take in all, discord.py's own repetitions included. It ends within the time in which a nonce
 #: is recognised, so that the core can still repeat the send.
 POST_DEADLINE_SECONDS = 40.0
+_MESSAGE = "/channels/{channel_id}/messages/{message_id}"
 _LOGIN_DEADLINE_SECONDS = 15.0
 _CLOSE_DEADLINE_SECONDS = 5.0
 #: Above 86 seconds, so that not even a broken night uses up the 1,000 logins that Discord allows in a day.
@@ -43,7 +44,7 @@ _AWAY = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
 
 
 class DiscordPlatform:
-    """One bot account on Discord. Meets Platform, Closing, Acknowledging and Probing.
+    """One bot account on Discord. Meets Platform, Closing, Editing, Deleting, Acknowledging and Probing.
 
     It logs in over REST when first needed, be it by `run` or by `post`; only `run` opens the gateway.
     """
@@ -106,6 +107,19 @@ class DiscordPlatform:
         except Exception as error:
             raise translate_send(error, where=_describe(post.channel)) from error
         return PostedRef(channel=post.channel, message_id=message_id)
+
+    async def edit(self, posted: PostedRef, post: OutgoingPost) -> None:
+        """Let a message say something else (Edit Message); see `bot.ports.platform.Editing.edit`."""
+        route = Route("PATCH", _MESSAGE, channel_id=_channel_id(posted), message_id=posted.message_id)
+        await self._change(posted.channel, route, json=outgoing.edit_body(post))
+
+    async def delete(self, posted: PostedRef) -> None:
+        """Take a message away (Delete Message); see `bot.ports.platform.Deleting.delete`."""
+        route = Route("DELETE", _MESSAGE, channel_id=_channel_id(posted), message_id=posted.message_id)
+        try:
+            await self._change(posted.channel, route)
+        except MessageGone:
+            return
 
     async def acknowledge(self, ticket: str, *, private: bool) -> None:
         """Show "… is thinking", to the person alone if `private`.
@@ -198,6 +212,14 @@ class DiscordPlatform:
             await self.acknowledge(event.ticket, private=spec.private)
         self._inbox.put(event)
 
+    async def _change(self, channel: ChannelRef, route: Route, **body: Any) -> None:  # noqa: ANN401  # a JSON body
+        try:
+            connection = await self._log_in()
+            async with asyncio.timeout(POST_DEADLINE_SECONDS):
+                await connection.http.request(route, **body)
+        except Exception as error:
+            raise translate_send(error, where=_describe(channel)) from error
+
     async def _send(self, connection: Connection, post: OutgoingPost) -> str:
         handle = None if post.ticket is None else Ticket.read(post.ticket)
         if handle is not None:
@@ -215,6 +237,10 @@ def build(settings: Account, *, commands: tuple[CommandSpec, ...], places: tuple
 
 def _message_id(message: dict[str, Any]) -> str:
     return str(message["id"])
+
+
+def _channel_id(posted: PostedRef) -> str:
+    return posted.channel.thread or posted.channel.channel
 
 
 def _describe(channel: ChannelRef) -> str:

@@ -57,9 +57,14 @@ _LOST: Final[dict[int, str]] = {
 }
 #: The gateway's close code for a bad token.
 _AUTHENTICATION_FAILED = 4004
+_UNKNOWN_MESSAGE = 10008
 _UNCERTAIN = "the answer was lost on the way; the same post may be sent again with its id within 60 seconds"
 #: For how long to keep away when the address itself was limited and nothing says how long.
 _PATIENCE = timedelta(seconds=60)
+
+
+class MessageGone(PostRejected):
+    """The message to change is not there any more."""
 
 
 def translate_send(error: Exception, *, where: str) -> PlatformFault:  # noqa: PLR0911 (a row per error)
@@ -109,6 +114,8 @@ def _translate_status(error: discord.HTTPException, *, where: str) -> PlatformFa
     said = _words(error)
     # A page instead of Discord's JSON comes from a proxy or firewall in between: nothing of Discord has seen the post.
     foreign = error.code == 0 and error.status in {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
+    if error.code == _UNKNOWN_MESSAGE:
+        return MessageGone(f"In {where} the message is not there any more; there is nothing to change.")
     if error.code in _LOST:
         return ChannelLost(f"Discord refuses {where} ({error.code}): {_LOST[error.code]}.")
     if error.status == HTTPStatus.UNAUTHORIZED:

@@ -41,9 +41,9 @@ def message_body(post: OutgoingPost) -> Body:
 
 
 def edit_body(post: OutgoingPost) -> Body:
-    """Return the body of Edit Original Interaction Response, which turns "… is thinking" into the answer.
+    """Return the body of Edit Message, and of Edit Original Interaction Response, which ends "… is thinking".
 
-    Whether only the person sees it was settled when the command was acknowledged.
+    Whether only one person sees the message was settled when it was made.
     """
     return _content(post)
 

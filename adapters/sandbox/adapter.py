@@ -17,9 +17,9 @@ from adapters.sandbox import settings
 from adapters.sandbox.failures import Mishap, fault_of, lost
 from adapters.sandbox.inbox import Inbox
 from adapters.sandbox.incoming import read_typed
-from adapters.sandbox.outgoing import as_message
+from adapters.sandbox.outgoing import as_edited, as_message
 from adapters.sandbox.room import Listener, Message, Room
-from bot.errors import PlatformDown
+from bot.errors import PlatformDown, PostRejected
 from bot.messages import (
     ChannelRef,
     CommandGiven,
@@ -96,19 +96,33 @@ class SandboxPlatform:
     async def post(self, post: OutgoingPost) -> PostedRef:
         """Put a post into its community; the same id again gives the same message."""
         space = post.channel.space
-        if self._closed:
-            raise PlatformDown("the sandbox is closed; start it again to post")
-        if space not in self._rooms:
-            raise lost(space)
-        if (known := self._posted.get(post.id)) is not None:
+        if not self._closed and space in self._rooms and (known := self._posted.get(post.id)) is not None:
             return known
-        mishap = self._mishaps.popleft() if self._mishaps else None
-        if mishap is not None and mishap != "answer_lost":
-            raise fault_of(mishap, space)
+        _, mishap = self._meet(space)
         posted = self._put_post(post)
         if mishap is not None:
             raise fault_of(mishap, space)
         return posted
+
+    async def edit(self, posted: PostedRef, post: OutgoingPost) -> None:
+        """Let a message of the bot say something else; see `bot.ports.platform.Editing.edit`."""
+        room, mishap = self._meet(posted.channel.space)
+        standing = room.messages.get(posted.message_id)
+        if standing is None or standing.author is not None:
+            raise PostRejected("the message is not there any more; there is nothing to change")
+        changed = as_edited(standing, post, at=self._now())
+        if changed != standing:
+            room.put(changed)
+        if mishap is not None:
+            raise fault_of(mishap, posted.channel.space)
+
+    async def delete(self, posted: PostedRef) -> None:
+        """Take a message of the bot away; see `bot.ports.platform.Deleting.delete`."""
+        room, mishap = self._meet(posted.channel.space)
+        if posted.message_id in room.messages:
+            room.remove(posted.message_id)
+        if mishap is not None:
+            raise fault_of(mishap, posted.channel.space)
 
     async def close(self) -> None:
         """Take no more posts."""
@@ -269,6 +283,17 @@ class SandboxPlatform:
         await self._inbox.committed()
 
     # The inside.
+
+    def _meet(self, space: str) -> tuple[Room, Mishap | None]:
+        """Return the room to write in, and what happens once it is written; raise what happens before."""
+        if self._closed:
+            raise PlatformDown("the sandbox is closed; start it again to post")
+        if space not in self._rooms:
+            raise lost(space)
+        mishap = self._mishaps.popleft() if self._mishaps else None
+        if mishap is not None and mishap != "answer_lost":
+            raise fault_of(mishap, space)
+        return self._rooms[space], mishap
 
     def _put_post(self, post: OutgoingPost) -> PostedRef:
         room = self._rooms[post.channel.space]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from adapters.sandbox.room import Message
@@ -17,11 +18,7 @@ def as_message(post: OutgoingPost, *, message_id: str, at: datetime, messages: M
     A post that answers a message which is gone stands without the reference. Raises PostRejected for a text that is
     empty or too long, and for a private post whose reader is not known.
     """
-    if not post.text.strip():
-        raise PostRejected("the post is empty; give it some text")
-    if (length := len(post.text)) > LIMITS.text_length:
-        fits = LIMITS.text_length
-        raise PostRejected(f"the post has {length} characters and the sandbox takes {fits}; shorten or split it")
+    _check(post)
     answered = None if post.reply_to is None else messages.get(post.reply_to)
     asker = None if answered is None else answered.author
     if post.private and asker is None:
@@ -36,3 +33,22 @@ def as_message(post: OutgoingPost, *, message_id: str, at: datetime, messages: M
         thread=post.channel.thread,
         private_to=asker.ref.id if post.private and asker is not None else None,
     )
+
+
+def as_edited(standing: Message, post: OutgoingPost, *, at: datetime) -> Message:
+    """Return `standing` as it reads with the words of `post`; itself when it says the same already.
+
+    Raises PostRejected for a text that is empty or too long.
+    """
+    _check(post)
+    if (standing.spans, standing.card) == (post.spans, post.card):
+        return standing
+    return replace(standing, spans=post.spans, card=post.card, edited_at=at)
+
+
+def _check(post: OutgoingPost) -> None:
+    if not post.text.strip():
+        raise PostRejected("the post is empty; give it some text")
+    if (length := len(post.text)) > LIMITS.text_length:
+        fits = LIMITS.text_length
+        raise PostRejected(f"the post has {length} characters and the sandbox takes {fits}; shorten or split it")

@@ -13,18 +13,18 @@ from datetime import timedelta
 
 import structlog
 from telegram import Bot, Message, Update, User
-from telegram.error import Conflict, TelegramError
+from telegram.error import BadRequest, Conflict, TelegramError
 
 from adapters.telegram.entities import Self
 from adapters.telegram.failures import translate_error, translate_read_error
 from adapters.telegram.incoming import ALLOWED_UPDATES, channel_of, read_update, thread_of
 from adapters.telegram.menu import menus_of, typed_names
-from adapters.telegram.outgoing import send_arguments
+from adapters.telegram.outgoing import edit_arguments, send_arguments
 from adapters.telegram.probe import examine_account, examine_chat
 from adapters.telegram.settings import LIMITS, NAME, TRAITS, Account
 from adapters.telegram.wire import BotRequest, UpdatesRequest
 from bot.errors import LoginRefused, PlatformDown, PlatformFault, PostRejected, RateLimited
-from bot.messages import Event, OutgoingPost, Place, PostedRef
+from bot.messages import ChannelRef, Event, OutgoingPost, Place, PostedRef
 from bot.ports.platform import CommandSpec, Finding, PlatformLimits, PlatformTraits, Receive
 
 #: How long Telegram may hold a poll that has nothing to say.
@@ -44,7 +44,7 @@ def build(settings: Account, *, commands: tuple[CommandSpec, ...], places: tuple
 
 
 class TelegramPlatform:
-    """One bot account; meets `Platform`, `Closing` and `Probing`."""
+    """One bot account; meets `Platform`, `Closing`, `Editing`, `Deleting` and `Probing`."""
 
     name = NAME
 
@@ -99,9 +99,38 @@ class TelegramPlatform:
             message = await self._bot.send_message(**arguments)
         # The answer itself can be unreadable for the SDK, long after Telegram took the message.
         except Exception as error:
-            raise _as_send_failure(error, post) from error
+            raise _as_send_failure(error, post.channel) from error
         self._remember(message)
         return PostedRef(channel=channel_of(message.chat, thread_of(message)), message_id=str(message.message_id))
+
+    async def edit(self, posted: PostedRef, post: OutgoingPost) -> None:
+        """Let a message say something else (Bot API editMessageText); see `bot.ports.platform.Editing.edit`."""
+        try:
+            arguments = edit_arguments(posted, post)
+        except ValueError as error:
+            raise PostRejected(f"Telegram ids are numbers: {error}; check `chat` in config.yaml") from None
+        try:
+            await self._calls.initialize()
+            await self._bot.edit_message_text(**arguments)
+        except BadRequest as error:
+            if "not modified" not in error.message.lower():
+                raise _as_send_failure(error, posted.channel) from error
+        except Exception as error:
+            raise _as_send_failure(error, posted.channel) from error
+
+    async def delete(self, posted: PostedRef) -> None:
+        """Take a message away (Bot API deleteMessage); see `bot.ports.platform.Deleting.delete`.
+
+        Telegram lets a bot without the right to delete messages take back only what is younger than 48 hours.
+        """
+        try:
+            await self._calls.initialize()
+            await self._bot.delete_message(chat_id=int(posted.channel.channel), message_id=int(posted.message_id))
+        except BadRequest as error:
+            if "message to delete not found" not in error.message.lower():
+                raise _as_send_failure(error, posted.channel) from error
+        except Exception as error:
+            raise _as_send_failure(error, posted.channel) from error
 
     async def probe(self, channels: tuple[str, ...]) -> tuple[Finding, ...]:
         """Look at the account and the bot's rights in `channels`; raises LoginRefused or PlatformDown."""
@@ -237,8 +266,8 @@ def _make_bot(settings: Account, calls: BotRequest, polls: BotRequest) -> Bot:
     )
 
 
-def _as_send_failure(error: Exception, post: OutgoingPost) -> PlatformFault:
-    fault = translate_error(error, post.channel)
+def _as_send_failure(error: Exception, channel: ChannelRef) -> PlatformFault:
+    fault = translate_error(error, channel)
     # A conflict concerns polling only; were it ever said of a send, the message was not taken.
     return fault if isinstance(fault, PlatformFault) else PlatformDown(str(fault))
 

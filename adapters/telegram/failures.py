@@ -115,6 +115,8 @@ def _refused(error: BadRequest | Forbidden, channel: ChannelRef | None) -> Chann
     for words, advice in _LOST:
         if words in said.lower():
             return ChannelLost(f"{where}: {said}; {advice}")
+    if said.lower().startswith(("message to edit", "message can't be", "message to delete")):
+        return PostRejected(f"{where}: {said}; nothing can be changed there, write anew if it must be said")
     if isinstance(error, Forbidden):
         return ChannelLost(f"{where}: {said}; check that the bot is in the group and may write there")
     return PostRejected(f"{where} refuses this message: {said}; change its text")

@@ -1,4 +1,4 @@
-"""Ours to Telegram's: a post becomes the arguments of sendMessage. Pure; nothing is sent here.
+"""Ours to Telegram's: a post becomes the arguments of sendMessage or editMessageText. Pure; nothing is sent here.
 
 Style is carried by entities, never by a parse mode, so no character of the text can be taken for markup.
 """
@@ -14,7 +14,7 @@ from telegram import LinkPreviewOptions, MessageEntity, ReplyParameters, User
 
 from adapters.telegram.entities import clean
 from adapters.telegram.settings import GENERAL_TOPIC, NAME
-from bot.messages import OutgoingPost, PersonRef, Span, Style
+from bot.messages import OutgoingPost, PersonRef, PostedRef, Span, Style
 
 _ENTITY_TYPES: dict[Style, str] = {
     "bold": MessageEntity.BOLD,
@@ -35,6 +35,16 @@ class SendArguments(TypedDict):
     link_preview_options: LinkPreviewOptions
 
 
+class EditArguments(TypedDict):
+    """Arguments of `telegram.Bot.edit_message_text` (Bot API editMessageText)."""
+
+    chat_id: int
+    message_id: int
+    text: str
+    entities: list[MessageEntity]
+    link_preview_options: LinkPreviewOptions
+
+
 def utf16_length(text: str) -> int:
     """How long Telegram takes `text` to be: in UTF-16 code units."""
     return len(text.encode("utf-16-le")) // 2
@@ -47,7 +57,7 @@ def send_arguments(post: OutgoingPost) -> SendArguments:
     Telegram's numbers.
     """
     thread = None if post.channel.thread is None else int(post.channel.thread)
-    spans = tuple(replace(span, text=clean(span.text)) for span in post.spans)
+    spans = _cleaned(post)
     return SendArguments(
         chat_id=int(post.channel.channel),
         text="".join(span.text for span in spans),
@@ -56,10 +66,30 @@ def send_arguments(post: OutgoingPost) -> SendArguments:
         reply_parameters=None
         if post.reply_to is None
         else ReplyParameters(message_id=int(post.reply_to), allow_sending_without_reply=True),
-        link_preview_options=LinkPreviewOptions(is_disabled=True)
-        if post.card is None
-        else LinkPreviewOptions(is_disabled=False, url=post.card.url),
+        link_preview_options=_preview(post),
     )
+
+
+def edit_arguments(posted: PostedRef, post: OutgoingPost) -> EditArguments:
+    """Say in Telegram's terms that the message `posted` is to read like `post`; ValueError as for `send_arguments`."""
+    spans = _cleaned(post)
+    return EditArguments(
+        chat_id=int(posted.channel.channel),
+        message_id=int(posted.message_id),
+        text="".join(span.text for span in spans),
+        entities=list(_entities(spans)),
+        link_preview_options=_preview(post),
+    )
+
+
+def _cleaned(post: OutgoingPost) -> tuple[Span, ...]:
+    return tuple(replace(span, text=clean(span.text)) for span in post.spans)
+
+
+def _preview(post: OutgoingPost) -> LinkPreviewOptions:
+    if post.card is None:
+        return LinkPreviewOptions(is_disabled=True)
+    return LinkPreviewOptions(is_disabled=False, url=post.card.url)
 
 
 def _entities(spans: tuple[Span, ...]) -> Iterator[MessageEntity]:

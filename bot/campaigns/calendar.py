@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.brand import AsPublished, Brand, Campaign, Community
-from bot.campaigns.etiquette import may_post, period_of
-from bot.campaigns.select import select
+from bot.campaigns.etiquette import Standing, may_post, period_of
+from bot.campaigns.select import select, select_digest
 from bot.campaigns.slots import slots
 from bot.ports.records import Pause, Post, Share
 
@@ -32,9 +32,11 @@ class Facts:
     shared: Mapping[str, Mapping[str, frozenset[str]]]
     #: Shares on their way already: drafts and held ones.
     waiting: Sequence[Share]
-    #: Posts let out in each community's present period.
-    let_out: Mapping[str, int]
+    #: What each community has seen lately.
+    standing: Mapping[str, Standing]
     pauses: Sequence[Pause]
+    #: The posts that digests have told of already, by campaign and community.
+    digested: Mapping[tuple[str, str], frozenset[str]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,7 +47,7 @@ class Forecast:
     at: datetime
     community: str
     campaign: str
-    #: The post's title; None for what will be new then.
+    #: The post's title, or what it is where it is not one post; None for what will be new then.
     post: str | None
     #: `share`; `hold` (it goes out at `at`, later than its slot, or is still held then, as by a pause); `nothing`
     #: (there is nothing for this slot yet).
@@ -68,22 +70,27 @@ class _Forecaster:
         self._now = now
         self._until = until
         self._let_out: Counter[tuple[str, datetime]] = Counter()
+        self._told: dict[tuple[str, str], frozenset[str]] = {}
         self._planned: set[tuple[str, str]] = {(share.community, share.post_id) for share in facts.waiting}
-        for key, count in facts.let_out.items():
-            self._let_out[key, self._period(brand.communities[key], now)] += count
+        self._last_post_at: dict[str, datetime] = {}
+        for key, standing in facts.standing.items():
+            self._let_out[key, self._period(brand.communities[key], now)] += standing.let_out
+            if standing.last_post_at is not None:
+                self._last_post_at[key] = standing.last_post_at
 
     def run(self) -> tuple[Forecast, ...]:
         titles = {post.id: post.title for posts in self._facts.posts.values() for post in posts}
         lines = [
             self._place(
-                self._brand.campaigns[share.campaign],
+                share.campaign,
                 self._brand.communities[share.community],
                 at=max(share.until or self._now, self._now),
-                title=titles.get(share.post_id, share.post_id),
+                title=titles.get(share.post_id) or (f"digest of {len(share.items)}" if share.items else "announcement"),
                 reason=share.reason or "drafted",
+                lull_since=share.lull_since,
             )
             for share in self._facts.waiting
-            if share.campaign in self._brand.campaigns and share.community in self._brand.communities
+            if (share.campaign in self._brand.campaigns or share.text) and share.community in self._brand.communities
         ]
         for at, campaign, community in sorted(self._slots(), key=lambda slot: (slot[0], slot[1].key, slot[2].key)):
             lines += self._serve(campaign, community, at)
@@ -107,6 +114,8 @@ class _Forecaster:
         return found
 
     def _serve(self, campaign: Campaign, community: Community, at: datetime) -> list[Forecast]:
+        if campaign.digest is not None:
+            return [self._serve_digest(campaign, community, at)]
         waiting = [
             post
             for post in select(
@@ -132,22 +141,54 @@ class _Forecaster:
                 )
             ]
         self._planned |= {(community.key, post.id) for post in waiting}
-        return [self._place(campaign, community, at=at, title=post.title, reason="its slot") for post in waiting]
+        return [self._place(campaign.key, community, at=at, title=post.title, reason="its slot") for post in waiting]
 
-    def _place(self, campaign: Campaign, community: Community, *, at: datetime, title: str, reason: str) -> Forecast:
+    def _serve_digest(self, campaign: Campaign, community: Community, at: datetime) -> Forecast:
+        key = campaign.key, community.key
+        told = self._told.get(key, self._facts.digested.get(key, frozenset()))
+        chosen = select_digest(self._facts.posts.get(campaign.key, ()), campaign, at=at, told=told)
+        if chosen:
+            self._told[key] = told | {post.id for post in chosen}
+            title = f"digest of {len(chosen)}"
+            return self._place(campaign.key, community, at=at, title=title, reason="its slot, with what is known now")
+        least = campaign.digest.skip_if_fewer_than if campaign.digest else 0
+        return Forecast(
+            at=at,
+            community=community.key,
+            campaign=campaign.key,
+            post=None,
+            verdict="nothing",
+            reason=f"a digest if there are {least} new posts by then"
+            if least > 1
+            else "a digest of what is new by then",
+        )
+
+    def _place(
+        self,
+        campaign: str,
+        community: Community,
+        *,
+        at: datetime,
+        title: str,
+        reason: str,
+        lull_since: datetime | None = None,
+    ) -> Forecast:
         """Find the moment at which the community's etiquette lets a post out."""
         first, why, hold = at, [reason], None
         for _ in range(_MOST_HOLDS):
             hold = may_post(
                 community,
                 at,
-                let_out=self._let_out[community.key, self._period(community, at)],
-                campaign=campaign.key,
+                standing=self._standing(community, at),
+                campaign=campaign,
                 pauses=self._facts.pauses,
+                lull_since=lull_since,
             )
             if hold is None:
                 self._let_out[community.key, self._period(community, at)] += 1
+                self._last_post_at[community.key] = at
                 break
+            lull_since = (lull_since or at) if hold.rule == "lull" else None
             if hold.reason not in why:
                 why.append(hold.reason)
             if at > self._until or (self._facts.pauses and hold.until - at <= timedelta(minutes=1)):
@@ -156,10 +197,18 @@ class _Forecaster:
         return Forecast(
             at=at,
             community=community.key,
-            campaign=campaign.key,
+            campaign=campaign,
             post=title,
             verdict="share" if hold is None and at == first else "hold",
             reason="; ".join(why),
+        )
+
+    def _standing(self, community: Community, at: datetime) -> Standing:
+        last_written_at = self._facts.standing[community.key].last_written_at
+        return Standing(
+            let_out=self._let_out[community.key, self._period(community, at)],
+            last_post_at=self._last_post_at.get(community.key),
+            last_written_at=last_written_at,
         )
 
     def _period(self, community: Community, at: datetime) -> datetime:

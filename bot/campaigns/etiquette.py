@@ -1,6 +1,6 @@
 """Whether a post is welcome now. Pure; every refusal says why and until when.
 
-A marketer's guest manners: quiet hours and caps are the community's own, over all campaigns together.
+A marketer's guest manners: caps, quiet hours, spacing and lulls are the community's own, over all campaigns together.
 """
 
 from __future__ import annotations
@@ -8,11 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from bot.brand import Cap, Community, QuietHours
 from bot.campaigns.slots import find_instant
 from bot.ports.records import Pause
+
+#: Which of the manners holds a post back.
+Rule: TypeAlias = Literal["pause", "quiet_hours", "cap", "spacing", "lull", "jitter", "platform"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,6 +27,20 @@ class Hold:
     until: datetime
     #: Why, for a person to read.
     reason: str
+    #: The same for a program.
+    rule: Rule
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """What a community has seen lately."""
+
+    #: Posts let out to it in its present calendar day or week (`period_of`).
+    let_out: int = 0
+    #: When the last post was let out; None if none was.
+    last_post_at: datetime | None = None
+    #: When a member last wrote; None if none has.
+    last_written_at: datetime | None = None
 
 
 #: How soon a paused share is looked at again; `resume` wakes it at once in the process that runs it.
@@ -30,26 +48,56 @@ PAUSE_LOOK = timedelta(minutes=1)
 
 
 def may_post(
-    community: Community, now: datetime, *, let_out: int, campaign: str, pauses: Sequence[Pause]
+    community: Community,
+    now: datetime,
+    *,
+    standing: Standing,
+    campaign: str,
+    pauses: Sequence[Pause],
+    lull_since: datetime | None = None,
 ) -> Hold | None:
     """Return None when a post may go out now, else why it is held.
 
-    `let_out` is how many posts were let out to the community in its present calendar day or week (`period_of`).
+    `lull_since` is when the post began to wait for a lull; None while it has not. Which rule holds longest does not
+    matter: every held post is asked about again.
     """
     if pause := find_pause(pauses, community=community.key, campaign=campaign):
-        return Hold(until=now + PAUSE_LOOK, reason=describe_pause(pause))
+        return Hold(until=now + PAUSE_LOOK, reason=describe_pause(pause), rule="pause")
     if community.quiet_hours and (end := quiet_until(community.quiet_hours, community.timezone, now)):
-        return Hold(
-            until=end,
-            reason=f"quiet hours in {community.key} until {end.astimezone(community.timezone):%H:%M}",
-        )
-    if community.max_posts and let_out >= community.max_posts.count:
+        local = end.astimezone(community.timezone)
+        return Hold(until=end, reason=f"quiet hours in {community.key} until {local:%H:%M}", rule="quiet_hours")
+    if community.max_posts and standing.let_out >= community.max_posts.count:
         _, end = period_of(community.max_posts, community.timezone, now)
-        return Hold(
-            until=end,
-            reason=f"{community.key} has had its {community.max_posts.count} per {community.max_posts.per}",
-        )
+        cap = community.max_posts
+        return Hold(until=end, reason=f"{community.key} has had its {cap.count} per {cap.per}", rule="cap")
+    if standing.last_post_at is not None and (clear_at := standing.last_post_at + community.spacing) > now:
+        reason = f"the last post in {community.key} is less than {describe_span(community.spacing)} old"
+        return Hold(until=clear_at, reason=reason, rule="spacing")
+    if (lull_at := lull_from(community, standing.last_written_at, now=now, since=lull_since)) is not None:
+        reason = f"people are talking in {community.key}: it waits until nobody has written for "
+        reason += f"{describe_span(community.lull)}, at most {describe_span(community.lull_wait)}"
+        return Hold(until=lull_at, reason=reason, rule="lull")
     return None
+
+
+def lull_from(
+    community: Community, last_written_at: datetime | None, *, now: datetime, since: datetime | None
+) -> datetime | None:
+    """Return when a post may break in at the earliest if nobody writes any more; None when it may now.
+
+    `since` is when it began to wait; None counts as `now`.
+    """
+    if last_written_at is None:
+        return None
+    at = min(last_written_at + community.lull, (since or now) + community.lull_wait)
+    return at if at > now else None
+
+
+def describe_span(span: timedelta) -> str:
+    """Return a length of time in words: `1 h 30 min`."""
+    seconds = int(span.total_seconds())
+    parts = ((seconds // 3600, "h"), (seconds // 60 % 60, "min"), (seconds % 60, "s"))
+    return " ".join(f"{count} {unit}" for count, unit in parts if count) or "0 s"
 
 
 def find_pause(pauses: Sequence[Pause], *, community: str | None, campaign: str | None) -> Pause | None:

@@ -6,8 +6,9 @@ plain text that no platform interprets.
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -46,18 +47,20 @@ def render(
     community: Community,
     limits: PlatformLimits,
     built_in: str,
+    variant: str = "",
 ) -> Rendered | NotRendered:
-    """Render a post for a community; `built_in` is the template where the campaign has none that fits."""
+    """Render a post for a community; `built_in` is the template where the campaign has none that fits.
+
+    `variant` names the campaign's way of beginning that this share was given; "" for none.
+    """
     template = choose_template(campaign, community) or Template(text=built_in)
     try:
         variables = template_variables(post, brand=brand, campaign=campaign, community=community)
-        text = tidy(_compile(template.text).render(variables))
+        text = _say(template.text, variables, campaign, variant)
     except Exception as fault:  # noqa: BLE001  # a template is the marketer's program: it can fail in any way
         return NotRendered(reason=f"the template of {campaign.key} fails on “{post.title}”: {fault}")
-    if not text:
-        return NotRendered(reason=f"the template of {campaign.key} makes nothing of “{post.title}”")
-    if said := forbidden_words(text, brand.never_say):
-        return NotRendered(reason=f"it would say “{said}”, which brand.never_say rules out")
+    if refused := refuse_text(text, brand, what=f"the template of {campaign.key} makes nothing of “{post.title}”"):
+        return refused
     link = str(variables["link"])
     card = None
     if link and template.style == "embed" and limits.card_title:
@@ -73,6 +76,51 @@ def render(
     return Rendered(spans=(Span(text=text),), card=card)
 
 
+def render_digest(
+    posts: Sequence[Post], *, brand: Brand, campaign: Campaign, community: Community, built_in: str, variant: str = ""
+) -> Rendered | NotRendered:
+    """Render several posts as one, in their order."""
+    template = choose_template(campaign, community) or Template(text=built_in)
+    try:
+        told = [template_variables(post, brand=brand, campaign=campaign, community=community) for post in posts]
+        variables = {
+            "posts": [{**_post_variables(post), "link": each["link"]} for post, each in zip(posts, told, strict=True)],
+            **_place_variables(brand, community),
+        }
+        text = _say(template.text, variables, campaign, variant)
+    except Exception as fault:  # noqa: BLE001  # see `render`
+        return NotRendered(reason=f"the template of {campaign.key} fails on a digest: {fault}")
+    refused = refuse_text(text, brand, what=f"the template of {campaign.key} makes nothing of {len(posts)} posts")
+    return refused or Rendered(spans=(Span(text=text),), card=None)
+
+
+def refuse_text(text: str, brand: Brand, *, what: str) -> NotRendered | None:
+    """Return why a text can't be said; None when it can. `what` says what an empty one means."""
+    if not text:
+        return NotRendered(reason=what)
+    if said := forbidden_words(text, brand.never_say):
+        return NotRendered(reason=f"it would say “{said}”, which brand.never_say rules out")
+    return None
+
+
+def choose_variant(campaign: Campaign, subject: str, community: str) -> str:
+    """Return the variant a share is given; "" where there are none.
+
+    It hangs on a hash of what is shared (`subject`: a post's id or a digest's slot) and where, so that it is the same
+    however often it is worked out and spread as the weights say.
+    """
+    total = sum(variant.weight for variant in campaign.variants.values())
+    if not total:
+        return ""
+    digest = hashlib.sha256(f"{campaign.key}|{subject}|{community}".encode()).digest()
+    point = int.from_bytes(digest[:8], "big") * total >> 64
+    for name, variant in sorted(campaign.variants.items()):
+        point -= variant.weight
+        if point < 0:
+            return name
+    raise AssertionError("a point below the sum of the weights lies in one of them")
+
+
 def choose_template(campaign: Campaign, community: Community) -> Template | None:
     """Return the template of the community, else of its platform, its language, or `default`; None without any."""
     for key in (community.key, community.platform, community.language, "default"):
@@ -83,19 +131,26 @@ def choose_template(campaign: Campaign, community: Community) -> Template | None
 
 def template_variables(post: Post, *, brand: Brand, campaign: Campaign, community: Community) -> dict[str, object]:
     """Return what a template can name; raises what a `utm` value raises that cannot be rendered."""
-    names: dict[str, object] = {
-        "post": {
-            "title": post.title,
-            "summary": post.summary,
-            "author": post.author or "",
-            "tags": list(post.tags),
-        },
-        "brand": brand.name,
-        "community": community.key,
-        "platform": community.platform,
-    }
+    names: dict[str, object] = {"post": _post_variables(post), **_place_variables(brand, community)}
     utm = {f"utm_{name}": _compile(value).render(names) for name, value in campaign.utm.items()}
     return {**names, "link": add_to_query(post.link, utm) if post.link else ""}
+
+
+def _say(text: str, variables: Mapping[str, object], campaign: Campaign, variant: str) -> str:
+    """Render a template with its opening; one that does not say where the opening goes begins with it."""
+    chosen = campaign.variants.get(variant)
+    opening = "" if chosen is None else tidy(_compile(chosen.opening).render(variables))
+    if opening and not re.search(r"\bopening\b", text):
+        text = "{{ opening }}\n" + text
+    return tidy(_compile(text).render({**variables, "opening": opening}))
+
+
+def _post_variables(post: Post) -> dict[str, object]:
+    return {"title": post.title, "summary": post.summary, "author": post.author or "", "tags": list(post.tags)}
+
+
+def _place_variables(brand: Brand, community: Community) -> dict[str, object]:
+    return {"brand": brand.name, "community": community.key, "platform": community.platform}
 
 
 def add_to_query(url: str, parameters: Mapping[str, str]) -> str:

@@ -35,6 +35,28 @@ def select(
     return tuple(sorted((post for post in fresh if not _is_shared(post, campaign, shared)), key=published_or_seen))
 
 
+def select_digest(posts: Sequence[Post], campaign: Campaign, *, at: datetime, told: frozenset[str]) -> tuple[Post, ...]:
+    """Return the posts of the period before a digest's slot, newest first; () when there are too few.
+
+    `told` are those that earlier digests of the campaign have told of there. What other campaigns have shared one by
+    one is told of as well: a digest is a summary. Posts without a date that stood in the feed from the start are old.
+    """
+    digest = campaign.digest
+    if digest is None:
+        raise ValueError(f"{campaign.key} makes no digests")
+    found = [
+        post
+        for post in posts
+        if passes(post, campaign.filter)
+        and post.id not in told
+        and at - digest.period < published_or_seen(post) <= at
+        and not (post.in_first_reading and post.published_at is None)
+    ]
+    if len(found) < max(digest.skip_if_fewer_than, 1):
+        return ()
+    return tuple(sorted(found, key=published_or_seen, reverse=True)[: digest.max_items])
+
+
 def published_or_seen(post: Post) -> datetime:
     """Return the moment a post counts as new from."""
     return post.published_at or post.first_seen_at

@@ -7,17 +7,22 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.announce import announce, unshare
 from bot.cli.ask import ask
 from bot.cli.chat import chat
 from bot.cli.check import check
 from bot.cli.demo import demo
+from bot.cli.health import health
+from bot.cli.import_history import import_history
 from bot.cli.init import init
 from bot.cli.members import connectors, members
 from bot.cli.outbox import app as outbox_app
 from bot.cli.output import print_line
 from bot.cli.pause import pause, resume
+from bot.cli.person import forget, mydata
 from bot.cli.plan import plan
 from bot.cli.poll import poll
+from bot.cli.preview import preview
 from bot.cli.run import run
 from bot.cli.schema import schema
 from bot.cli.share import share
@@ -30,10 +35,13 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for command in (
-    init, check, plan, run, chat, demo, ask, poll, share, members, connectors, pause, resume, schema
+    init, check, plan, run, chat, demo, ask, poll, share, preview, announce, unshare,
+    members, connectors, import_history, forget, mydata, pause, resume, health, schema,
 ):  # fmt: skip
+    # `import` is a word of the language, so its function has a longer name
+    name = "import" if command is import_history else None
     # given as they are, so that the list of commands shows whole sentences
-    app.command(short_help=(inspect.getdoc(command) or "").partition("\n")[0])(command)
+    app.command(name, short_help=(inspect.getdoc(command) or "").partition("\n")[0])(command)
 app.add_typer(outbox_app, name="outbox")
 
 

@@ -47,7 +47,7 @@ def chat(
                 clock=clock,
                 platforms={console.name: console},
                 stop_when_left=True,
-                notice=lambda why: tell(f"  · {why}"),
+                notice=lambda why, _channel, _message: tell(f"  · {why}"),
             ) as (service, _, _):
                 await service.run()
 

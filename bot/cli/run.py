@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import signal
 import sys
+from functools import partial
 
 from bot.cli.options import DEFAULT_CONFIG, ConfigArgument, ConfigOption, DebugOption, JsonOption
 from bot.cli.output import tell
-from bot.cli.running import read_config, set_up_logs
+from bot.cli.running import environment, read_config, set_up_logs
 from bot.cli.running import run as run_to_end
 
 
@@ -27,17 +28,20 @@ def run(
     async def serve() -> None:
         import asyncio
 
-        from bot.assemble import read_material, serving
+        from bot.assemble import load_config, read_material, serving
         from bot.errors import ConfigRefused
 
         if errors := [problem for problem in read_material(brand) if problem.severity == "error"]:
             raise ConfigRefused(errors)
-        async with serving(brand, stop_when_left=at_terminal) as (service, _, platforms):
+        recheck = partial(load_config, path or config, environment())
+        async with serving(brand, stop_when_left=at_terminal, recheck=recheck) as (service, _, platforms):
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, service.stop)
             if not as_json:
                 tell(f"{brand.name} is running on {', '.join(platforms)}; Ctrl-C stops it")
+                if brand.web is not None:
+                    tell(f"dashboard: {brand.web.public_url or brand.web.local_url}")
             await service.run()
 
     run_to_end(serve)

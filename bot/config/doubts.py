@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from itertools import chain, pairwise
 
 from bot.brand import AtTimes, Brand, Campaign, Community, Cron, ItemFilter, QuietHours, Template
@@ -34,11 +34,14 @@ def find_doubts(brand: Brand, file: ConfigFile, kinds: Mapping[str, PlatformKind
     yield from _doubt_settings(brand, file)
     yield from _doubt_sources(brand)
     yield from _doubt_overlaps(brand)
+    for community in brand.communities.values():
+        yield from _doubt_manners(community)
     for campaign in brand.campaigns.values():
         loc = ("campaigns", campaign.key)
         if not campaign.enabled:
             yield Doubt(loc=(*loc, "enabled"), message=f"{campaign.key} rests", hint="enabled: true wakes it")
             continue
+        yield from _doubt_digest(campaign)
         for key in campaign.communities:
             community = brand.communities[key]
             yield from _doubt_hours(campaign, community)
@@ -78,6 +81,30 @@ def _doubt_settings(brand: Brand, file: ConfigFile) -> Iterator[Doubt]:
                     hint=f"add it under people: {handoff.to}",
                     at_key=False,
                 )
+
+
+def _doubt_manners(community: Community) -> Iterator[Doubt]:
+    loc = ("communities", community.key)
+    if community.lull and not community.lull_wait:
+        message = f"posts in {community.key} never wait for a lull"
+        yield Doubt(loc=loc, message=message, hint="lull_wait is none; write how long they wait at most, such as 1h")
+    cap = community.max_posts
+    day = timedelta(days=7 if cap and cap.per == "week" else 1)
+    if cap and cap.count > 1 and community.spacing * (cap.count - 1) > day:
+        message = f"{community.key} can't have its {cap.count} posts per {cap.per} with that much time between them"
+        yield Doubt(loc=loc, message=message, hint="make spacing shorter or max_posts smaller")
+
+
+def _doubt_digest(campaign: Campaign) -> Iterator[Doubt]:
+    digest = campaign.digest
+    if digest is None:
+        return
+    loc = ("campaigns", campaign.key, "digest")
+    coming = slots(campaign.when, zone=campaign.timezone, after=_FROM, until=_UNTIL)
+    longest = max((later.at - earlier.at for earlier, later in pairwise(coming)), default=digest.period)
+    if longest - timedelta(hours=2) > digest.period:
+        message = "the time between two digests is longer than their period: what is older is told of in none"
+        yield Doubt(loc=loc, message=message, hint="make period as long as the time between two slots")
 
 
 def _doubt_sources(brand: Brand) -> Iterator[Doubt]:

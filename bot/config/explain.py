@@ -53,6 +53,10 @@ def _explain_community(community: Community) -> PlanLine:
     quiet = f"quiet {_hours(community.quiet_hours)}" if community.quiet_hours else "no quiet hours"
     spoken = {"id": "Indonesian", "en": "English"}.get(community.language, community.language)
     text = f"on {community.platform}, speaks {spoken}, {posts}, {quiet} ({_zone_name(community.timezone)})"
+    if community.spacing:
+        text += f", {_duration(community.spacing)} between posts"
+    if community.lull:
+        text += f", waits up to {_duration(community.lull_wait)} for {_duration(community.lull)} of silence"
     return PlanLine(part="community", key=community.key, text=text)
 
 
@@ -73,6 +77,15 @@ def _explain_campaign(campaign: Campaign, brand: Brand, now: datetime) -> PlanLi
     elif isinstance(campaign.when, Once):
         parts.append("which is over")
     parts.append(to)
+    if campaign.digest:
+        digest = campaign.digest
+        parts.append(f"as a digest of the last {_duration(digest.period)}, at most {_count(digest.max_items, 'post')}")
+        if digest.skip_if_fewer_than > 1:
+            parts.append(f"none with fewer than {digest.skip_if_fewer_than}")
+    if campaign.variants:
+        parts.append(f"beginning in {_count(len(campaign.variants), 'way')}")
+    if campaign.on_edit == "update":
+        parts.append("corrected in place when the post is edited")
     if campaign.jitter:
         parts.append(f"up to {_duration(campaign.jitter)} later")
     text = "; ".join([", ".join(parts), *(wait for wait in waits if wait)])

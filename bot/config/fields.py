@@ -20,7 +20,7 @@ from pydantic_core import PydanticCustomError
 from bot.brand import Backlog, Cap, QuietHours
 from bot.config import schedule
 from bot.config.suggest import did_you_mean, nearest
-from bot.config.templates import UTM_VARIABLES, TemplateRefused, try_template
+from bot.config.templates import DIGEST_VARIABLES, POST_VARIABLES, UTM_VARIABLES, TemplateRefused, try_template
 
 #: The languages the bot has texts of its own in.
 LANGUAGES = ("id", "en")
@@ -190,6 +190,9 @@ NotBuilt: TypeAlias = Annotated[Any, PlainValidator(_refuse_unbuilt), WithJsonSc
 
 _DURATION = r"^\s*(\d+\s*[A-Za-z]+\s*)+$"
 Duration: TypeAlias = Annotated[timedelta, PlainValidator(schedule.parse_duration), _text(_DURATION, "15m", "3h", "7d")]
+Wait: TypeAlias = Annotated[
+    timedelta, PlainValidator(schedule.parse_wait), _text(rf"^none$|{_DURATION}", "5m", "3h", "none")
+]
 Quiet: TypeAlias = Annotated[
     QuietHours | None,
     PlainValidator(schedule.parse_quiet_hours),
@@ -248,6 +251,7 @@ Languages: TypeAlias = Annotated[
     tuple[Language, ...], BeforeValidator(_as_list, json_schema_input_type=Language | tuple[Language, ...])
 ]
 WebAddress: TypeAlias = Annotated[str, AfterValidator(_check_http)]
-PostText: TypeAlias = Annotated[str, AfterValidator(_check_template())]
+#: The text of a post or a digest: which of them it is only its campaign knows.
+AnyText: TypeAlias = Annotated[str, AfterValidator(_check_template({**DIGEST_VARIABLES, **POST_VARIABLES}))]
 UtmText: TypeAlias = Annotated[str, AfterValidator(_check_template(UTM_VARIABLES))]
 TemplateKey: TypeAlias = Annotated[str, AfterValidator(_check_template_key)]

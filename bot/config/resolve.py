@@ -20,11 +20,20 @@ from bot.config.schema import (
     AnswersPart,
     CampaignPart,
     ConfigFile,
+    DigestPart,
     EngagementPart,
     PrivacyPart,
     TemplatePart,
 )
-from bot.config.schema_places import CommunityPart, DefaultsPart, FaqPart, FeedPart, FolderPart
+from bot.config.schema_places import (
+    CommunityPart,
+    DefaultsPart,
+    FaqPart,
+    FeedPart,
+    FolderPart,
+    WebPart,
+    read_bind,
+)
 from bot.config.templates import DEFAULT_TEXT
 from bot.messages import PersonRef, Place
 
@@ -71,6 +80,7 @@ def resolve_brand(pieces: Pieces) -> core.Brand:
         engagement=_resolve_engagement(file.engagement, pieces.people),
         privacy=_resolve_privacy(file.privacy),
         allow_private_feeds=file.feeds.allow_private_addresses,
+        web=_resolve_web(file.web),
     )
 
 
@@ -87,6 +97,14 @@ def _resolve_store(url: str, folder: Path) -> str:
     return re.sub(r"^postgres://", "postgresql://", url)
 
 
+def _resolve_web(part: WebPart | None) -> core.Web | None:
+    if part is None:
+        return None
+    host, port = read_bind(part.bind)
+    public_url = part.public_url.rstrip("/") if part.public_url else None
+    return core.Web(host=host, port=port, public_url=public_url, password=part.password)
+
+
 def _resolve_community(
     key: str, part: CommunityPart, place: Place, defaults: DefaultsPart, language: str
 ) -> core.Community:
@@ -99,6 +117,9 @@ def _resolve_community(
         timezone=part.timezone if "timezone" in given else defaults.timezone,
         quiet_hours=part.quiet_hours if "quiet_hours" in given else defaults.quiet_hours,
         max_posts=part.max_posts if "max_posts" in given else defaults.max_posts,
+        lull=part.lull if "lull" in given else defaults.lull,
+        lull_wait=part.lull_wait if "lull_wait" in given else defaults.lull_wait,
+        spacing=part.spacing if "spacing" in given else defaults.spacing,
         character=part.character,
         was=part.was,
     )
@@ -128,6 +149,9 @@ def _resolve_campaign(key: str, part: CampaignPart, zone: ZoneInfo) -> core.Camp
         jitter=part.jitter,
         if_missed=part.if_missed,
         backlog=part.backlog,
+        digest=_resolve_digest(part.digest),
+        variants={name: core.Variant(weight=one.weight, opening=one.opening) for name, one in part.variants.items()},
+        on_edit=part.on_edit,
         filter=core.ItemFilter(
             include_tags=part.filter.include_tags,
             exclude_tags=part.filter.exclude_tags,
@@ -140,6 +164,12 @@ def _resolve_campaign(key: str, part: CampaignPart, zone: ZoneInfo) -> core.Camp
         enabled=part.enabled,
         was=part.was,
     )
+
+
+def _resolve_digest(part: DigestPart | None) -> core.Digest | None:
+    if part is None:
+        return None
+    return core.Digest(period=part.period, max_items=part.max_items, skip_if_fewer_than=part.skip_if_fewer_than)
 
 
 def _resolve_templates(parts: Mapping[str, TemplatePart]) -> Mapping[str, core.Template]:
@@ -181,4 +211,6 @@ def _resolve_privacy(part: PrivacyPart) -> core.Privacy:
         names=part.names,
         keep_events=part.keep.events,
         keep_questions=part.keep.questions,
+        # stopping the count is everybody's right, whatever the file says
+        members_can=frozenset({"optout", *part.members_can}),
     )

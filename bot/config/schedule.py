@@ -164,6 +164,13 @@ def parse_duration(value: object) -> timedelta:
     return total
 
 
+def parse_wait(value: object) -> timedelta:
+    """Read a duration; `none` is none at all."""
+    if isinstance(value, str) and value.strip().lower() == "none":
+        return timedelta(0)
+    return parse_duration(value)
+
+
 def parse_quiet_hours(value: object) -> QuietHours | None:
     """Read `21:00-07:00`; `none` has no quiet hours."""
     text = value.strip().lower() if isinstance(value, str) else ""

@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from bot.config.fields import (
+    AnyText,
     CommunityKeys,
     Confidence,
     Duration,
@@ -24,7 +25,6 @@ from bot.config.fields import (
     Patterns,
     PersonKey,
     PersonKeys,
-    PostText,
     Schedule,
     SourceKeys,
     TemplateKey,
@@ -33,7 +33,8 @@ from bot.config.fields import (
     Zone,
     one_of,
 )
-from bot.config.schema_places import LATER, BrandPart, DefaultsPart, FeedsPart, Part, SourcePart, StorePart
+from bot.config.schema_places import LATER, BrandPart, DefaultsPart, FeedsPart, Part, SourcePart, StorePart, WebPart
+from bot.config.templates import DIGEST_VARIABLES, POST_VARIABLES, TemplateRefused, try_template
 
 #: What each kind of activity is worth where the file does not say.
 DEFAULT_POINTS: Mapping[str, float] = {
@@ -79,9 +80,10 @@ class UtmPart(Part):
 class TemplatePart(Part):
     """How a post reads."""
 
-    text: PostText | None = Field(
+    text: AnyText | None = Field(
         default=None,
-        description="{{ post.title }}, post.summary, post.author, post.tags, link, brand, community, platform.",
+        description="{{ post.title }}, post.summary, post.author, post.tags, link, opening, brand, community, "
+        "platform; a digest's has posts, each with title, summary, author, tags and link.",
     )
     style: Literal["text", "embed"] = Field(
         default="text", description="text, or embed: a link card where there are cards."
@@ -104,6 +106,33 @@ def _check_some(value: tuple[str, ...]) -> tuple[str, ...]:
     return value
 
 
+class DigestPart(Part):
+    """Several items in one post."""
+
+    period: Duration = Field(
+        default=timedelta(days=7), description="How far back from its slot a digest looks. Default: 7d."
+    )
+    max_items: int = Field(default=5, ge=1, le=50, description="The most items in it, the newest. Default: 5.")
+    skip_if_fewer_than: int = Field(
+        default=2, ge=1, le=50, description="With fewer new items there is no digest. Default: 2."
+    )
+
+    @model_validator(mode="after")
+    def _check_counts(self) -> DigestPart:
+        if self.skip_if_fewer_than > self.max_items:
+            raise ValueError("skip_if_fewer_than is above max_items; there would never be a digest")
+        return self
+
+
+class VariantPart(Part):
+    """One way of beginning a post."""
+
+    weight: int = Field(default=1, ge=0, le=1000, description="How often it is chosen, against the others. Default: 1.")
+    opening: AnyText = Field(
+        description="What {{ opening }} says in the template; without one there the post begins with it."
+    )
+
+
 class CampaignPart(Part):
     """What is shared from where to whom, and when."""
 
@@ -121,8 +150,9 @@ class CampaignPart(Part):
         default=timedelta(hours=3), description="After downtime: skip, or send_within 3h (the default)."
     )
     backlog: FirstRun = Field(default=None, description="At first: none (the default), latest 3, or since 2026-01-31.")
-    on_edit: Annotated[Literal["ignore"], *one_of(["ignore"], ["update", "repost"])] = Field(
-        default="ignore", description="When the post is edited. Only ignore is built."
+    on_edit: Annotated[Literal["update", "ignore"], *one_of(["update", "ignore"], ["repost"])] = Field(
+        default="ignore",
+        description="When the post is edited: update corrects what was posted in place; ignore (the default) does not.",
     )
     filter: FilterPart = Field(default_factory=FilterPart, description="Which items it takes.")
     utm: UtmPart = Field(default_factory=UtmPart, description="What is added to links.")
@@ -138,8 +168,28 @@ class CampaignPart(Part):
     )
     enabled: bool = Field(default=True, description="false lets it rest.")
     was: Key | None = Field(default=None, description="The key it had before, so that its history goes on.")
-    digest: NotBuilt = Field(default=None, description=LATER + "several items in one post.")
-    variants: NotBuilt = Field(default=None, description=LATER + "versions of a post compared with each other.")
+    digest: DigestPart | None = Field(
+        default=None, description="Several items in one post per slot, in place of one post per item."
+    )
+    variants: dict[str, VariantPart] = Field(
+        default={},
+        description="Ways of beginning a post, compared with each other: each post keeps one per community.",
+    )
+
+    @model_validator(mode="after")
+    def _check_digest(self) -> CampaignPart:
+        if self.digest and self.when == "as_published":
+            raise ValueError("a digest comes at times; write when: friday 16:00, or remove digest")
+        variables = DIGEST_VARIABLES if self.digest else POST_VARIABLES
+        texts = {f"template.{name}": part.text or "" for name, part in self.template.items()}
+        texts |= {f"variants.{name}.opening": part.opening for name, part in self.variants.items()}
+        for name, text in texts.items():
+            try:
+                try_template(text, variables)
+            except TemplateRefused as refused:
+                what = "a digest has posts, each with a title and a link" if self.digest else "only a digest has posts"
+                raise ValueError(f"{name}: {refused} ({what})") from refused
+        return self
 
 
 class HandoffPart(Part):
@@ -241,7 +291,7 @@ class KeepPart(Part):
     questions: Duration = Field(default=timedelta(days=90), description="Members' questions. Default: 90d.")
 
 
-MemberRight = Annotated[Literal["optout"], *one_of(["optout"], ["export", "forget"])]
+MemberRight = Annotated[Literal["optout", "export", "forget"], *one_of(["optout", "export", "forget"], [])]
 
 
 class PrivacyPart(Part):
@@ -261,7 +311,10 @@ class PrivacyPart(Part):
         default="opt_in", description="Who appears by name in reports: opt_in or all."
     )
     keep: KeepPart = Field(default_factory=KeepPart, description="How long things are kept.")
-    members_can: tuple[MemberRight, ...] = Field(default=("optout",), description="What members may ask for: optout.")
+    members_can: tuple[MemberRight, ...] = Field(
+        default=("optout", "export", "forget"),
+        description="What members may ask for: optout (always), export (/mydata), forget (/forgetme). Default: all.",
+    )
 
 
 class ConfigFile(Part):
@@ -278,7 +331,7 @@ class ConfigFile(Part):
     engagement: EngagementPart = Field(default_factory=EngagementPart, description="How engagement is scored.")
     privacy: PrivacyPart = Field(default_factory=PrivacyPart, description="What is kept about members.")
     include: NotBuilt = Field(default=None, description=LATER + "other files to merge in.")
-    web: NotBuilt = Field(default=None, description=LATER + "the dashboard and webhooks.")
+    web: WebPart | None = Field(default=None, description="The dashboard. Default: none.")
 
 
 #: The sections whose entries have parts of the adapters: read entry by entry.

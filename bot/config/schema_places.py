@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from ipaddress import ip_address
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from bot.brand import Cap
 from bot.config.fields import (
@@ -20,6 +21,7 @@ from bot.config.fields import (
     NotBuilt,
     Posts,
     Quiet,
+    Wait,
     WebAddress,
     Words,
     Zone,
@@ -84,6 +86,60 @@ class StorePart(Part):
     )
 
 
+def read_bind(value: str) -> tuple[str, int]:
+    """Return host and port of `127.0.0.1:8080` or `[::1]:8080`; raises ValueError."""
+    match = re.fullmatch(r"(?:\[(?P<six>[0-9a-fA-F:.]+)\]|(?P<host>[A-Za-z0-9.-]+)):(?P<port>\d{1,5})", value)
+    if match is None or int(match["port"]) > 65535:  # noqa: PLR2004  # the largest there is
+        raise ValueError(f'"{value}" is no address to listen on; write 127.0.0.1:8080')
+    return match["six"] or match["host"], int(match["port"])
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach `host`."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _check_bind(value: str) -> str:
+    read_bind(value)
+    return value
+
+
+class WebPart(Part):
+    """The dashboard."""
+
+    bind: Annotated[str, AfterValidator(_check_bind)] = Field(
+        default="127.0.0.1:8080", description="Address and port to listen on. Default: 127.0.0.1:8080."
+    )
+    public_url: WebAddress | None = Field(
+        default=None, description="Where people reach it from elsewhere, such as https://konektor.example."
+    )
+    password: str | None = Field(
+        default=None,
+        min_length=8,
+        description="What opens it, as ${VAR}: a password or its argon2 hash. Needed unless bind is 127.0.0.1.",
+    )
+
+    @field_validator("public_url", "password", mode="before")
+    @classmethod
+    def _read_unset(cls, value: object) -> object:
+        return None if value == "" else value  # ${VAR:-} where VAR is not set
+
+    @model_validator(mode="after")
+    def _check_reach(self) -> WebPart:
+        host, _ = read_bind(self.bind)
+        if self.password is None and not is_loopback(host):
+            raise ValueError(
+                f"everybody who reaches {self.bind} could read and change everything; "
+                'write password: "${WEB_PASSWORD:?choose one}", or bind: "127.0.0.1:8080"'
+            )
+        return self
+
+
 class FeedsPart(Part):
     """How feeds are read."""
 
@@ -102,8 +158,16 @@ class _Etiquette(Part):
     max_posts: Posts = Field(
         default=None, description='The most posts over all campaigns: "2 per day", "5 per week", or none.'
     )
-    lull: NotBuilt = Field(default=None, description=LATER + "a post waits until nobody has written for this long.")
-    lull_wait: NotBuilt = Field(default=None, description=LATER + "how long a post waits for a lull at most.")
+    lull: Wait = Field(
+        default=timedelta(0),
+        description="A post waits until nobody has written for this long, to break into no talk. Default: none.",
+    )
+    lull_wait: Wait = Field(
+        default=timedelta(hours=1), description="How long a post waits for a lull at most. Default: 1h."
+    )
+    spacing: Wait = Field(
+        default=timedelta(0), description="The least time between two posts, over all campaigns. Default: none."
+    )
     link_budget: NotBuilt = Field(
         default=None, description=LATER + "an account that helpful answers fill and posts spend."
     )

@@ -28,6 +28,13 @@ class SamplePost:
     tags: tuple[str, ...] = ("brewing", "origin")
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _SampleItem(SamplePost):
+    """A post as a digest sees it."""
+
+    link: str = "https://blog.example/2026/11/how-we-roast?utm_source=platform&utm_medium=community"
+
+
 _POST_FIELDS = tuple(field.name for field in fields(SamplePost))
 _LINK = "https://blog.example/2026/11/how-we-roast?utm_source=platform&utm_medium=community&utm_campaign=new-posts"
 
@@ -35,12 +42,23 @@ _LINK = "https://blog.example/2026/11/how-we-roast?utm_source=platform&utm_mediu
 POST_VARIABLES: Mapping[str, object] = {
     "post": SamplePost(),
     "link": _LINK,
+    "opening": "New on the blog",
+    "brand": "Brand",
+    "community": "community",
+    "platform": "platform",
+}
+#: What a digest's template may use.
+DIGEST_VARIABLES: Mapping[str, object] = {
+    "posts": (_SampleItem(), _SampleItem(), _SampleItem()),
+    "opening": "Lately on the blog",
     "brand": "Brand",
     "community": "community",
     "platform": "platform",
 }
 #: What a link's parameter may use: it is part of the link, so it can't name it.
-UTM_VARIABLES: Mapping[str, object] = {name: value for name, value in POST_VARIABLES.items() if name != "link"}
+UTM_VARIABLES: Mapping[str, object] = {
+    name: value for name, value in POST_VARIABLES.items() if name not in ("link", "opening")
+}
 
 #: The text of a template that gives a style alone, where there is no default.
 DEFAULT_TEXT = "{{ post.title }}\n{% if post.summary %}{{ post.summary | truncate(180) }}\n{% endif %}{{ link }}"

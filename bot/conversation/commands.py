@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from bot.brand import Brand, MemberRight
 from bot.ports.platform import CommandSpec
 
 COMMANDS: tuple[CommandSpec, ...] = (
@@ -66,6 +67,18 @@ COMMANDS: tuple[CommandSpec, ...] = (
         private=True,
     ),
     CommandSpec(
+        name="mydata",
+        names={"id": "dataku"},
+        descriptions={"en": "Show all that is kept about you", "id": "Lihat semua yang disimpan tentang kamu"},
+        private=True,
+    ),
+    CommandSpec(
+        name="forgetme",
+        names={"id": "lupakan"},
+        descriptions={"en": "Erase all that is kept about you", "id": "Hapus semua yang disimpan tentang kamu"},
+        private=True,
+    ),
+    CommandSpec(
         name="help",
         names={"id": "bantuan"},
         descriptions={"en": "What I can do", "id": "Apa yang bisa aku bantu"},
@@ -74,13 +87,25 @@ COMMANDS: tuple[CommandSpec, ...] = (
 )
 
 #: What else people or platforms type; `start` is what Telegram sends when a chat with a bot is opened.
-_ALSO = {"start": "help", "opt_in": "optin", "opt_out": "optout", "admin": "person", "lang": "language"}
+_ALSO = {
+    "start": "help", "opt_in": "optin", "opt_out": "optout", "admin": "person", "lang": "language",
+    "my_data": "mydata", "forget_me": "forgetme", "forget": "forgetme", "lupakanaku": "forgetme",
+}  # fmt: skip
+#: The commands that a brand may withhold, and the right each stands for.
+RIGHTS: Mapping[str, MemberRight] = MappingProxyType({"mydata": "export", "forgetme": "forget"})
 
 SPECS: Mapping[str, CommandSpec] = MappingProxyType({spec.name: spec for spec in COMMANDS})
 
 _CANONICAL = MappingProxyType(
     _ALSO | {typed: spec.name for spec in COMMANDS for typed in (spec.name, *spec.names.values())}
 )
+
+
+def is_offered(command: str, brand: Brand) -> bool:
+    """Whether members of a brand have the canonical `command`."""
+    if command == "person":
+        return brand.answers.handoff is not None
+    return command not in RIGHTS or RIGHTS[command] in brand.privacy.members_can
 
 
 def find_command(name: str) -> str | None:

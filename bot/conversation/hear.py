@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from bot.brand import Brand, Community, SpeakWhen
-from bot.conversation.commands import find_command
+from bot.conversation.commands import RIGHTS, find_command, is_offered
 from bot.conversation.phrases import Gist, asks_something, gist_of, thanks_somewhere
 from bot.conversation.wording import TextKey
 from bot.messages import CommandGiven, IncomingMessage, PostKind
@@ -116,10 +116,14 @@ def hear(
 
 def _hear_command(event: CommandGiven, *, brand: Brand, member: MemberState) -> Hearing:
     name = find_command(event.name)
+    if name is not None and name in RIGHTS and not is_offered(name, brand):
+        name = None
     if name is None and event.channel.direct:
         return Say(text_key=TextKey.COMMAND_UNKNOWN, why=f"there is no command /{event.name}")
     if name is None:
         return StaySilent(why=f"there is no command /{event.name}; it may be another bot's")
+    if name == "mydata" and not event.channel.direct and event.ticket is None:
+        return Say(text_key=TextKey.MY_DATA_DIRECTLY, why="/mydata was given where everybody reads the answer")
     if name not in ("ask", "person"):
         return RunCommand(name=name, arguments=event.arguments, why=f"the command /{name}")
     if name == "ask" and "command" not in brand.answers.speak_when and not event.channel.direct:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.brand import Brand
-from bot.conversation.commands import COMMANDS, name_in
+from bot.conversation.commands import COMMANDS, is_offered, name_in
 from bot.conversation.hear import MemberState
 from bot.conversation.reply import language_name
 from bot.conversation.wording import TextKey, Wording
@@ -81,7 +81,7 @@ def compose_help(*, brand: Brand, direct: bool, wording: Wording) -> tuple[Span,
         Span(text=f"\n{wording.text(how)}"),
     ]
     for spec in COMMANDS:
-        if spec.name == "person" and brand.answers.handoff is None:
+        if not is_offered(spec.name, brand):
             continue
         name = spec.names.get(wording.language, spec.name)
         spans.append(Span(text=f"\n/{name}: {spec.descriptions[wording.language]}"))
@@ -119,6 +119,11 @@ def compose_privacy(*, brand: Brand, pseudonym: str, wording: Wording) -> tuple[
         Span(text=lines),
         *_link_policy(brand, wording),
     )
+
+
+def compose_forgotten(*, wording: Wording) -> tuple[Span, ...]:
+    """Return the confirmation of /forgetme."""
+    return (Span(text=wording.text(TextKey.FORGOTTEN, optin=name_in(wording.language, "optin"))),)
 
 
 def compose_consent(consent: str, *, wording: Wording) -> tuple[Span, ...]:

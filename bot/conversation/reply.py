@@ -83,9 +83,13 @@ def disclose(said: tuple[Span, ...], *, brand: Brand, member: MemberState, wordi
     return (Span(text=f"{sentence}\n\n", style="italic"), *said)
 
 
+#: The commands the fixed sentences speak of.
+_COMMANDS = ("help", "person", "ask", "optin", "optout", "mydata")
+
+
 def _names(brand: Brand, wording: Wording) -> dict[str, str]:
     """Return every value the fixed sentences may name."""
-    commands = {command: name_in(wording.language, command) for command in ("help", "person", "ask", "optin", "optout")}
+    commands = {command: name_in(wording.language, command) for command in _COMMANDS}
     argument = "pertanyaan" if wording.language == "id" else "question"
     return {"bot": brand.bot_name, "brand": brand.name, "argument": f"<{argument}>", **commands}
 

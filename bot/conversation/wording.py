@@ -55,6 +55,23 @@ class TextKey(Enum):
     PRIVACY_POLICY = "The policy of {brand}:"
     OPTED_IN = "Thank you! From now on you take part, and others may see your name in my lists. /{optout} ends it."
     OPTED_OUT = "Done: from now on nothing of yours is counted. /{optin} brings you back."
+    FORGOTTEN = (
+        "Done: everything I had about you is erased, and nothing new is kept. This answer goes too, within hours. "
+        "/{optin} if you ever want to take part again."
+    )
+    MY_DATA_TITLE = "Everything I keep about you"
+    MY_DATA_DIRECTLY = "That is for your eyes only. Write to me directly: /{mydata}"
+    MY_DATA_NOTHING = "I keep nothing about you."
+    MY_DATA_NAME = "Your name, as you let me show it: {name}"
+    MY_DATA_LANGUAGE = "The language you chose: {language}"
+    MY_DATA_CONSENT_IN = "You take part by name."
+    MY_DATA_CONSENT_OUT = "You opted out of being counted."
+    MY_DATA_CONSENT_UNKNOWN = "You have not said whether you take part."
+    MY_DATA_EVENTS = "What you did here: {messages} messages and {others} other things, from {first} to {last}"
+    MY_DATA_TOWARD = "What others did toward you: {count}"
+    MY_DATA_QUESTION = "You asked on {day}: {text}"
+    MY_DATA_MESSAGES = "My messages to you that I still have: {count}"
+    MY_DATA_ALL = "The brand's people can hand you every line of it as a file. /{forgetme} erases it."
     LANGUAGE_SET = "From now on I answer you in {language}."
     LANGUAGE_CHOICE = "I speak {languages}. Write for example: /{language} {example}"
     TOP_TITLE = "Most engaged here"
@@ -71,6 +88,9 @@ class TextKey(Enum):
     OTHER_LANGUAGE = "I only have this in {language}:"
     MEMBER = "member"
     SHARE_TEMPLATE = "New on the blog: {{ post.title }}\n\n{{ post.summary | truncate(180) }}\n\n{{ link }}"
+    DIGEST_TEMPLATE = (
+        "Lately on the blog:\n\n{% for post in posts %}- {{ post.title }}\n  {{ post.link }}\n{% endfor %}"
+    )
 
 
 class Wording:
@@ -92,6 +112,10 @@ class Wording:
     def share_template(self) -> str:
         """Return the built-in template of a shared post, in Jinja2, for a campaign that brings none of its own."""
         return self._catalogue.gettext(TextKey.SHARE_TEMPLATE.value)
+
+    def digest_template(self) -> str:
+        """Return the built-in template of a digest, in the same way."""
+        return self._catalogue.gettext(TextKey.DIGEST_TEMPLATE.value)
 
 
 @cache

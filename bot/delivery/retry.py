@@ -63,8 +63,10 @@ def after_uncertainty(message: Queued, traits: PlatformTraits, now: datetime, *,
     """Decide what becomes of a message that was perhaps sent: an answer lost, or a worker killed during the send.
 
     Where the platform recognises a repeated id, it is sent again while that lasts; otherwise nobody guesses. A reply
-    through a ticket is at most once: the person can simply ask again.
+    through a ticket is at most once: the person can simply ask again. An edit or a deletion may be repeated anywhere.
     """
+    if message.kind in ("edit", "delete"):
+        return TryAgain(not_before=now + wait_before(message.attempt), reason=reason)
     if message.body.ticket is not None:
         return GiveUp(reason=f"{reason}; an answer to a menu command is sent once at most")
     since = message.uncertain_since or message.begun_at or now

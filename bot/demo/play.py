@@ -54,6 +54,10 @@ class Line(Protocol):
         """The same as plain text."""
 
     @property
+    def edited_at(self) -> datetime | None:
+        """When its text was last changed."""
+
+    @property
     def reply_to(self) -> str | None:
         """The message it answers."""
 
@@ -92,7 +96,7 @@ class Stage(Protocol):
         """Return when everything done so far is committed."""
 
 
-#: Told of every message as it appears: the community's key and the message.
+#: Told of every message as it appears or its text changes: the community's key and the message.
 Onlooker = Callable[[str, Line], None]
 
 
@@ -144,7 +148,7 @@ class _Cast:
 async def play_week(watch: Callable[[Brand], Onlooker]) -> Results:
     """Play the whole week and return its figures.
 
-    `watch` is given the brand and returns who is shown every message as it appears.
+    `watch` is given the brand and returns who is shown every message as it appears, and again when its text changes.
     """
     blog, week = read_sample_blog(monday=MONDAY), read_sample_week(monday=MONDAY)
     clock = ReplayClock(datetime.combine(MONDAY, time(5), tzinfo=ZONE))
@@ -193,11 +197,12 @@ def _sample_brand(week: Week, *, feed: str, folder: Path) -> Brand:
 
 
 def _forwarding(key: str, onlooker: Onlooker) -> Callable[[str, Line | None], None]:
-    seen: set[str] = set()
+    seen: dict[str, str] = {}
 
     def forward(message_id: str, line: Line | None) -> None:
-        if line is not None and message_id not in seen:
-            seen.add(message_id)
+        # a reaction changes a message as well, but not what it says
+        if line is not None and seen.get(message_id) != line.text:
+            seen[message_id] = line.text
             onlooker(key, line)
 
     return forward

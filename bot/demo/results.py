@@ -105,11 +105,11 @@ async def collect_results(parts: Assembly, *, top: int = 10) -> Results:
             Shared(
                 at=message.sent_at or message.created_at,
                 community=message.community or "",
-                post=titles[shares[message.share_id].post_id],
+                post=titles.get(shares[message.share_id].post_id, ""),
                 text="".join(span.text for span in message.body.spans),
             )
             for message in sent
-            if message.share_id is not None
+            if message.kind == "post" and message.share_id is not None
         ),
         answered=tuple(
             Answered(

@@ -50,14 +50,14 @@ class Story:
         """Show one message, if it belongs to the story."""
         self._lines[line.id] = (community, line)
         if line.author is not None:
-            self._untold += 1
+            self._untold += line.edited_at is None
             return
         if line.reply_to in self._lines and line.reply_to not in self._told:
             self._told.add(line.reply_to)
             self._untold -= 1
             self._tell_day(community, line.at)
             self._tell(*self._lines[line.reply_to])
-        self._tell_day(community, line.at)
+        self._tell_day(community, line.edited_at or line.at)
         self._tell(community, line)
 
     def close(self, results: Results) -> None:
@@ -95,12 +95,13 @@ class Story:
             self._untold = 0
 
     def _tell(self, community: str, line: Line) -> None:
-        at = f"{line.at.astimezone(self._zones[community]):%H:%M}"
+        at = f"{(line.edited_at or line.at).astimezone(self._zones[community]):%H:%M}"
         text = " ".join(line.text.split())
         shown = text if len(text) <= SHOWN else f"{text[:SHOWN].rsplit(' ', 1)[0]} …"
         who = self._bot_name if line.author is None else line.author.name.split()[0]
         told = Text(f"  {at} {community:<9} ", style="dim")
-        told.append(f"{who}: ", style="bold green" if line.author is None else "bold")
+        does = " corrects" if line.edited_at else ""
+        told.append(f"{who}{does}: ", style="bold green" if line.author is None else "bold")
         told.append(shown)
         self._console.print(told)
         for source in (span for span in line.spans if span.url):

@@ -27,6 +27,7 @@ from bot.engagement.graph import (
     LEAST_OF_CIRCLE,
     Floats,
     Ints,
+    Pattern,
     Strengths,
     Ties,
     betweenness,
@@ -38,8 +39,10 @@ from bot.engagement.groups import find_groups
 from bot.messages import PersonRef
 from bot.ports.records import LoggedEvent
 
-#: How often the days are drawn again.
+#: How often the days are drawn again; less often where there is much to draw, since there a rank hardly moves.
 RESAMPLES = 30
+_LEAST_RESAMPLES = 8
+_ROWS_DRAWN = 6_000_000
 #: The part of the resampled ranks the interval holds, as its two ends.
 _INTERVAL = (0.05, 0.95)
 #: A bridge has two banks: whoever turned to fewer people than this takes part in nothing.
@@ -83,15 +86,22 @@ def find_connectors(
     them in the reasons, and only counted where a name is missing. The same events and seed give the same list.
     """
     recent = [event for event in events if now - window < event.at <= now]
-    ties = gather_ties(recent, uncounted=uncounted)
+    return rank_ties(gather_ties(recent, uncounted=uncounted), min_people=min_people, names=names, seed=seed)
+
+
+def rank_ties(
+    ties: Ties, *, min_people: int, names: Mapping[PersonRef, str] | None = None, seed: int = 0
+) -> tuple[Connector, ...]:
+    """Return the connectors among `ties` that are read already; the rest is as `find_connectors` says."""
     if not ties.people:
         return ()
-    sent = ties.strengths()
+    pattern = Pattern.of(ties)
+    sent, received, _ = views = pattern.views(np.ones(len(ties.day)))
     groups = find_groups(sent, seed=seed)
-    listed = np.flatnonzero((sent.reversed().counts() >= min_people) & (sent.counts() >= _LEAST_TURNED_TO))
-    score = _score(sent, groups, listed)
+    listed = np.flatnonzero((received.counts() >= min_people) & (sent.counts() >= _LEAST_TURNED_TO))
+    score = _score(views, groups, listed)
     rank = _rank(score)
-    low, high = _resample_ranks(ties, groups, listed, seed=seed)
+    low, high = _resample_ranks(ties, pattern, groups, listed, seed=seed)
     words = _Words(sent=sent, groups=groups, people=ties.people, names=names or {})
     found = [
         Connector(
@@ -106,9 +116,9 @@ def find_connectors(
     return tuple(sorted(found, key=lambda connector: connector.rank))
 
 
-def _score(sent: Strengths, groups: Ints, listed: Ints) -> Floats:
-    """Return the scores of the `listed`, in their order."""
-    received, mutual = sent.reversed(), sent.mutual()
+def _score(views: tuple[Strengths, Strengths, Strengths], groups: Ints, listed: Ints) -> Floats:
+    """Return the scores of the `listed`, in their order; `views` are what was sent, received, and mutual."""
+    sent, received, mutual = views
     answered = mutual.counts() / np.maximum(sent.counts(), 1)
     between = _share_outdone((betweenness(mutual) * answered)[listed])
     size = _share_outdone(effective_size(received, mutual)[listed])
@@ -133,16 +143,15 @@ def _rank(score: Floats) -> Ints:
     return rank
 
 
-def _resample_ranks(ties: Ties, groups: Ints, listed: Ints, *, seed: int) -> tuple[Ints, Ints]:
+def _resample_ranks(ties: Ties, pattern: Pattern, groups: Ints, listed: Ints, *, seed: int) -> tuple[Ints, Ints]:
     """Return the low and high end of each listed member's rank over days drawn again with replacement."""
     random = np.random.default_rng(seed)
     days = ties.days()
     row_day = np.searchsorted(days, ties.day)
     ranks = []
-    for _ in range(RESAMPLES):
+    for _ in range(max(_LEAST_RESAMPLES, min(RESAMPLES, _ROWS_DRAWN // max(len(ties.day), 1)))):
         times = np.bincount(random.integers(0, len(days), len(days)), minlength=len(days))
-        sent = ties.strengths(times[row_day].astype(np.float64))
-        ranks.append(_rank(_score(sent, groups, listed)))
+        ranks.append(_rank(_score(pattern.views(times[row_day].astype(np.float64)), groups, listed)))
     low, high = np.quantile(np.array(ranks), _INTERVAL, axis=0, method="nearest")
     return low.astype(np.int64), high.astype(np.int64)
 
@@ -153,10 +162,10 @@ class _Words:
     def __init__(
         self, *, sent: Strengths, groups: Ints, people: tuple[PersonRef, ...], names: Mapping[PersonRef, str]
     ) -> None:
-        self._received = _rows(sent.reversed())
-        self._known = _rows(sent.either())
-        self._mutual = _rows(sent.mutual())
-        self._sent = _rows(sent)
+        self._received = _Rows(sent.reversed())
+        self._known = _Rows(sent.either())
+        self._mutual = _Rows(sent.mutual())
+        self._sent = _Rows(sent)
         self._groups: list[int] = groups.tolist()
         self._centres = _find_centres(self._mutual, self._groups)
         self._people = people
@@ -205,7 +214,7 @@ class _Words:
         return self._names.get(self._people[centre])
 
 
-def _find_centres(mutual: list[frozenset[int]], groups: list[int]) -> dict[int, list[int]]:
+def _find_centres(mutual: _Rows, groups: list[int]) -> dict[int, list[int]]:
     """Return of each group the two people with most mutual ties inside it, first the one with more."""
     best: dict[int, list[tuple[int, int]]] = {}
     for person, group in enumerate(groups):
@@ -214,9 +223,14 @@ def _find_centres(mutual: list[frozenset[int]], groups: list[int]) -> dict[int, 
     return {group: [person for _, person in two] for group, two in best.items()}
 
 
-def _rows(ties: Strengths) -> list[frozenset[int]]:
-    """Return to whom each person's ties go."""
-    rows: list[set[int]] = [set() for _ in range(ties.size)]
-    for key in ties.keys.tolist():
-        rows[key // ties.size].add(key % ties.size)
-    return [frozenset(row) for row in rows]
+class _Rows:
+    """To whom each person's ties go; made ready only for those who are asked about."""
+
+    def __init__(self, ties: Strengths) -> None:
+        self._targets: list[int] = (ties.keys % max(ties.size, 1)).tolist()
+        self._starts: list[int] = np.searchsorted(
+            ties.keys // max(ties.size, 1), np.arange(ties.size + 1)
+        ).tolist()  # fmt: skip
+
+    def __getitem__(self, person: int) -> list[int]:
+        return self._targets[self._starts[person] : self._starts[person + 1]]

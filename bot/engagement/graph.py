@@ -46,12 +46,54 @@ class Ties:
         """Return the distinct days, rising."""
         return np.unique(self.day)
 
-    def strengths(self, weight_of_row: Floats | None = None) -> Strengths:
-        """Count the days of each tie; `weight_of_row` lets a row count several times or not at all."""
-        weights = np.ones(len(self.day)) if weight_of_row is None else weight_of_row
-        keys, place = np.unique(self.source * len(self.people) + self.target, return_inverse=True)
-        days = np.bincount(place, weights=weights, minlength=len(keys)).astype(np.float64)
-        return Strengths(size=len(self.people), keys=keys[days > 0], days=days[days > 0])
+    def strengths(self) -> Strengths:
+        """Count the days of each tie."""
+        pattern = Pattern.of(self)
+        return pattern.views(np.ones(len(self.day)))[0]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Pattern:
+    """Which ties there are and how they lie to each other: worked out once, however often the days are counted."""
+
+    size: int
+    #: source * size + target of every tie, rising.
+    keys: Ints
+    #: For each row of the ties, the place of its tie in `keys`.
+    place: Ints
+    #: The order in which turned round ties rise.
+    turned_order: Ints
+    #: Where the way back of each tie is in `keys`; the tie's own place where there is none.
+    back: Ints
+
+    @classmethod
+    def of(cls, ties: Ties) -> Pattern:
+        """Read the pattern of `ties`."""
+        size = len(ties.people)
+        of_row = ties.source * size + ties.target
+        first = np.ones(len(of_row), dtype=bool)
+        first[1:] = of_row[1:] != of_row[:-1]
+        keys = of_row[first]
+        turned = keys % max(size, 1) * size + keys // max(size, 1)
+        found = np.minimum(np.searchsorted(keys, turned), max(len(keys) - 1, 0))
+        back = np.where(keys[found] == turned, found, np.arange(len(keys))) if len(keys) else found
+        return cls(size=size, keys=keys, place=np.cumsum(first) - 1, turned_order=np.argsort(turned), back=back)
+
+    def views(self, weight_of_row: Floats) -> tuple[Strengths, Strengths, Strengths]:
+        """Return who sent to whom, the same turned round, and what goes both ways, each row counting as it weighs."""
+        days = np.bincount(self.place, weights=weight_of_row, minlength=len(self.keys)).astype(np.float64)
+        there = days > 0
+        turned = self.turned_order[there[self.turned_order]]
+        both = there & there[self.back] & (self.back != np.arange(len(self.keys)))
+        return (
+            Strengths(size=self.size, keys=self.keys[there], days=days[there]),
+            Strengths(
+                size=self.size,
+                keys=self.keys[turned] % max(self.size, 1) * self.size + self.keys[turned] // max(self.size, 1),
+                days=days[turned],
+            ),
+            Strengths(size=self.size, keys=self.keys[both], days=np.minimum(days, days[self.back])[both]),
+        )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

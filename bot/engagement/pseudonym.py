@@ -36,6 +36,16 @@ def pseudonyms(members: Iterable[PersonRef], *, key: bytes, word: str) -> Mappin
     return {member: named[member] for member in digests}
 
 
+def forget_digest(person: PersonRef, *, key: bytes) -> str:
+    """Return by what somebody is known who asked to be forgotten: HMAC-SHA256 (RFC 2104) of the account under `key`."""
+    return hmac.digest(key, f"forget\0{person.platform}\0{person.id}".encode(), "sha256").hex()
+
+
+def forget_digest_of_channel(platform: str, channel: str, *, key: bytes) -> str:
+    """Return the same for their direct conversation with the bot, whose id may be their own."""
+    return hmac.digest(key, f"forget channel\0{platform}\0{channel}".encode(), "sha256").hex()
+
+
 def _digest(member: PersonRef, key: bytes) -> str:
     return hmac.digest(key, f"{member.platform}\0{member.id}".encode(), "sha256").hex()
 

@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import structlog
 
 from bot.brand import Brand
 from bot.clock import Clock
 from bot.conversation.commands import SPECS
+from bot.conversation.my_data import compose_my_data
 from bot.conversation.pages import Standing, TopLine, compose_me, compose_privacy, compose_top
 from bot.conversation.reply import compose_answer, compose_handover
 from bot.conversation.wording import TextKey, Wording
 from bot.flows.ask_material import AskMaterial
+from bot.flows.forget_member import hand_over
 from bot.flows.member_state import member_state
 from bot.flows.notice import Notice, ignore
 from bot.flows.rank_members import MemberRank, pseudonym_of, rank_members
 from bot.flows.reply_rows import Addressee, reply_rows
+from bot.flows.vitals import Vitals
 from bot.messages import PersonRef, Span
 from bot.ports.answering import Answer
 from bot.ports.platform import PlatformLimits
@@ -57,6 +61,7 @@ class AnswerQuestion:
         limits: Mapping[str, PlatformLimits],
         clock: Clock,
         notice: Notice = ignore,
+        vitals: Vitals | None = None,
     ) -> None:
         """`notice` is told each time how a question ended and why."""
         self._brand = brand
@@ -66,6 +71,7 @@ class AnswerQuestion:
         self._limits = limits
         self._clock = clock
         self._notice = notice
+        self._vitals = vitals or Vitals()
 
     async def __call__(self) -> bool:
         """Take one question that is due; False when there is none."""
@@ -89,7 +95,8 @@ class AnswerQuestion:
             state=decided.outcome.state,
             reason=decided.outcome.reason,
         )
-        self._notice(f"{decided.outcome.state}: {decided.outcome.reason}")
+        self._vitals.questions[decided.outcome.state] += 1
+        self._notice(f"{decided.outcome.state}: {decided.outcome.reason}", question.channel, question.message_id)
         return True
 
     def _is_stale(self, question: Question) -> bool:
@@ -165,6 +172,9 @@ class AnswerQuestion:
         if question.command == "privacy":
             pseudonym = await pseudonym_of(question.person, self._known, word=wording.text(TextKey.MEMBER), work=work)
             spans = compose_privacy(brand=self._brand, pseudonym=pseudonym, wording=wording)
+        elif question.command == "mydata":
+            kept = await hand_over(question.person, work=work)
+            spans = compose_my_data(kept, brand=self._brand, zone=self._zone_of(question), wording=wording)
         else:
             ranks = await rank_members(
                 self._brand,
@@ -183,6 +193,10 @@ class AnswerQuestion:
                 spans = compose_me(_standing(ranks, question.person), member=state, wording=wording)
         outcome = Outcome(state="answered", reason=f"the command /{question.command}")
         return _Decided(spans=spans, outcome=outcome, private=SPECS[question.command].private)
+
+    def _zone_of(self, question: Question) -> ZoneInfo:
+        community = self._brand.communities.get(question.community or "")
+        return community.timezone if community is not None else ZoneInfo("UTC")
 
     async def _settle(self, question: Question, decided: _Decided, work: UnitOfWork) -> None:
         now = self._clock.now()

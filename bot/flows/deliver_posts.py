@@ -17,9 +17,10 @@ from bot.campaigns.etiquette import PAUSE_LOOK, Hold, describe_pause, find_pause
 from bot.clock import Clock
 from bot.delivery.limiter import rate_keys
 from bot.delivery.retry import GiveUp, LeaveUnknown, NextStep, TryAgain, after_failure
-from bot.errors import PlatformFault, SendUncertain
+from bot.errors import PlatformFault, PostRejected, SendUncertain
+from bot.flows.vitals import Vitals
 from bot.messages import OutgoingPost, PostedRef
-from bot.ports.platform import Platform
+from bot.ports.platform import Deleting, Editing, Platform
 from bot.ports.records import Pause, Queued, RateKey
 from bot.ports.store import Transactions, UnitOfWork
 
@@ -35,11 +36,20 @@ log = structlog.get_logger()
 class DeliverPosts:
     """Sends what the outbox holds, for one brand."""
 
-    def __init__(self, brand: Brand, *, store: Transactions, platforms: Mapping[str, Platform], clock: Clock) -> None:
+    def __init__(
+        self,
+        brand: Brand,
+        *,
+        store: Transactions,
+        platforms: Mapping[str, Platform],
+        clock: Clock,
+        vitals: Vitals | None = None,
+    ) -> None:
         self._brand = brand
         self._store = store
         self._platforms = platforms
         self._clock = clock
+        self._vitals = vitals or Vitals()
         self._rates = {name: rate_keys(name, platform.limits.rates) for name, platform in platforms.items()}
 
     async def __call__(self) -> int:
@@ -47,7 +57,7 @@ class DeliverPosts:
         now = self._clock.now()
         async with self._store.work(self._brand.id) as work:
             claimed = await work.outbox.claim(
-                now, kinds=("reply", "post"), rates=self._rates, lease=LEASE, most=MOST_AT_ONCE
+                now, kinds=("reply", "post", "edit", "delete"), rates=self._rates, lease=LEASE, most=MOST_AT_ONCE
             )
             pauses = await work.pauses.all()
             ready = [message for message in claimed if await self._is_welcome(message, work, pauses, now)]
@@ -81,34 +91,28 @@ class DeliverPosts:
         if pauses and message.share_id is not None:
             campaign = await work.shares.campaign_of(message.share_id)
         if pause := find_pause(pauses, community=message.community, campaign=campaign):
-            return Hold(until=now + PAUSE_LOOK, reason=describe_pause(pause))
+            return Hold(until=now + PAUSE_LOOK, reason=describe_pause(pause), rule="pause")
         community = self._brand.communities.get(message.community or "")
         if message.kind == "post" and community is not None and community.quiet_hours is not None:
             end = quiet_until(community.quiet_hours, community.timezone, now)
             if end is not None:
-                return Hold(until=end, reason=f"quiet hours in {community.key}")
+                return Hold(until=end, reason=f"quiet hours in {community.key}", rule="quiet_hours")
         return None
 
     async def _send(self, message: Queued) -> None:
         platform = self._platforms[message.channel.platform]
-        post = OutgoingPost(
-            id=message.id,
-            channel=message.channel,
-            spans=message.body.spans,
-            reply_to=message.body.reply_to,
-            ticket=message.body.ticket,
-            private=message.body.private,
-            card=message.body.card,
-        )
         try:
             async with asyncio.timeout(SENDING.total_seconds()):
-                posted = await platform.post(post)
+                posted = await _ask(platform, message)
         except PlatformFault as fault:
+            self._vitals.not_sent(platform.name, fault)
             step = after_failure(fault, message, platform.traits, self._clock.now())
         except TimeoutError:
             lost = SendUncertain(f"no answer within {SENDING.total_seconds():.0f} s")
+            self._vitals.not_sent(platform.name, lost)
             step = after_failure(lost, message, platform.traits, self._clock.now())
         else:
+            self._vitals.sent(platform.name)
             await self._record_sent(message, posted)
             return
         await self._record_failure(message, step)
@@ -123,6 +127,29 @@ class DeliverPosts:
         async with self._store.work(self._brand.id) as work:
             await record_step(work, message, step, rates=self._rates[message.channel.platform])
             await work.commit()
+
+
+async def _ask(platform: Platform, message: Queued) -> PostedRef:
+    """Ask the platform to take, change or take back a message, and return where it stands (or stood)."""
+    post = OutgoingPost(
+        id=message.id,
+        channel=message.channel,
+        spans=message.body.spans,
+        reply_to=message.body.reply_to,
+        ticket=message.body.ticket,
+        private=message.body.private,
+        card=message.body.card,
+    )
+    if message.kind in ("reply", "post"):
+        return await platform.post(post)
+    posted = PostedRef(channel=message.channel, message_id=message.target or "")
+    if message.kind == "edit" and isinstance(platform, Editing):
+        await platform.edit(posted, post)
+    elif message.kind == "delete" and isinstance(platform, Deleting):
+        await platform.delete(posted)
+    else:
+        raise PostRejected(f"{platform.name} can't {message.kind} what was posted; look there yourself")
+    return posted
 
 
 async def record_step(work: UnitOfWork, message: Queued, step: NextStep, *, rates: Sequence[RateKey]) -> None:

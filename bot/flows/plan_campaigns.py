@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.brand import AsPublished, Brand, Campaign, Community
-from bot.campaigns.select import select
+from bot.campaigns.render import choose_variant
+from bot.campaigns.select import select, select_digest
 from bot.campaigns.slots import Slot, next_slot, slots
 from bot.clock import Clock
 from bot.ids import new_id
@@ -113,8 +114,12 @@ async def _serve(
     if missed:
         log.warning("slot missed", campaign=campaign.key, slot=key, reason=entry.detail)
         return 0
-    drafted = await _draft(campaign, communities, slot=key, work=work, now=now)
-    detail = f"{drafted} to share" if drafted else "nothing new to share"
+    if campaign.digest is None:
+        drafted = await _draft(campaign, communities, slot=key, work=work, now=now)
+    else:
+        drafted = await _draft_digests(campaign, communities, slot, key=key, work=work, now=now)
+    nothing = "nothing new to share" if campaign.digest is None else "too few new posts for a digest"
+    detail = f"{drafted} to share" if drafted else nothing
     await work.shares.describe_slot(campaign.key, key, detail)
     log.info("slot served", campaign=campaign.key, slot=key, result=detail)
     return drafted
@@ -140,8 +145,37 @@ async def _draft(
                 reason="",
                 until=None,
                 created_at=now,
+                variant=choose_variant(campaign, post.id, community.key),
             )
             drafted += await work.shares.add(share, again=campaign.share_again)
+    return drafted
+
+
+async def _draft_digests(
+    campaign: Campaign, communities: Sequence[Community], slot: Slot, *, key: str, work: UnitOfWork, now: datetime
+) -> int:
+    posts = await posts_of(work, campaign)
+    drafted = 0
+    for community in communities:
+        told = await work.shares.digested_posts(campaign.key, community.key)
+        chosen = select_digest(posts, campaign, at=slot.at, told=told)
+        if not chosen:
+            continue
+        share = Share(
+            id=new_id(now),
+            community=community.key,
+            post_id="",
+            revision=1,
+            campaign=campaign.key,
+            slot=key,
+            state="draft",
+            reason="",
+            until=None,
+            created_at=now,
+            items=tuple(post.id for post in chosen),
+            variant=choose_variant(campaign, key, community.key),
+        )
+        drafted += await work.shares.add(share)
     return drafted
 
 

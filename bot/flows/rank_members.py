@@ -9,10 +9,12 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot.brand import Brand
-from bot.engagement.connectors import Connector, find_connectors
+from bot.engagement.connectors import Connector, rank_ties
+from bot.engagement.graph import Ties
 from bot.engagement.levels import level_of
 from bot.engagement.pseudonym import pseudonyms, shown_name
 from bot.engagement.score import scores
+from bot.engagement.tie_log import TieGatherer
 from bot.messages import PersonRef
 from bot.ports.compute import Compute
 from bot.ports.records import KnownBrand, Member
@@ -22,6 +24,8 @@ from bot.ports.store import UnitOfWork
 HALF_LIVES_READ = 10
 #: How long finding connectors may take.
 FINDING = timedelta(seconds=60)
+#: How many messages are looked up in one query.
+LOOKED_UP = 1_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,22 +84,30 @@ async def rank_connectors(
 ) -> tuple[tuple[str, Connector], ...]:
     """Return the connectors, best first, each with the name others may see."""
     members = {member.person: member for member in await work.people.all()}
-    events = await work.events.since(community, now - brand.engagement.connectors_window)
-    left_out = _opted_out(members) | brand.engagement.ignored
-    everybody = {event.author for event in events if event.author} | {
-        toward.person for event in events for toward in event.toward
-    }
-    names = _names(brand, known, sorted(everybody, key=lambda who: (who.platform, who.id)), members, word)
-    find = partial(
-        find_connectors,
-        window=brand.engagement.connectors_window,
-        min_people=brand.engagement.connectors_min_people,
-        now=now,
-        uncounted=left_out,
-        names=names,
-    )
-    found = await compute.call(find, events, deadline=FINDING)
+    ties = await _gather_ties(brand, work, community=community, now=now, uncounted=_opted_out(members))
+    names = _names(brand, known, ties.people, members, word)
+    find = partial(rank_ties, min_people=brand.engagement.connectors_min_people, names=names)
+    found = await compute.call(find, ties, deadline=FINDING)
     return tuple((names[connector.member], connector) for connector in found)
+
+
+async def _gather_ties(
+    brand: Brand, work: UnitOfWork, *, community: str | None, now: datetime, uncounted: frozenset[PersonRef]
+) -> Ties:
+    start = now - brand.engagement.connectors_window
+    gathered = TieGatherer(
+        uncounted=uncounted | brand.engagement.ignored, deleted=await work.events.deleted_since(community, start)
+    )
+    async for rows in work.events.ties_since(community, start, now):
+        gathered.add(rows)
+    authors: dict[tuple[str, str, str], str] = {}
+    asked = sorted(gathered.unnamed())
+    for platform in dict.fromkeys(platform for platform, _, _ in asked):
+        mine = [(channel, message) for of, channel, message in asked if of == platform]
+        for first in range(0, len(mine), LOOKED_UP):
+            found = await work.events.authors(platform, mine[first : first + LOOKED_UP])
+            authors |= {(platform, *message): author.id for message, author in found.items()}
+    return gathered.ties(authors)
 
 
 async def pseudonym_of(person: PersonRef, known: KnownBrand, *, word: str, work: UnitOfWork) -> str:

@@ -17,10 +17,18 @@ from bot.brand import Brand, Community
 from bot.clock import Clock
 from bot.conversation.commands import SPECS
 from bot.conversation.hear import Ask, HandOver, MemberState, RunCommand, Say, StaySilent, hear, reply_language
-from bot.conversation.pages import compose_about, compose_consent, compose_help, compose_language, find_language
+from bot.conversation.pages import (
+    compose_about,
+    compose_consent,
+    compose_forgotten,
+    compose_help,
+    compose_language,
+    find_language,
+)
 from bot.conversation.reply import compose_fixed
 from bot.conversation.wording import TextKey, Wording
 from bot.errors import RowRefused, StoreFault
+from bot.flows.forget_member import find_forgotten, forget_member, names_by_id, stranger, welcome_back
 from bot.flows.log_event import logged_event, messages_named, people_in
 from bot.flows.member_state import FLOOD_WINDOW, member_state
 from bot.flows.notice import Notice, ignore
@@ -29,11 +37,11 @@ from bot.ids import new_id
 from bot.knowledge.language import detect_language
 from bot.messages import CommandGiven, Event, IncomingMessage, MessageDeleted, PersonRef, Span
 from bot.ports.platform import PlatformLimits
-from bot.ports.records import Member, Question, Queued
+from bot.ports.records import KnownBrand, Member, Question, Queued
 from bot.ports.store import Transactions, UnitOfWork
 
 #: Commands whose answer takes reading the log; the others are answered in the transaction that hears them.
-WORKED_OUT_LATER = frozenset({"top", "me", "privacy"})
+WORKED_OUT_LATER = frozenset({"top", "me", "privacy", "mydata"})
 #: What it does about what it heard, in words for whoever watches it decide.
 _DECISIONS = {
     Ask: "looks for an answer",
@@ -57,10 +65,12 @@ class ReceiveEvents:
         limits: PlatformLimits,
         store: Transactions,
         clock: Clock,
+        key: bytes = b"",
         notice: Notice = ignore,
     ) -> None:
-        """`notice` is told each time why the bot speaks or stays silent."""
+        """`key` is the brand's, under which people are forgotten; `notice` is told why the bot speaks or not."""
         self._brand = brand
+        self._known = KnownBrand(id=brand.id, key=key)
         self._platform = platform
         self._limits = limits
         self._store = store
@@ -98,6 +108,7 @@ class ReceiveEvents:
             batch = _Batch(
                 self._brand,
                 self._platform,
+                known=self._known,
                 limits=self._limits,
                 work=work,
                 now=self._clock.now(),
@@ -115,6 +126,7 @@ class _Batch:
         brand: Brand,
         platform: str,
         *,
+        known: KnownBrand,
         limits: PlatformLimits,
         work: UnitOfWork,
         now: datetime,
@@ -122,8 +134,10 @@ class _Batch:
     ) -> None:
         self._notice = notice
         self._brand = brand
+        self._known = known
         self._platform = platform
         self._limits = limits
+        self._forgotten: frozenset[PersonRef] = frozenset()
         self._work = work
         self._now = now
         self._members: dict[PersonRef, Member] = {}
@@ -134,12 +148,14 @@ class _Batch:
 
     async def take(self, heard: Sequence[tuple[Event, Community | None]]) -> None:
         people = {person for event, _ in heard for person in people_in(event)}
-        await self._work.people.met(people, self._now)
+        self._forgotten = await find_forgotten(people, self._known, work=self._work)
+        await self._work.people.met(people - self._forgotten, self._now)
         if self._brand.privacy.names == "all":
             await self._work.people.named(
                 {event.author.ref: event.author.name for event, _ in heard if not isinstance(event, MessageDeleted)}
             )
         self._members = dict(await self._work.people.get(people))
+        self._members |= {person: stranger(person) for person in self._forgotten}
         self._asked = dict(await self._work.questions.asked_since(people, self._now - FLOOD_WINDOW))
         new = await self._log(heard)
         for event, community in heard:
@@ -163,6 +179,7 @@ class _Batch:
         rows = [
             logged_event(event, community.key if community else "", authors=authors, uncounted=uncounted)
             for event, community in heard
+            if not names_by_id(event, self._forgotten)
         ]
         return await self._work.events.add(self._platform, rows, self._texts_to_keep(heard))
 
@@ -189,7 +206,7 @@ class _Batch:
             under = answered.kind if answered else None
         hearing = hear(event, community=community, brand=self._brand, member=state, under=under)
         log.debug("heard", platform=self._platform, decision=type(hearing).__name__, why=hearing.why)
-        self._notice(f"{_DECISIONS[type(hearing)]}: {hearing.why}")
+        self._notice(f"{_DECISIONS[type(hearing)]}: {hearing.why}", event.channel, event.message_id)
         if not isinstance(hearing, StaySilent):
             text = event.text if isinstance(event, IncomingMessage) else event.arguments
             hint = state.language or (community.language if community else None) or event.author.language
@@ -232,11 +249,18 @@ class _Batch:
         who = event.author.ref
         match command.name:
             case "optin":
+                await welcome_back(who, event.channel.channel, self._known, work=self._work)
                 await self._work.people.set_consent(who, "in", name=event.author.name, at=self._now)
                 return compose_consent("in", wording=wording)
             case "optout":
                 await self._work.people.set_consent(who, "out", name=None, at=self._now)
                 return compose_consent("out", wording=wording)
+            case "forgetme":
+                await forget_member(who, self._known, work=self._work, now=self._now)
+                # nor what came in with the same batch
+                self._questions = [question for question in self._questions if question.person != who]
+                self._forgotten |= {who}
+                return compose_forgotten(wording=wording)
             case "language":
                 chosen = find_language(command.arguments, brand=self._brand)
                 if chosen is not None:

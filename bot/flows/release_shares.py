@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot.brand import Brand, Campaign, Community
-from bot.campaigns.etiquette import Hold, may_post, period_of
-from bot.campaigns.render import NotRendered, Rendered, render
+from bot.campaigns.etiquette import Hold, Standing, may_post, period_of
+from bot.campaigns.render import NotRendered, Rendered
 from bot.clock import Clock
-from bot.conversation.wording import Wording
 from bot.delivery.fit import fit
+from bot.flows.word_share import name_share, posts_of_shares, word_share
 from bot.ids import new_id
 from bot.ports.platform import PlatformLimits
 from bot.ports.records import Body, Pause, Post, Queued, Share
@@ -34,69 +34,89 @@ async def release_shares(
     released = 0
     async with store.work(brand.id) as work:
         shares = await work.shares.to_release(now)
-        pauses = await work.pauses.all()
-        posts = {post.id: post for post in await work.feeds.posts({share.post_id for share in shares})}
-        let_out: Counter[str] = Counter()
+        posts = {post.id: post for post in await work.feeds.posts(posts_of_shares(shares))}
+        manners = _Manners(work, now, pauses=await work.pauses.all())
         for share in shares:
-            released += await _release(
-                share,
-                posts[share.post_id],
-                brand=brand,
-                limits=limits,
-                pauses=pauses,
-                let_out=let_out,
-                work=work,
-                now=now,
-            )
+            released += await _release(share, posts, brand=brand, limits=limits, manners=manners, work=work, now=now)
         if shares:
             await work.commit()
     return released
 
 
+class _Manners:
+    """What each community has seen, kept up to date while shares are let out."""
+
+    def __init__(self, work: UnitOfWork, now: datetime, *, pauses: tuple[Pause, ...]) -> None:
+        self._work = work
+        self._now = now
+        self._pauses = pauses
+        self._standing: dict[str, Standing] = {}
+
+    async def may_post(self, share: Share, community: Community) -> Hold | None:
+        if community.key not in self._standing:
+            self._standing[community.key] = await standing_of(community, work=self._work, now=self._now)
+        return may_post(
+            community,
+            self._now,
+            standing=self._standing[community.key],
+            campaign=share.campaign,
+            pauses=self._pauses,
+            lull_since=share.lull_since,
+        )
+
+    def count(self, community: Community) -> None:
+        """Remember that one was let out."""
+        before = self._standing[community.key]
+        self._standing[community.key] = replace(before, let_out=before.let_out + 1, last_post_at=self._now)
+
+
+async def standing_of(community: Community, *, work: UnitOfWork, now: datetime) -> Standing:
+    """Read what a community has seen lately, as far as its manners ask for it."""
+    let_out = 0
+    if community.max_posts:
+        start, end = period_of(community.max_posts, community.timezone, now)
+        let_out = await work.shares.queued_between(community.key, start, end)
+    return Standing(
+        let_out=let_out,
+        last_post_at=await work.shares.last_queued_at(community.key) if community.spacing else None,
+        last_written_at=await work.events.last_written_at(community.key) if community.lull else None,
+    )
+
+
 async def _release(
     share: Share,
-    post: Post,
+    posts: Mapping[str, Post],
     *,
     brand: Brand,
     limits: Mapping[str, PlatformLimits],
-    pauses: tuple[Pause, ...],
-    let_out: Counter[str],
+    manners: _Manners,
     work: UnitOfWork,
     now: datetime,
 ) -> bool:
     community = brand.communities.get(share.community)
     campaign = brand.campaigns.get(share.campaign)
-    if community is None or campaign is None or not campaign.enabled:
+    gone = share.text is None and (campaign is None or not campaign.enabled)
+    if community is None or gone:
         what = "community" if community is None else "campaign"
         await _skip(work, share, f"its {what} is not in the configuration any more", now)
         return False
     if community.platform not in limits:
-        await _hold(work, share, Hold(until=now + timedelta(minutes=10), reason="its platform is not running"), now)
+        later = Hold(until=now + timedelta(minutes=10), reason="its platform is not running", rule="platform")
+        await _hold(work, share, later, now)
         return False
-    if community.key not in let_out and community.max_posts:
-        start, end = period_of(community.max_posts, community.timezone, now)
-        let_out[community.key] = await work.shares.queued_between(community.key, start, end)
-    hold = _jitter(share, campaign, now) or may_post(
-        community, now, let_out=let_out[community.key], campaign=campaign.key, pauses=pauses
-    )
+    hold = (_jitter(share, campaign, now) if campaign else None) or await manners.may_post(share, community)
     if hold is not None:
         await _hold(work, share, hold, now)
         return False
-    rendered = render(
-        post,
-        brand=brand,
-        campaign=campaign,
-        community=community,
-        limits=limits[community.platform],
-        built_in=Wording(community.language).share_template(),
-    )
+    rendered = word_share(share, posts, brand=brand, limits=limits[community.platform])
     if isinstance(rendered, NotRendered):
         await _skip(work, share, rendered.reason, now)
         return False
     await work.outbox.add(_messages(share, rendered, community, limits[community.platform], now))
-    await work.shares.move(share.id, "queued", reason="welcome now", until=None, at=now)
-    let_out[community.key] += 1
-    log.info("share queued", campaign=share.campaign, community=share.community, post=post.title)
+    revision = posts[share.post_id].revision if share.post_id else None
+    await work.shares.move(share.id, "queued", reason="welcome now", until=None, at=now, revision=revision)
+    manners.count(community)
+    log.info("share queued", campaign=share.campaign, community=share.community, post=name_share(share, posts))
     return True
 
 
@@ -106,7 +126,7 @@ def _jitter(share: Share, campaign: Campaign, now: datetime) -> Hold | None:
         return None
     digest = hashlib.sha256(f"{share.community}|{share.campaign}|{share.slot}|{share.post_id}".encode()).digest()
     due = share.created_at + campaign.jitter * (int.from_bytes(digest[:4], "big") / 2**32)
-    return Hold(until=due, reason=f"spread by up to {campaign.jitter}") if due > now else None
+    return Hold(until=due, reason=f"spread by up to {campaign.jitter}", rule="jitter") if due > now else None
 
 
 def _messages(
@@ -131,7 +151,8 @@ def _messages(
 
 
 async def _hold(work: UnitOfWork, share: Share, hold: Hold, now: datetime) -> None:
-    await work.shares.move(share.id, "held", reason=hold.reason, until=hold.until, at=now)
+    lull_since = (share.lull_since or now) if hold.rule == "lull" else None
+    await work.shares.move(share.id, "held", reason=hold.reason, until=hold.until, at=now, lull_since=lull_since)
     log.info("share held", campaign=share.campaign, community=share.community, reason=hold.reason, until=hold.until)
 
 

@@ -10,6 +10,7 @@ from bot.brand import Brand
 from bot.clock import Clock
 from bot.flows.plan_campaigns import plan_campaigns
 from bot.flows.release_shares import release_shares
+from bot.flows.word_share import name_share, posts_of_shares
 from bot.ports.platform import PlatformLimits
 from bot.ports.store import Transactions
 
@@ -27,7 +28,7 @@ class Passed:
     at: datetime
     community: str
     campaign: str
-    #: The post's title.
+    #: The post's title; what it is where it is not one post.
     post: str
     #: `share`, `hold` or `skip`.
     verdict: str
@@ -59,7 +60,7 @@ async def share_once(
     async with store.read(brand.id) as work:
         recent = await work.shares.recent(began)
         shares = [share for share in recent if share.state in _VERDICTS and share != before.get(share.id)]
-        posts = {post.id: post for post in await work.feeds.posts({share.post_id for share in shares})}
+        posts = {post.id: post for post in await work.feeds.posts(posts_of_shares(shares))}
         texts: dict[str, list[str]] = {}
         for message in await work.outbox.unsettled():
             if message.share_id is not None:
@@ -70,7 +71,7 @@ async def share_once(
             at=share.until or began,
             community=share.community,
             campaign=share.campaign,
-            post=posts[share.post_id].title,
+            post=name_share(share, posts),
             verdict=_VERDICTS[share.state],
             reason=share.reason,
             text="\n".join(texts.get(share.id, ())),

@@ -133,6 +133,28 @@ class Closing(Protocol):
 
 
 @runtime_checkable
+class Editing(Protocol):
+    """A platform on which the bot can change what it has posted."""
+
+    async def edit(self, posted: PostedRef, post: OutgoingPost) -> None:
+        """Let a message of the bot say what `post` says instead; saying the same already is success.
+
+        Repeating it changes nothing. Raises what `Platform.post` raises: PostRejected also when the message is gone.
+        """
+
+
+@runtime_checkable
+class Deleting(Protocol):
+    """A platform on which the bot can take back what it has posted."""
+
+    async def delete(self, posted: PostedRef) -> None:
+        """Take a message of the bot away; one that is gone already is success.
+
+        Raises what `Platform.post` raises: PostRejected where the platform does not let this message go any more.
+        """
+
+
+@runtime_checkable
 class Acknowledging(Protocol):
     """A platform on which a command must be acknowledged within seconds."""
 

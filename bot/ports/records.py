@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from bot.messages import ChannelRef, LinkCard, PersonRef, PostKind, Span, aware_utc
 from bot.ports.answering import Citation
@@ -19,6 +19,8 @@ KeyKind: TypeAlias = Literal["community", "source", "campaign"]
 Consent: TypeAlias = Literal["unknown", "in", "out"]
 QuestionState: TypeAlias = Literal["waiting", "working", "answered", "unsure", "handed_over", "expired"]
 ShareState: TypeAlias = Literal["draft", "held", "queued", "skipped"]
+#: What is asked of the platform: to take a new message (reply, post), or to change or take back one that it took.
+SendKind: TypeAlias = PostKind | Literal["edit", "delete"]
 #: `held` waits for an earlier part of the same text that is unknown.
 SendState: TypeAlias = Literal["pending", "sending", "retry", "held", "sent", "failed", "unknown", "dropped"]
 
@@ -60,6 +62,73 @@ class LoggedEvent:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "at", aware_utc(self.at, "at"))
+
+
+class PastEvent(NamedTuple):
+    """A logged event on its way from a history into the log: a tuple, since histories have millions of them."""
+
+    event_id: str
+    kind: EventKind
+    community: str
+    channel: str
+    #: Aware.
+    at: datetime
+    #: The ids of who did it and of whom it was aimed at, all on one platform.
+    author: str | None
+    toward: tuple[tuple[str, TowardKind], ...] = ()
+    message_id: str | None = None
+    reply_to: str | None = None
+    emoji: str | None = None
+    #: What was written, where it may be kept.
+    text: str | None = None
+
+
+class TieRow(NamedTuple):
+    """An event by which somebody may have turned to somebody, as the database gives it: one of very many."""
+
+    platform: str
+    channel: str
+    #: "message", "reaction" or "reaction_removed".
+    kind: str
+    author: str
+    #: When, in UTC: "2026-11-24 08:00:00.000000", which sorts as time does.
+    at: str
+    event_id: str
+    message_id: str | None
+    reply_to: str | None
+    #: As JSON: [[person id, kind], …].
+    toward: str
+    emoji: str | None
+
+
+#: A message that was deleted: platform, channel id and message id.
+DeletedMessage: TypeAlias = tuple[str, str, str]
+
+
+class StandingReaction(NamedTuple):
+    """A reaction that is on a message, as far as the log knows."""
+
+    channel: str
+    message_id: str
+    author: str
+    emoji: str
+    event_id: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Imported:
+    """That a history was taken in, and why that was allowed."""
+
+    id: str
+    #: The file's name, without its folder.
+    file: str
+    #: Why this history may be used, in the words of whoever imported it.
+    basis: str
+    began_at: datetime
+    #: What came in; None while it is under way.
+    messages: int | None = None
+    reactions: int | None = None
+    unreadable: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -222,8 +291,11 @@ class Share:
 
     id: str
     community: str
+    #: "" for what is not one blog post: a digest, an announcement.
     post_id: str
+    #: Which version of the post is shared: raised when it is let out, and when what was posted is corrected.
     revision: int
+    #: "" for an announcement.
     campaign: str
     slot: str
     state: ShareState
@@ -232,6 +304,14 @@ class Share:
     #: When a held one is looked at again.
     until: datetime | None
     created_at: datetime
+    #: The posts of a digest, in the order in which they are told.
+    items: tuple[str, ...] = ()
+    #: Which variant of the campaign it was given; "" where there are none.
+    variant: str = ""
+    #: What an announcement says, word for word; None where a template says it.
+    text: str | None = None
+    #: Since when it has waited for a lull in the talk; None while it waits for something else.
+    lull_since: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -253,7 +333,7 @@ class Queued:
     #: The community's key; None in a direct conversation.
     community: str | None
     channel: ChannelRef
-    kind: PostKind
+    kind: SendKind
     body: Body
     created_at: datetime
     #: Not to be sent before; None for at once.
@@ -264,6 +344,8 @@ class Queued:
     text_id: str | None = None
     share_id: str | None = None
     question_id: str | None = None
+    #: For an edit or a deletion: the platform's id of the message it is about.
+    target: str | None = None
     state: SendState = "pending"
     #: How often a send was begun.
     attempt: int = 0

@@ -6,30 +6,36 @@ see no other; leaving it without `commit` takes everything back. Every method ma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.messages import ChannelRef, PersonRef
 from bot.ports.records import (
     Consent,
+    DeletedMessage,
+    Imported,
     KeyKind,
     KnownBrand,
     LedgerEntry,
     LoggedEvent,
     Member,
     Outcome,
+    PastEvent,
     Pause,
     Post,
     Question,
     Queued,
     RateKey,
+    SendState,
     SentMessage,
     Share,
     ShareState,
     Sighting,
     SourceState,
+    StandingReaction,
+    TieRow,
 )
 
 
@@ -43,6 +49,12 @@ class EventLog(Protocol):
         told that it is not.
         """
 
+    async def add_past(self, platform: str, events: Sequence[PastEvent]) -> int:
+        """Log the events of a history, many at once; return how many were not logged before."""
+
+    async def reactions_on(self, platform: str, messages: Collection[tuple[str, str]]) -> tuple[StandingReaction, ...]:
+        """Return the reactions of known people that are on each (channel id, message id)."""
+
     async def authors(
         self, platform: str, messages: Collection[tuple[str, str]]
     ) -> Mapping[tuple[str, str], PersonRef]:
@@ -50,6 +62,15 @@ class EventLog(Protocol):
 
     async def since(self, community: str | None, start: datetime) -> tuple[LoggedEvent, ...]:
         """Return a community's events (None: all communities') from `start`, oldest first."""
+
+    def ties_since(self, community: str | None, start: datetime, until: datetime) -> AsyncIterator[Sequence[TieRow]]:
+        """Give what people did toward each other after `start` and up to `until`, in portions, in no order."""
+
+    async def deleted_since(self, community: str | None, start: datetime) -> frozenset[DeletedMessage]:
+        """Return the messages deleted since `start`."""
+
+    async def last_written_at(self, community: str) -> datetime | None:
+        """When a member last wrote in a community; None when nobody has, as far as the log goes back."""
 
     async def answered_by_others(self, channel: ChannelRef, message_id: str, asker: PersonRef) -> bool:
         """Whether somebody other than the asker has replied to a message."""
@@ -163,8 +184,14 @@ class Shares(Protocol):
     async def shared_posts(self, community: str) -> Mapping[str, frozenset[str]]:
         """Return the campaigns that have a share of each post in a community, by post id."""
 
+    async def digested_posts(self, campaign: str, community: str) -> frozenset[str]:
+        """Return the posts that digests of a campaign have told a community of, or are about to."""
+
     async def add(self, share: Share, *, again: bool = False) -> bool:
-        """Add a share; False when this revision has one in the community already (`again`: from this campaign)."""
+        """Add a share; False when this revision has one in the community already (`again`: from this campaign).
+
+        A digest is unique by its campaign and slot, an announcement by its id.
+        """
 
     async def to_release(self, now: datetime) -> tuple[Share, ...]:
         """Return the drafts, and the held ones whose time has come, oldest first, locked until the end of the work."""
@@ -176,15 +203,35 @@ class Shares(Protocol):
         """When the next draft or held share is to be looked at (a draft: since it was made); None when none waits."""
 
     async def move(
-        self, share_id: str, state: ShareState, *, reason: str, until: datetime | None, at: datetime
+        self,
+        share_id: str,
+        state: ShareState,
+        *,
+        reason: str,
+        until: datetime | None,
+        at: datetime,
+        revision: int | None = None,
+        lull_since: datetime | None = None,
     ) -> None:
-        """Move a share to another state, with the reason."""
+        """Move a share to another state, with the reason; `revision` is the version let out, where it is."""
+
+    async def outdated(self) -> tuple[tuple[Share, Post], ...]:
+        """Return the shares of which an older version of their post stands in the community, with the post.
+
+        Those of which a part is still on its way are left out until it has arrived. Locked until the end of the work.
+        """
+
+    async def corrected(self, share_id: str, *, revision: int, reason: str, at: datetime) -> None:
+        """Remember which version of its post a share shows from now on, and what became of the correction."""
 
     async def campaign_of(self, share_id: str) -> str | None:
         """Return the campaign a share belongs to."""
 
     async def queued_between(self, community: str, start: datetime, end: datetime) -> int:
         """How many shares were let out to a community in a span of time (start included, end not)."""
+
+    async def last_queued_at(self, community: str) -> datetime | None:
+        """When a share was last let out to a community; None before the first."""
 
     async def recent(self, start: datetime) -> tuple[Share, ...]:
         """Return the shares made or moved since `start`, oldest first."""
@@ -241,6 +288,15 @@ class Outbox(Protocol):
     async def orphan_all(self, now: datetime) -> None:
         """End every lease: for the start of the only process on a database."""
 
+    async def sent_of_share(self, share_id: str) -> tuple[Queued, ...]:
+        """Return the messages of a share that the platform took, in the order of the text.
+
+        Each with the channel it stands in and with what it says by now, edits included.
+        """
+
+    async def supersede(self, share_id: str, *, reason: str) -> frozenset[str]:
+        """Drop the edits of a share that wait, because later words take their place; return which messages' those."""
+
     async def find_sent(self, channel: ChannelRef, message_id: str) -> SentMessage | None:
         """Return which of the bot's messages a platform's message id is; None if it is none of them."""
 
@@ -249,6 +305,9 @@ class Outbox(Protocol):
 
     async def unsettled(self) -> tuple[Queued, ...]:
         """Return what waits, failed or is unknown, oldest first."""
+
+    async def count_unsettled(self) -> Mapping[SendState, int]:
+        """Return how many wait, failed or are unknown, by state; a state nothing is in is left out."""
 
     async def resend(self, outbox_id: str, make_id: Callable[[], str], at: datetime) -> tuple[str, ...]:
         """Queue a failed or unknown message anew at the end of its lane, with the parts of its text behind it.
@@ -275,6 +334,66 @@ class Pauses(Protocol):
 
     async def remove(self, scope: str, key: str) -> bool:
         """Let it go on; False when it was not paused."""
+
+
+class Forgetting(Protocol):
+    """Everything about one person, handed over or erased; and who is never to be brought back.
+
+    Whoever asked to be forgotten is remembered by a digest alone (`bot.engagement.pseudonym.forget_digest`).
+    """
+
+    async def digests(self) -> frozenset[str]:
+        """Return the digests of everybody who is to stay forgotten."""
+
+    async def listed(self, digests: Collection[str]) -> frozenset[str]:
+        """Return those of `digests` that are to stay forgotten."""
+
+    async def list_digest(self, digest: str, at: datetime) -> None:
+        """Keep somebody forgotten from now on."""
+
+    async def unlist(self, digest: str) -> None:
+        """Let somebody come back; one who is not listed is no matter."""
+
+    async def find_people(self, person: str) -> tuple[PersonRef, ...]:
+        """Return who is known by an id, on whatever platform."""
+
+    async def direct_channels(self, person: PersonRef) -> tuple[ChannelRef, ...]:
+        """Return where they may have talked with the bot alone."""
+
+    async def everything_about(self, person: PersonRef) -> Mapping[str, tuple[Mapping[str, Any], ...]]:
+        """Return every row about a person as it is kept.
+
+        The keys are `member`, `events` (theirs), `toward_them` (others' events aimed at them), `questions` and
+        `messages_to_them`.
+        """
+
+    async def erase(self, person: PersonRef) -> Mapping[str, int]:
+        """Remove them from every table; return how many rows were removed or changed, by the keys above.
+
+        Messages to them that are still to be sent go too.
+        """
+
+    async def latest(self) -> datetime | None:
+        """Return when somebody last asked to be forgotten; None when nobody did."""
+
+    async def settled_askers(self) -> tuple[PersonRef, ...]:
+        """Return who asked the questions that are settled."""
+
+    async def settled_direct(self) -> tuple[ChannelRef, ...]:
+        """Return the direct conversations into which something was sent, or failed to be."""
+
+    async def erase_settled(self, channel: ChannelRef) -> int:
+        """Remove what was sent into a direct conversation; what is still on its way stays. Return how many."""
+
+
+class Imports(Protocol):
+    """Which histories were taken in, and on what basis."""
+
+    async def save(self, imported: Imported) -> None:
+        """Remember an import, or how far it came."""
+
+    async def all(self) -> tuple[Imported, ...]:
+        """Return every import, oldest first."""
 
 
 class Leases(Protocol):
@@ -350,6 +469,14 @@ class UnitOfWork(Protocol):
         """What is stopped."""
 
     @property
+    def forgetting(self) -> Forgetting:
+        """Who is to be forgotten."""
+
+    @property
+    def imports(self) -> Imports:
+        """What history was taken in."""
+
+    @property
     def vectors(self) -> Vectors:
         """What texts mean, as numbers."""
 
@@ -383,6 +510,13 @@ class Store(Transactions, Protocol):
         """Keep a second service off a database that only one may serve, and return whether it is such a one.
 
         Raises StoreFault when another service is there.
+        """
+
+    async def leave_no_trace(self) -> None:
+        """Make what was removed unreadable in the database's files too, where they are ours to rewrite.
+
+        On SQLite the file is written anew, which takes a moment per hundred megabytes; elsewhere the database's own
+        clearing up does it.
         """
 
     async def wake_on_changes(self, brand_id: str, wake: Callable[[], None]) -> None:

@@ -109,6 +109,16 @@ class SqlStore:
         self._alone = lock
         return True
 
+    async def leave_no_trace(self) -> None:
+        if self._url.get_backend_name() != "sqlite":
+            return
+        # secure_delete zeroes what is freed, but pages that were rearranged may hold copies: only a new file has none
+        async with self._engine.connect() as connection:
+            driver = (await connection.get_raw_connection()).driver_connection
+            if driver is not None:
+                await driver.execute("VACUUM")
+                await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     async def wake_on_changes(self, brand_id: str, wake: Callable[[], None]) -> None:
         if self._url.get_backend_name() == "postgresql":
             await listen(self._url, brand_id, wake)

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import String, cast, delete, func, or_, select, tuple_, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.elements import ColumnElement
 
 from bot.messages import ChannelRef, PersonRef
-from bot.ports.records import LoggedEvent
+from bot.ports.records import DeletedMessage, LoggedEvent, PastEvent, StandingReaction, TieRow
+from bot.store.past_rows import PAST_COLUMNS, past_columns, past_row
 from bot.store.rows import event_columns, event_of, insert_into
 from bot.store.tables import event
+
+#: How many rows are handed over at a time.
+_PORTION = 20_000
+_PAST_ON_SQLITE = (
+    f"INSERT INTO event ({', '.join(PAST_COLUMNS)}) VALUES ({', '.join('?' * len(PAST_COLUMNS))}) "  # noqa: S608  # our own names
+    "ON CONFLICT DO NOTHING"
+)
 
 
 class SqlEventLog:
@@ -38,6 +47,41 @@ class SqlEventLog:
         )
         return frozenset(added)
 
+    async def add_past(self, platform: str, events: Sequence[PastEvent]) -> int:
+        if not events:
+            return 0
+        if self._connection.dialect.name == "sqlite":
+            # straight to the driver: checking and converting millions of values one by one costs more than keeping them
+            rows = [past_row(self._brand_id, platform, past) for past in events]
+            return (await self._connection.exec_driver_sql(_PAST_ON_SQLITE, rows)).rowcount
+        added = await self._connection.scalars(
+            insert_into(self._connection, event).on_conflict_do_nothing().returning(event.c.event_id),
+            [past_columns(self._brand_id, platform, past) for past in events],
+        )
+        return len(added.all())
+
+    async def reactions_on(self, platform: str, messages: Collection[tuple[str, str]]) -> tuple[StandingReaction, ...]:
+        if not messages:
+            return ()
+        rows = await self._connection.execute(
+            select(event.c.channel, event.c.message_id, event.c.author, event.c.emoji, event.c.event_id, event.c.kind)
+            .where(
+                event.c.brand_id == self._brand_id,
+                event.c.platform == platform,
+                event.c.kind.in_(("reaction", "reaction_removed")),
+                event.c.author.is_not(None),
+                tuple_(event.c.channel, event.c.message_id).in_(messages),
+            )
+            .order_by(event.c.happened_at, event.c.kind, event.c.event_id)
+        )
+        on: dict[tuple[str, str, str, str], StandingReaction] = {}
+        for *what, event_id, kind in rows:
+            channel, message_id, author, emoji = what
+            on.pop((channel, message_id, author, emoji), None)
+            if kind == "reaction":
+                on[channel, message_id, author, emoji] = StandingReaction(channel, message_id, author, emoji, event_id)
+        return tuple(on.values())
+
     async def authors(
         self, platform: str, messages: Collection[tuple[str, str]]
     ) -> Mapping[tuple[str, str], PersonRef]:
@@ -62,6 +106,58 @@ class SqlEventLog:
             .order_by(event.c.happened_at, event.c.event_id)
         )
         return tuple(event_of(row) for row in rows.mappings())
+
+    async def ties_since(
+        self, community: str | None, start: datetime, until: datetime
+    ) -> AsyncIterator[Sequence[TieRow]]:
+        columns = (
+            event.c.platform, event.c.channel, event.c.kind, event.c.author, self._moment_as_text(),
+            event.c.event_id, event.c.message_id, event.c.reply_to, self._toward_as_text(), event.c.emoji,
+        )  # fmt: skip
+        result = await self._connection.stream(
+            select(*columns).where(
+                *self._within(community, start),
+                event.c.happened_at > start,
+                event.c.happened_at <= until,
+                event.c.author.is_not(None),
+                event.c.kind.in_(("message", "reaction", "reaction_removed")),
+                or_(event.c.kind != "message", event.c.reply_to.is_not(None), self._toward_as_text() != "[]"),
+            )
+        )
+        async for rows in result.partitions(_PORTION):
+            yield [TieRow(*row) for row in rows]
+
+    async def deleted_since(self, community: str | None, start: datetime) -> frozenset[DeletedMessage]:
+        rows = await self._connection.execute(
+            select(event.c.platform, event.c.channel, event.c.message_id).where(
+                *self._within(community, start), event.c.kind == "delete", event.c.message_id.is_not(None)
+            )
+        )
+        return frozenset((platform, channel, message_id) for platform, channel, message_id in rows)
+
+    def _within(self, community: str | None, start: datetime) -> tuple[ColumnElement[bool], ...]:
+        wanted = event.c.community != "" if community is None else event.c.community == community
+        return event.c.brand_id == self._brand_id, wanted, event.c.happened_at >= start
+
+    def _moment_as_text(self) -> ColumnElement[str]:
+        if self._connection.dialect.name == "sqlite":
+            return type_coerce(event.c.happened_at, String)
+        return func.to_char(func.timezone("UTC", event.c.happened_at), "YYYY-MM-DD HH24:MI:SS.US")
+
+    def _toward_as_text(self) -> ColumnElement[str]:
+        if self._connection.dialect.name == "sqlite":
+            return type_coerce(event.c.toward, String)
+        return cast(event.c.toward, String)
+
+    async def last_written_at(self, community: str) -> datetime | None:
+        found: datetime | None = await self._connection.scalar(
+            select(func.max(event.c.happened_at, type_=event.c.happened_at.type)).where(
+                event.c.brand_id == self._brand_id,
+                event.c.community == community,
+                event.c.kind.in_(("message", "command")),
+            )
+        )
+        return found
 
     async def answered_by_others(self, channel: ChannelRef, message_id: str, asker: PersonRef) -> bool:
         found = await self._connection.scalar(

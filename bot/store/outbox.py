@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import cast
 
-from sqlalchemy import bindparam, case, func, or_, select, update
+from sqlalchemy import RowMapping, bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import ChannelRef
-from bot.ports.records import Queued, RateKey, SentMessage
+from bot.ports.records import Queued, RateKey, SendState, SentMessage
 from bot.store.allowances import Allowances, hold
 from bot.store.rows import insert_into, queued_columns, queued_of
 from bot.store.tables import lane, outbox
@@ -176,6 +177,45 @@ class SqlOutbox:
             .values(lease_until=now)
         )
 
+    async def sent_of_share(self, share_id: str) -> tuple[Queued, ...]:
+        rows = await self._connection.execute(
+            select(outbox)
+            .where(
+                outbox.c.brand_id == self._brand_id,
+                outbox.c.share_id == share_id,
+                outbox.c.kind == "post",
+                outbox.c.state == "sent",
+            )
+            .order_by(outbox.c.id)
+        )
+        edits = await self._connection.execute(
+            select(outbox)
+            .where(
+                outbox.c.brand_id == self._brand_id,
+                outbox.c.share_id == share_id,
+                outbox.c.kind == "edit",
+                outbox.c.state == "sent",
+            )
+            .order_by(outbox.c.id)
+        )
+        reads_now = {row["target"]: queued_of(row).body for row in edits.mappings()}
+        messages = (_standing(row) for row in rows.mappings())
+        return tuple(replace(each, body=reads_now.get(each.message_id, each.body)) for each in messages)
+
+    async def supersede(self, share_id: str, *, reason: str) -> frozenset[str]:
+        dropped = await self._connection.scalars(
+            update(outbox)
+            .where(
+                outbox.c.brand_id == self._brand_id,
+                outbox.c.share_id == share_id,
+                outbox.c.kind == "edit",
+                outbox.c.state.in_(("pending", "retry")),
+            )
+            .values(state="dropped", reason=reason)
+            .returning(outbox.c.target)
+        )
+        return frozenset(dropped)
+
     async def find_sent(self, channel: ChannelRef, message_id: str) -> SentMessage | None:
         rows = await self._connection.execute(
             select(outbox.c.id, outbox.c.kind, outbox.c.question_id, outbox.c.share_id).where(
@@ -183,6 +223,7 @@ class SqlOutbox:
                 outbox.c.platform == channel.platform,
                 outbox.c.sent_channel == channel.channel,
                 outbox.c.message_id == message_id,
+                outbox.c.kind.in_(("reply", "post")),
             )
         )
         row = rows.first()
@@ -205,6 +246,14 @@ class SqlOutbox:
             .order_by(outbox.c.id)
         )
         return tuple(queued_of(row) for row in rows.mappings())
+
+    async def count_unsettled(self) -> Mapping[SendState, int]:
+        rows = await self._connection.execute(
+            select(outbox.c.state, func.count())
+            .where(outbox.c.brand_id == self._brand_id, outbox.c.state.in_((*WAITING, "held", "failed", "unknown")))
+            .group_by(outbox.c.state)
+        )
+        return {cast("SendState", state): count for state, count in rows}
 
     async def resend(self, outbox_id: str, make_id: Callable[[], str], at: datetime) -> tuple[str, ...]:
         message = await self.get(outbox_id)
@@ -348,6 +397,12 @@ class SqlOutbox:
             )
             rows = [{"b_lane": name, "b_due_at": at} for name, at in sorted(due.items())]
             await self._connection.execute(statement, rows)
+
+
+def _standing(row: RowMapping) -> Queued:
+    """Read a sent message with the channel it really stands in, which can be another than it was sent to."""
+    message = queued_of(row)
+    return replace(message, channel=replace(message.channel, channel=row["sent_channel"]))
 
 
 def lane_of(channel: ChannelRef, kind: str) -> str:

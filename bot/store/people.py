@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, select, tuple_, update
+from sqlalchemy import RowMapping, bindparam, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import PersonRef
@@ -50,25 +50,26 @@ class SqlPeople:
         ]
         await self._connection.execute(insert_into(self._connection, member).on_conflict_do_nothing(), rows)
 
-    async def named(self, names: Mapping[PersonRef, str]) -> None:
-        for person, name in names.items():
-            await self._connection.execute(
-                update(member)
-                .where(
-                    member.c.brand_id == self._brand_id,
-                    member.c.platform == person.platform,
-                    member.c.person == person.id,
-                    member.c.consent != "out",
-                )
-                .values(name=name)
-            )
-
     async def introduced(self, people: Collection[PersonRef], at: datetime) -> None:
         for person in people:
             await self._change(person, introduced_at=at)
 
     async def told_of_flood(self, person: PersonRef, at: datetime) -> None:
         await self._change(person, flood_told_at=at)
+
+    async def named(self, names: Mapping[PersonRef, str]) -> None:
+        if names:
+            await self._connection.execute(
+                update(member)
+                .where(
+                    member.c.brand_id == self._brand_id,
+                    member.c.platform == bindparam("of_platform"),
+                    member.c.person == bindparam("of_person"),
+                    member.c.consent != "out",
+                )
+                .values(name=bindparam("new_name")),
+                [{"of_platform": who.platform, "of_person": who.id, "new_name": name} for who, name in names.items()],
+            )
 
     async def set_consent(self, person: PersonRef, consent: Consent, *, name: str | None, at: datetime) -> None:
         await self.met((person,), at)

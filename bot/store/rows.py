@@ -138,6 +138,10 @@ def share_of(row: RowMapping) -> Share:
         reason=row["reason"],
         until=row["until"],
         created_at=row["created_at"],
+        items=tuple(row["items"]),
+        variant=row["variant"],
+        text=row["text"],
+        lull_since=row["lull_since"],
     )
 
 
@@ -172,6 +176,7 @@ def queued_of(row: RowMapping) -> Queued:
         text_id=row["text_id"],
         share_id=row["share_id"],
         question_id=row["question_id"],
+        target=row["target"],
         state=row["state"],
         attempt=row["attempt"],
         reason=row["reason"],
@@ -200,6 +205,7 @@ def queued_columns(message: Queued) -> dict[str, Any]:
         "text_id": message.text_id,
         "share_id": message.share_id,
         "question_id": message.question_id,
+        "target": message.target,
     }
 
 

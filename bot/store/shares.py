@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ports.records import LedgerEntry, Share, ShareState
-from bot.store.rows import insert_into, share_of
-from bot.store.tables import campaign_start, run_ledger, share
+from bot.ports.records import LedgerEntry, Post, Share, ShareState
+from bot.store.rows import insert_into, post_of, share_of
+from bot.store.tables import campaign_start, outbox, post, run_ledger, share
 
 
 class SqlShares:
@@ -88,7 +88,7 @@ class SqlShares:
     async def shared_posts(self, community: str) -> Mapping[str, frozenset[str]]:
         rows = await self._connection.execute(
             select(share.c.post_id, share.c.campaign).where(
-                share.c.brand_id == self._brand_id, share.c.community == community
+                share.c.brand_id == self._brand_id, share.c.community == community, share.c.post_id != ""
             )
         )
         campaigns: dict[str, set[str]] = {}
@@ -96,8 +96,19 @@ class SqlShares:
             campaigns.setdefault(post_id, set()).add(campaign)
         return {post_id: frozenset(keys) for post_id, keys in campaigns.items()}
 
+    async def digested_posts(self, campaign: str, community: str) -> frozenset[str]:
+        told = await self._connection.scalars(
+            select(share.c["items"]).where(
+                share.c.brand_id == self._brand_id,
+                share.c.campaign == campaign,
+                share.c.community == community,
+                share.c.post_id == "",
+            )
+        )
+        return frozenset(post_id for items in told for post_id in items)
+
     async def add(self, new: Share, *, again: bool = False) -> bool:
-        if await self._is_shared(new, again=again):
+        if new.post_id and await self._is_shared(new, again=again):
             return False
         # what another process adds in the meantime is caught by the table itself
         added = await self._connection.scalar(
@@ -108,9 +119,12 @@ class SqlShares:
                 community=new.community,
                 post_id=new.post_id,
                 revision=new.revision,
-                again=new.campaign if again else "",
+                again=_again(new, again=again),
                 campaign=new.campaign,
                 slot=new.slot,
+                items=list(new.items),
+                variant=new.variant,
+                text=new.text,
                 state=new.state,
                 reason=new.reason,
                 until=new.until,
@@ -165,13 +179,60 @@ class SqlShares:
         return due
 
     async def move(
-        self, share_id: str, state: ShareState, *, reason: str, until: datetime | None, at: datetime
+        self,
+        share_id: str,
+        state: ShareState,
+        *,
+        reason: str,
+        until: datetime | None,
+        at: datetime,
+        revision: int | None = None,
+        lull_since: datetime | None = None,
     ) -> None:
-        values = {"state": state, "reason": reason, "until": until, "moved_at": at}
+        values: dict[str, object] = {
+            "state": state,
+            "reason": reason,
+            "until": until,
+            "moved_at": at,
+            "lull_since": lull_since,
+        }
         if state == "queued":
             values["queued_at"] = at
+        if revision is not None:
+            values["revision"] = revision
         await self._connection.execute(
             update(share).where(share.c.brand_id == self._brand_id, share.c.id == share_id).values(values)
+        )
+
+    async def outdated(self) -> tuple[tuple[Share, Post], ...]:
+        parts = select(outbox.c.id).where(outbox.c.brand_id == self._brand_id, outbox.c.share_id == share.c.id)
+        posted = parts.where(outbox.c.kind == "post")
+        rows = await self._connection.execute(
+            select(share)
+            .join(post, (post.c.brand_id == share.c.brand_id) & (post.c.id == share.c.post_id))
+            .where(
+                share.c.brand_id == self._brand_id,
+                share.c.state == "queued",
+                share.c.revision < post.c.revision,
+                posted.where(outbox.c.state == "sent").exists(),
+                ~posted.where(outbox.c.state.in_(("pending", "retry"))).exists(),
+                ~parts.where(outbox.c.state == "sending").exists(),
+            )
+            .order_by(share.c.created_at, share.c.id)
+            .with_for_update(of=share)
+        )
+        found = [share_of(row) for row in rows.mappings()]
+        posts = await self._connection.execute(
+            select(post).where(post.c.brand_id == self._brand_id, post.c.id.in_({old.post_id for old in found}))
+        )
+        by_id = {row["id"]: post_of(row) for row in posts.mappings()}
+        return tuple((old, by_id[old.post_id]) for old in found)
+
+    async def corrected(self, share_id: str, *, revision: int, reason: str, at: datetime) -> None:
+        await self._connection.execute(
+            update(share)
+            .where(share.c.brand_id == self._brand_id, share.c.id == share_id)
+            .values(revision=revision, reason=reason, moved_at=at)
         )
 
     async def campaign_of(self, share_id: str) -> str | None:
@@ -193,6 +254,14 @@ class SqlShares:
         )
         return count or 0
 
+    async def last_queued_at(self, community: str) -> datetime | None:
+        found: datetime | None = await self._connection.scalar(
+            select(func.max(share.c.queued_at, type_=share.c.queued_at.type)).where(
+                share.c.brand_id == self._brand_id, share.c.community == community
+            )
+        )
+        return found
+
     async def recent(self, start: datetime) -> tuple[Share, ...]:
         rows = await self._connection.execute(
             select(share)
@@ -200,3 +269,10 @@ class SqlShares:
             .order_by(share.c.created_at, share.c.id)
         )
         return tuple(share_of(row) for row in rows.mappings())
+
+
+def _again(new: Share, *, again: bool) -> str:
+    """Return what tells a share from others of the same post, or of none, in its community."""
+    if new.post_id:
+        return new.campaign if again else ""
+    return f"{new.campaign}@{new.slot}" if new.text is None else new.id

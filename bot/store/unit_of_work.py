@@ -11,9 +11,24 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
 
 from bot.errors import RowRefused, StoreFault
-from bot.ports.store import EventLog, Feeds, Keys, Leases, Outbox, Pauses, People, Questions, Shares, Vectors
+from bot.ports.store import (
+    EventLog,
+    Feeds,
+    Forgetting,
+    Imports,
+    Keys,
+    Leases,
+    Outbox,
+    Pauses,
+    People,
+    Questions,
+    Shares,
+    Vectors,
+)
 from bot.store.events import SqlEventLog
 from bot.store.feeds import SqlFeeds
+from bot.store.forgetting import SqlForgetting
+from bot.store.imports import SqlImports
 from bot.store.keys import SqlKeys
 from bot.store.leases import SqlLeases
 from bot.store.outbox import SqlOutbox
@@ -37,6 +52,8 @@ class SqlUnitOfWork:
     shares: Shares
     outbox: Outbox
     pauses: Pauses
+    forgetting: Forgetting
+    imports: Imports
     vectors: Vectors
     keys: Keys
     leases: Leases
@@ -66,6 +83,8 @@ class SqlUnitOfWork:
         self.shares = SqlShares(connection, self._brand_id)
         self.outbox = SqlOutbox(connection, self._brand_id)
         self.pauses = SqlPauses(connection, self._brand_id)
+        self.forgetting = SqlForgetting(connection, self._brand_id)
+        self.imports = SqlImports(connection, self._brand_id)
         self.vectors = SqlVectors(connection, self._brand_id)
         self.keys = SqlKeys(connection, self._brand_id)
         self.leases = SqlLeases(connection, self._brand_id)

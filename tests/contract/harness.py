@@ -17,6 +17,9 @@ from bot.ports.platform import CommandSpec, Platform
 #: channel is gone or closed to the bot; it refuses the content; it does not accept the token.
 FailureKind: TypeAlias = Literal["down", "rate_limited", "uncertain", "channel_lost", "rejected", "login"]
 
+#: What the core asks a platform to do.
+Verb: TypeAlias = Literal["post", "edit", "delete"]
+
 #: What a harness may lack, besides single kinds of failure:
 #: `bots` other bots and the bot itself can be seen writing; `message_ids` the writer knows the id of what they wrote;
 #: `reactions`; `replies` a member can answer a message; `reply_references` a post shows which message it answers;
@@ -103,5 +106,8 @@ class Harness(Protocol):
     def posted(self) -> list[PostedText]:
         """Return what the platform took, oldest first."""
 
-    async def fail_next_send(self, kind: FailureKind) -> None:
-        """Let the next send fail like this."""
+    def standing(self, message_id: str) -> str | None:
+        """Return what a message of the bot in the place says now; None when it is gone."""
+
+    async def fail_next_send(self, kind: FailureKind, *, verb: Verb = "post") -> None:
+        """Let the next send, edit or deletion fail like this."""

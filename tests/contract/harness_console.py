@@ -11,7 +11,7 @@ from typing import Self
 
 from adapters.console.adapter import ConsolePlatform, Terminal
 from adapters.console.settings import Address
-from tests.contract.harness import COMMANDS, Capability, FailureKind, PostedText
+from tests.contract.harness import COMMANDS, Capability, FailureKind, PostedText, Verb
 
 NO_WIRE = "between a console and its reader lies nothing that could do this"
 
@@ -97,7 +97,11 @@ class Harness:
             for text in re.split(r"^Tani: ", self._screen.getvalue(), flags=re.MULTILINE)[1:]
         ]
 
-    async def fail_next_send(self, kind: FailureKind) -> None:
+    def standing(self, message_id: str) -> str | None:
+        """Never asked of a console: what is on a screen stays there."""
+        raise NotImplementedError(message_id)
+
+    async def fail_next_send(self, kind: FailureKind, *, verb: Verb = "post") -> None:  # noqa: ARG002  # of any verb
         """Close the screen: the only thing that can happen to a console."""
         assert kind == "channel_lost"
         self._screen.close()

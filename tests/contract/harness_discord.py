@@ -9,7 +9,7 @@ from adapters.discord.adapter import DiscordPlatform, build
 from adapters.discord.settings import Account, Address
 from bot.messages import Place
 from bot.ports.platform import Platform
-from tests.contract.harness import COMMANDS, Capability, FailureKind, PostedText
+from tests.contract.harness import COMMANDS, Capability, FailureKind, PostedText, Verb
 from tests.servers.discord_markdown import links, shown
 from tests.servers.discord_rest import FaultKind
 from tests.servers.discord_server import TOKEN, DiscordServer
@@ -102,7 +102,12 @@ class Harness:
             for each in self._server.sent
         ]
 
-    async def fail_next_send(self, kind: FailureKind) -> None:
+    def standing(self, message_id: str) -> str | None:
+        """Return what a message of the bot says now."""
+        message = self._server.state.messages.get(self.place.posts.channel, {}).get(message_id)
+        return None if message is None else shown(message["content"])
+
+    async def fail_next_send(self, kind: FailureKind, *, verb: Verb = "post") -> None:  # noqa: ARG002  # of any verb
         """Let the next send fail in one way."""
         self._server.fail_next(_FAULTS[kind], seconds=30)
 

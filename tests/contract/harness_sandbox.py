@@ -10,7 +10,7 @@ from adapters.sandbox.adapter import SandboxPlatform
 from adapters.sandbox.failures import Mishap
 from adapters.sandbox.settings import Address
 from bot.messages import OutgoingPost, Person, PersonRef, Span
-from tests.contract.harness import COMMANDS, Capability, FailureKind, PostedText
+from tests.contract.harness import COMMANDS, Capability, FailureKind, PostedText, Verb
 
 MISHAPS: dict[FailureKind, Mishap] = {
     "down": "away",
@@ -91,6 +91,10 @@ class Harness:
             if message.author is None
         ]
 
-    async def fail_next_send(self, kind: FailureKind) -> None:
+    def standing(self, message_id: str) -> str | None:
+        """Return what a message of the bot says now."""
+        return next((each.text for each in self.platform.transcript("warung") if each.id == message_id), None)
+
+    async def fail_next_send(self, kind: FailureKind, *, verb: Verb = "post") -> None:  # noqa: ARG002  # of any verb
         """Let the next send meet the mishap of this kind."""
         self.platform.suffer(MISHAPS[kind])

@@ -9,7 +9,7 @@ from adapters.telegram.adapter import TelegramPlatform
 from adapters.telegram.incoming import ALLOWED_UPDATES
 from adapters.telegram.settings import Account, Address
 from bot.messages import OutgoingPost, PostedRef
-from tests.contract.harness import COMMANDS, Capability, FailureKind, PostedText
+from tests.contract.harness import COMMANDS, Capability, FailureKind, PostedText, Verb
 from tests.servers.telegram_server import TOKEN, Fault, TelegramServer
 
 FAULTS: dict[FailureKind, Fault] = {
@@ -21,6 +21,9 @@ FAULTS: dict[FailureKind, Fault] = {
 }
 
 
+METHODS: dict[Verb, str] = {"post": "sendMessage", "edit": "editMessageText", "delete": "deleteMessage"}
+
+
 class _Platform(TelegramPlatform):
     """The real adapter, after whose every send a server that was away comes back."""
 
@@ -29,6 +32,18 @@ class _Platform(TelegramPlatform):
     async def post(self, post: OutgoingPost) -> PostedRef:
         try:
             return await super().post(post)
+        finally:
+            await self.server.start()
+
+    async def edit(self, posted: PostedRef, post: OutgoingPost) -> None:
+        try:
+            await super().edit(posted, post)
+        finally:
+            await self.server.start()
+
+    async def delete(self, posted: PostedRef) -> None:
+        try:
+            await super().delete(posted)
         finally:
             await self.server.start()
 
@@ -106,9 +121,14 @@ class Harness:
             for sent in self.server.sent
         ]
 
-    async def fail_next_send(self, kind: FailureKind) -> None:
-        """Let the next sendMessage meet this."""
+    def standing(self, message_id: str) -> str | None:
+        """Return what a message of the bot says now."""
+        message = self.world.chats[self.chat_id].messages.get(int(message_id))
+        return None if message is None else message["text"]
+
+    async def fail_next_send(self, kind: FailureKind, *, verb: Verb = "post") -> None:
+        """Let the next call of this kind meet this."""
         if kind == "down":
             await self.server.stop()
         else:
-            self.server.fail_next("sendMessage", FAULTS[kind])
+            self.server.fail_next(METHODS[verb], FAULTS[kind])

@@ -24,7 +24,7 @@ from bot.errors import (
     SendUncertain,
 )
 from bot.messages import IncomingMessage, OutgoingPost, PersonRef, ReactionGiven, Span
-from bot.ports.platform import Platform
+from bot.ports.platform import Deleting, Editing, Platform
 from tests.contract.harness import Capability, FailureKind, Harness
 from tests.contract.listening import PATIENCE_S, Listening
 
@@ -417,3 +417,85 @@ class TestWhatGoesWrong:
         async with asyncio.timeout(PATIENCE_S):
             await harness.platform.post(_post(harness, "dua", id="post-2"))
         assert [posted.text for posted in harness.posted()] == ["dua"]
+
+
+def _editing(harness: Harness) -> Editing:
+    if not isinstance(harness.platform, Editing):
+        pytest.skip("on this platform the bot can't change what it has posted")
+    return harness.platform
+
+
+def _deleting(harness: Harness) -> Deleting:
+    if not isinstance(harness.platform, Deleting):
+        pytest.skip("on this platform the bot can't take back what it has posted")
+    return harness.platform
+
+
+class TestWhatIsCorrected:
+    """What the bot has posted can be changed where the platform lets it, and nothing else happens by it."""
+
+    async def test_an_edited_post_says_the_new_words_in_its_old_place(self, harness: Harness) -> None:
+        """The message stays the same one, under the same id."""
+        platform = _editing(harness)
+        posted = await harness.platform.post(_post(harness, "Suhu air 96 derajat."))
+        await platform.edit(posted, _post(harness, "Suhu air *94* derajat, <b>bukan</b> 96.", id="edit-1"))
+        assert harness.standing(posted.message_id) == "Suhu air *94* derajat, <b>bukan</b> 96."
+        assert len(harness.posted()) == 1
+
+    async def test_the_same_words_again_are_success(self, harness: Harness) -> None:
+        """An edit whose answer was lost can simply be repeated."""
+        platform = _editing(harness)
+        posted = await harness.platform.post(_post(harness, "Suhu air 96 derajat."))
+        for number in range(2):
+            await platform.edit(posted, _post(harness, "baca https://kopitani.example/v60", id=f"edit-{number}"))
+        assert harness.standing(posted.message_id) == "baca https://kopitani.example/v60"
+
+    async def test_what_is_gone_can_not_be_edited(self, harness: Harness) -> None:
+        """A correction of a message nobody can read is refused, and nothing is posted for it."""
+        platform = _editing(harness)
+        posted = await harness.platform.post(_post(harness, "Suhu air 96 derajat."))
+        await _deleting(harness).delete(posted)
+        with pytest.raises(PostRejected, match=ADVICE):
+            await platform.edit(posted, _post(harness, "Suhu air 94 derajat.", id="edit-1"))
+        assert harness.standing(posted.message_id) is None
+
+    async def test_an_edit_that_is_too_long_is_refused(self, harness: Harness) -> None:
+        """The old words stay."""
+        platform = _editing(harness)
+        posted = await harness.platform.post(_post(harness, "Suhu air 96 derajat."))
+        with pytest.raises(PostRejected, match=ADVICE):
+            await platform.edit(posted, _post(harness, "k" * (harness.platform.limits.text_length + 1), id="edit-1"))
+        assert harness.standing(posted.message_id) == "Suhu air 96 derajat."
+
+    @pytest.mark.parametrize("kind", get_args(FailureKind))
+    async def test_a_failed_edit_is_named_by_who_must_act(self, harness: Harness, kind: FailureKind) -> None:
+        """Edits fail like posts do, and what is certainly not done has changed nothing."""
+        platform = _editing(harness)
+        _needs(harness, kind)
+        posted = await harness.platform.post(_post(harness, "Suhu air 96 derajat."))
+        await harness.fail_next_send(kind, verb="edit")
+        with pytest.raises(FAULTS[kind], match=ADVICE) as caught:
+            await platform.edit(posted, _post(harness, "Suhu air 94 derajat.", id="edit-1"))
+        told = "".join(traceback.format_exception(caught.value))
+        assert [secret for secret in harness.secrets if secret in told] == []
+        if kind != "uncertain":
+            assert harness.standing(posted.message_id) == "Suhu air 96 derajat."
+
+    async def test_a_deleted_post_is_gone(self, harness: Harness) -> None:
+        """Taking it back once more is success too."""
+        platform = _deleting(harness)
+        posted = await harness.platform.post(_post(harness, "Salah kanal."))
+        await platform.delete(posted)
+        await platform.delete(posted)
+        assert harness.standing(posted.message_id) is None
+
+    @pytest.mark.parametrize("kind", ["down", "rate_limited", "login"])
+    async def test_a_failed_deletion_leaves_the_post(self, harness: Harness, kind: FailureKind) -> None:
+        """Deletions fail like posts do."""
+        platform = _deleting(harness)
+        _needs(harness, kind)
+        posted = await harness.platform.post(_post(harness, "Salah kanal."))
+        await harness.fail_next_send(kind, verb="delete")
+        with pytest.raises(FAULTS[kind], match=ADVICE):
+            await platform.delete(posted)
+        assert harness.standing(posted.message_id) == "Salah kanal."

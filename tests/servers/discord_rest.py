@@ -35,6 +35,8 @@ _MESSAGE_FIELDS = {
 }
 #: Where a request keeps its parsed body.
 _BODY = web.RequestKey("body", Any)
+#: What an edit replaces.
+_KEPT = ("content", "embeds", "flags")
 #: Faults that are plain refusals: status, Discord's code, Discord's words.
 _REFUSALS: dict[str, tuple[int, int, str]] = {
     "error_500": (500, 0, "500: Internal Server Error"),
@@ -82,6 +84,8 @@ class Rest:
             web.get(f"{api}/channels/{{channel}}", self._channel),
             web.get(f"{api}/channels/{{channel}}/messages", self._history),
             web.post(f"{api}/channels/{{channel}}/messages", self._create_message),
+            web.patch(f"{api}/channels/{{channel}}/messages/{{message}}", self._change_message),
+            web.delete(f"{api}/channels/{{channel}}/messages/{{message}}", self._change_message),
             web.get(f"{api}/applications/{{app}}/guilds/{{guild}}/commands", self._commands),
             web.put(f"{api}/applications/{{app}}/guilds/{{guild}}/commands", self._commands),
             web.post(f"{api}/interactions/{{id}}/{{token}}/callback", self._callback),
@@ -187,6 +191,31 @@ class Rest:
         if fault is not None and fault.kind == "accept_then_500":
             return refuse(500, 0, "500: Internal Server Error")
         return answer(message, headers=headers)
+
+    async def _change_message(self, request: web.Request) -> web.Response:
+        """Answer Edit Message and Delete Message of the bot's own messages."""
+        fault = self.faults.popleft() if self.faults else None
+        before = None if fault is None else await self._fail_before(fault, request)
+        if before is not None:
+            return before
+        channel_id, message_id = request.match_info["channel"], request.match_info["message"]
+        if self._state.find_channel(channel_id) is None:
+            return refuse(404, 10003, "Unknown Channel")
+        message = self._state.messages.get(channel_id, {}).get(message_id)
+        if message is None:
+            return refuse(404, 10008, "Unknown Message")
+        if message["author"]["id"] != self._state.bot["id"]:
+            return refuse(403, 50005, "Cannot edit a message authored by another user")
+        if request.method == "PATCH":
+            problem = self._webhook_problem(request[_BODY])
+            if problem is not None:
+                return problem
+            message |= {"edited_timestamp": now(), **{name: request[_BODY].get(name, message[name]) for name in _KEPT}}
+        else:
+            del self._state.messages[channel_id][message_id]
+        if fault is not None and fault.kind == "accept_then_drop":
+            drop(request)
+        return answer(message) if request.method == "PATCH" else web.Response(status=204)
 
     async def _fail_before(self, fault: Fault, request: web.Request) -> web.Response | None:
         if fault.kind == "drop":

@@ -141,13 +141,16 @@ class Methods:
             raise bad("message to edit not found")
         if message["from"]["id"] != self.world.me["id"]:
             raise bad("message can't be edited")
-        check_text(text, entities or [], parse_mode)
-        if message["text"] == text and message.get("entities", []) == (entities or []):
+        entities = entities or []
+        check_text(text, entities, parse_mode)
+        found = [e for e in detect_entities(text) if not any(e["offset"] == own["offset"] for own in entities)]
+        entities = [*entities, *found]
+        if message["text"] == text and message.get("entities", []) == entities:
             raise bad(
                 "message is not modified: specified new message content and reply markup are exactly the same as a "
                 "current content and reply markup of the message"
             )
-        chat.messages[message_id] = {**message, "text": text, "entities": entities or [], "edit_date": now()}
+        chat.messages[message_id] = {**message, "text": text, "entities": entities, "edit_date": now()}
         return chat.messages[message_id]
 
     def delete_message(self, *, chat_id: int, message_id: int) -> bool:

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.brand import Cap, QuietHours
-from bot.campaigns.etiquette import PAUSE_LOOK, Hold, find_pause, may_post, period_of, quiet_until
+from bot.campaigns.etiquette import PAUSE_LOOK, Hold, Standing, find_pause, may_post, period_of, quiet_until
 from bot.ports.records import Pause
 from tests.unit.campaigns.sample import COMMUNITY, NOW
 
@@ -87,7 +87,9 @@ def test_a_week_begins_on_monday_of_the_community() -> None:
 @given(cap=caps, let_out=st.integers(0, 20), now=moments)
 def test_a_cap_holds_from_its_count_on(cap: Cap, let_out: int, now: datetime) -> None:
     """One more is welcome exactly while fewer were let out; the hold lasts until the next period."""
-    hold = may_post(replace(COMMUNITY, max_posts=cap), now, let_out=let_out, campaign="news", pauses=())
+    hold = may_post(
+        replace(COMMUNITY, max_posts=cap), now, standing=Standing(let_out=let_out), campaign="news", pauses=()
+    )
     assert (hold is None) == (let_out < cap.count)
     if hold is not None:
         assert hold.until == period_of(cap, COMMUNITY.timezone, now)[1]
@@ -95,14 +97,18 @@ def test_a_cap_holds_from_its_count_on(cap: Cap, let_out: int, now: datetime) ->
 
 def test_a_community_without_rules_welcomes_any_time() -> None:
     """Nothing is held that nobody asked to hold."""
-    assert may_post(COMMUNITY, NOW, let_out=99, campaign="news", pauses=()) is None
+    assert may_post(COMMUNITY, NOW, standing=Standing(let_out=99), campaign="news", pauses=()) is None
 
 
 def test_a_hold_says_why_in_the_communitys_own_time() -> None:
     """The reason names the community and its wall clock."""
     night = datetime(2026, 7, 6, 16, tzinfo=UTC)
-    hold = may_post(replace(COMMUNITY, quiet_hours=NIGHT), night, let_out=0, campaign="news", pauses=())
-    assert hold == Hold(until=datetime(2026, 7, 7, 0, tzinfo=UTC), reason="quiet hours in warung until 07:00")
+    hold = may_post(
+        replace(COMMUNITY, quiet_hours=NIGHT), night, standing=Standing(let_out=0), campaign="news", pauses=()
+    )
+    assert hold == Hold(
+        until=datetime(2026, 7, 7, 0, tzinfo=UTC), reason="quiet hours in warung until 07:00", rule="quiet_hours"
+    )
 
 
 @pytest.mark.parametrize(
@@ -118,7 +124,7 @@ def test_a_hold_says_why_in_the_communitys_own_time() -> None:
 def test_a_pause_covers_what_it_names(scope: str, key: str, covers: bool) -> None:  # noqa: FBT001  # a column of the table
     """All, one community or one campaign; it is looked at again soon, and says since when and why."""
     pause = Pause(scope=scope, key=key, since=NOW, reason="they are angry")  # type: ignore[arg-type]  # of the table
-    hold = may_post(COMMUNITY, NOW, let_out=0, campaign="news", pauses=(pause,))
+    hold = may_post(COMMUNITY, NOW, standing=Standing(let_out=0), campaign="news", pauses=(pause,))
     assert (hold is not None) == covers
     if hold is not None:
         assert hold.until == NOW + PAUSE_LOOK

@@ -38,7 +38,7 @@ def test_what_loads_is_valid(text: str) -> None:
 
 def test_keys_still_to_come_are_known() -> None:
     """An editor describes them; loading refuses them."""
-    assert _slips(TEN_LINES + "include: [x]\nweb: {bind: x}\nanswers: {join_in: {wait: 5m}}\n") == []
+    assert _slips(TEN_LINES + "include: [x]\nweb: {bind: '127.0.0.1:1'}\nanswers: {join_in: {wait: 5m}}\n") == []
 
 
 @pytest.mark.parametrize(

@@ -183,7 +183,7 @@ people:
 communities:
   warung: {platform: tower, chat: "-100", timezone: Asia/Jakrta, quiet_hours: all night}
   roasters: {platform: yrad}
-  garden: {platform: yard, max_posts: 3 per month, lull: 5m}
+  garden: {platform: yard, max_posts: 3 per month, link_budget: 3}
 sources:
   blog: {type: feed, url: "https://kopitani.example/feed.xml"}
   blog: {type: feed, url: "https://kopitani.example/other.xml"}
@@ -202,7 +202,7 @@ campaigns:
         {{ post.title }}
         {{ post.sumary }}
       yard: {{ link }}
-    digest: {period: 7d}
+    digest: {period: 7 moons}
   old:
     from: blog
     to: [garden, #general]
@@ -243,7 +243,7 @@ def test_errors_of_every_kind_are_told_in_one_run_sorted_by_place(tmp_path: Path
         '12:79 error "all night" are no quiet hours; write "21:00-07:00", or none',
         '13:24 error no platform "yrad"; did you mean "yard"?',
         '14:39 error caps count a day or a week, not a month; write "2 per day" or "5 per week"',
-        "14:52 error lull is not built yet; remove this line",
+        "14:52 error link_budget is not built yet; remove this line",
         '17:3 error "blog" is given twice; the first is in line 16; keep one',
         '18:26 error no file "knowledge/faq.yaml"; paths are relative to FOLDER/',
         '19:16 error "feeed" is not known here; did you mean "feed"?',
@@ -255,7 +255,7 @@ def test_errors_of_every_kind_are_told_in_one_run_sorted_by_place(tmp_path: Path
         '27:5 error no key "templte" here; did you mean "template"?',
         '31:9 error no "post.sumary" in templates; did you mean "post.summary"?',
         _NO_QUOTES,
-        "33:5 error digest is not built yet; remove this line",
+        '33:22 error "7 moons" is no duration; write a number and s, m, h, d or w, such as 15m, 3h or 7d',
         '36:18 error #general begins a comment, so the rest of the line is lost; put it in quotes: "#general"',
         '37:18 error "0 9 * *" must have five fields: minute hour day-of-month month weekday',
         "39:25 error question is not built yet; use mention, reply_to_bot, command or remove it",
@@ -319,7 +319,7 @@ def test_a_section_that_can_not_be_read_hides_neither_others_nor_is_it_missed(tm
         ),
         (
             TEN_LINES.replace("    platform: yard", "    platform: yard\n    chat: '-1'"),
-            ['6:5 error no key "chat" here; known are timezone, quiet_hours, max_posts, approval, platform,'],
+            ['6:5 error no key "chat" here; known are timezone, quiet_hours, max_posts, lull,'],
         ),
         (
             TEN_LINES.replace("  warung:", "  all:"),
@@ -342,8 +342,8 @@ def test_a_section_that_can_not_be_read_hides_neither_others_nor_is_it_missed(tm
             ["1:29 error openai-compatible is not built yet; use none or remove it"],
         ),
         (
-            "privacy: {members_can: [forget]}\n" + TEN_LINES,
-            ["1:25 error forget is not built yet; use optout or remove it"],
+            "privacy: {members_can: [forgte]}\n" + TEN_LINES,
+            ['1:25 error "forgte" is not known here; did you mean "forget"?'],
         ),
         ("privacy: strict\n" + TEN_LINES, ['1:10 error privacy has keys of its own below it, not "strict"']),
         ("answers: [a]\n" + TEN_LINES, ["1:10 error answers has keys of its own below it, not this"]),

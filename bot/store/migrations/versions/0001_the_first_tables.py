@@ -58,7 +58,11 @@ def upgrade() -> None:
         "ix_event_brand_id_platform_channel_message_id", "event", ["brand_id", "platform", "channel", "message_id"]
     )
     op.create_index(
-        "ix_event_brand_id_platform_channel_reply_to", "event", ["brand_id", "platform", "channel", "reply_to"]
+        "ix_event_brand_id_platform_channel_reply_to",
+        "event",
+        ["brand_id", "platform", "channel", "reply_to"],
+        sqlite_where=sa.text("reply_to IS NOT NULL"),
+        postgresql_where=sa.text("reply_to IS NOT NULL"),
     )
 
     op.create_table(
@@ -71,6 +75,25 @@ def upgrade() -> None:
     )
     op.create_index("ix_evidence_brand_id_post_id", "evidence", ["brand_id", "post_id"])
 
+    op.create_table(
+        "forgotten",
+        sa.Column("brand_id", sa.String(length=255), nullable=False),
+        sa.Column("digest", sa.String(length=255), nullable=False),
+        sa.Column("forgotten_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("brand_id", "digest", name="pk_forgotten"),
+    )
+    op.create_table(
+        "imported",
+        sa.Column("brand_id", sa.String(length=255), nullable=False),
+        sa.Column("id", sa.String(length=255), nullable=False),
+        sa.Column("file", sa.Text(), nullable=False),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("messages", sa.Integer(), nullable=True),
+        sa.Column("reactions", sa.Integer(), nullable=True),
+        sa.Column("unreadable", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("brand_id", "id", name="pk_imported"),
+    )
     op.create_table(
         "lane",
         sa.Column("brand_id", sa.String(length=255), nullable=False),
@@ -129,6 +152,7 @@ def upgrade() -> None:
         sa.Column("text_id", sa.String(length=255), nullable=True),
         sa.Column("share_id", sa.String(length=255), nullable=True),
         sa.Column("question_id", sa.String(length=255), nullable=True),
+        sa.Column("target", sa.String(length=255), nullable=True),
         sa.Column("sent_channel", sa.String(length=255), nullable=True),
         sa.Column("message_id", sa.String(length=255), nullable=True),
         sa.PrimaryKeyConstraint("brand_id", "id", name="pk_outbox"),
@@ -140,6 +164,7 @@ def upgrade() -> None:
         ["brand_id", "platform", "sent_channel", "message_id"],
     )
     op.create_index("ix_outbox_brand_id_sent_at", "outbox", ["brand_id", "sent_at"])
+    op.create_index("ix_outbox_brand_id_share_id", "outbox", ["brand_id", "share_id"])
     op.create_index("ix_outbox_brand_id_state_lease_until", "outbox", ["brand_id", "state", "lease_until"])
 
     op.create_table(
@@ -225,9 +250,13 @@ def upgrade() -> None:
         sa.Column("again", sa.String(length=255), nullable=False),
         sa.Column("campaign", sa.String(length=255), nullable=False),
         sa.Column("slot", sa.String(length=255), nullable=False),
+        sa.Column("items", sa.JSON(), nullable=False),
+        sa.Column("variant", sa.String(length=255), nullable=False),
+        sa.Column("text", sa.Text(), nullable=True),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lull_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("queued_at", sa.DateTime(timezone=True), nullable=True),

@@ -1,0 +1,1 @@
+"""Files of chat history, read."""
