@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import chain, pairwise
 
 from bot.brand import AtTimes, Brand, Campaign, Community, Cron, ItemFilter, QuietHours, Template
-from bot.campaigns.slots import each_slot, is_local
+from bot.campaigns.slots import each_slot, is_local, slots
 from bot.config.schema import ConfigFile
 from bot.config.templates import TemplateRefused, try_template
 from bot.ports.platform import PlatformKind, PlatformLimits

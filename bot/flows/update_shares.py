@@ -37,7 +37,7 @@ async def update_shares(
     `limits` are those of each platform that runs, by name; `editing` names those that can change a message.
     """
     async with store.read(brand.id) as work:
-        if not await work.shares.outdated():
+        if not await work.shares.any_outdated():
             return 0
     now = clock.now()
     queued = 0

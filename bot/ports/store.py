@@ -215,6 +215,9 @@ class Shares(Protocol):
     ) -> None:
         """Move a share to another state, with the reason; `revision` is the version let out, where it is."""
 
+    async def any_outdated(self) -> bool:
+        """Whether `outdated` would return any; takes no lock."""
+
     async def outdated(self) -> tuple[tuple[Share, Post], ...]:
         """Return the shares of which an older version of their post stands in the community, with the post.
 

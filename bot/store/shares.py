@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, or_, select, true, update
+from sqlalchemy import Select, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ports.records import LedgerEntry, Post, Share, ShareState
@@ -204,11 +205,25 @@ class SqlShares:
             update(share).where(share.c.brand_id == self._brand_id, share.c.id == share_id).values(values)
         )
 
+    async def any_outdated(self) -> bool:
+        return await self._connection.scalar(self._select_outdated(share.c.id).limit(1)) is not None
+
     async def outdated(self) -> tuple[tuple[Share, Post], ...]:
+        rows = await self._connection.execute(
+            self._select_outdated(share).order_by(share.c.created_at, share.c.id).with_for_update(of=share)
+        )
+        found = [share_of(row) for row in rows.mappings()]
+        posts = await self._connection.execute(
+            select(post).where(post.c.brand_id == self._brand_id, post.c.id.in_({old.post_id for old in found}))
+        )
+        by_id = {row["id"]: post_of(row) for row in posts.mappings()}
+        return tuple((old, by_id[old.post_id]) for old in found)
+
+    def _select_outdated(self, *what: Any) -> Select[Any]:  # noqa: ANN401  # a table or a column, as `select` takes it
         parts = select(outbox.c.id).where(outbox.c.brand_id == self._brand_id, outbox.c.share_id == share.c.id)
         posted = parts.where(outbox.c.kind == "post")
-        rows = await self._connection.execute(
-            select(share)
+        return (
+            select(*what)
             .join(post, (post.c.brand_id == share.c.brand_id) & (post.c.id == share.c.post_id))
             .where(
                 share.c.brand_id == self._brand_id,
@@ -218,15 +233,7 @@ class SqlShares:
                 ~posted.where(outbox.c.state.in_(("pending", "retry"))).exists(),
                 ~parts.where(outbox.c.state == "sending").exists(),
             )
-            .order_by(share.c.created_at, share.c.id)
-            .with_for_update(of=share)
         )
-        found = [share_of(row) for row in rows.mappings()]
-        posts = await self._connection.execute(
-            select(post).where(post.c.brand_id == self._brand_id, post.c.id.in_({old.post_id for old in found}))
-        )
-        by_id = {row["id"]: post_of(row) for row in posts.mappings()}
-        return tuple((old, by_id[old.post_id]) for old in found)
 
     async def corrected(self, share_id: str, *, revision: int, reason: str, at: datetime) -> None:
         await self._connection.execute(

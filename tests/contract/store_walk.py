@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any, TypeAlias
 
-from bot.ports.records import Pause
+from bot.messages import ChannelRef, PersonRef
+from bot.ports.records import Imported, PastEvent, Pause, TieRow
 from bot.ports.store import UnitOfWork
 from tests.contract.store_sample import (
     BUDI,
@@ -22,17 +24,30 @@ from tests.contract.store_sample import (
     an_entry,
     an_event,
     an_outcome,
+    channel,
     later,
 )
 
 Call: TypeAlias = Callable[[UnitOfWork], Awaitable[Any]]
 
 _PIECE = ("guid", "1")
+#: Somebody who asked to be forgotten, whose id stands in no other row.
+_EKA = PersonRef(platform="chat", id="eka")
+_ALONE = ChannelRef(platform="chat", space="eka", channel="eka", direct=True)
+
+
+async def _ties(work: UnitOfWork) -> list[TieRow]:
+    return [row async for rows in work.events.ties_since(None, later(-99), NOW) for row in rows]
+
 
 #: What only looks. Each finds something once `WRITES` have run.
 READS: dict[str, Call] = {
     "events.authors": lambda work: work.events.authors("chat", [("warung", "m-e1")]),
     "events.since": lambda work: work.events.since(None, NOW),
+    "events.reactions_on": lambda work: work.events.reactions_on("chat", [("warung", "m-liked")]),
+    "events.ties_since": _ties,
+    "events.deleted_since": lambda work: work.events.deleted_since(None, NOW),
+    "events.last_written_at": lambda work: work.events.last_written_at("warung"),
     "events.answered_by_others": lambda work: work.events.answered_by_others(GROUP, "m-e1", SARI),
     "people.get": lambda work: work.people.get([SARI]),
     "people.all": lambda work: work.people.all(),
@@ -48,6 +63,10 @@ READS: dict[str, Call] = {
     "shares.last_slot_at": lambda work: work.shares.last_slot_at("news", None),
     "shares.ledger": lambda work: work.shares.ledger(NOW),
     "shares.shared_posts": lambda work: work.shares.shared_posts("warung"),
+    "shares.digested_posts": lambda work: work.shares.digested_posts("weekly", "warung"),
+    "shares.last_queued_at": lambda work: work.shares.last_queued_at("warung"),
+    "shares.any_outdated": lambda work: work.shares.any_outdated(),
+    "shares.outdated": lambda work: work.shares.outdated(),
     "shares.to_release": lambda work: work.shares.to_release(later(60)),
     "shares.waiting": lambda work: work.shares.waiting(),
     "shares.next_release": lambda work: work.shares.next_release(),
@@ -59,10 +78,21 @@ READS: dict[str, Call] = {
     "outbox.any_abandoned": lambda work: work.outbox.any_abandoned(later(90)),
     "outbox.find_sent": lambda work: work.outbox.find_sent(GROUP, "m-o1"),
     "outbox.sent_since": lambda work: work.outbox.sent_since(NOW),
+    "outbox.sent_of_share": lambda work: work.outbox.sent_of_share("s4"),
     "outbox.unsettled": lambda work: work.outbox.unsettled(),
+    "outbox.count_unsettled": lambda work: work.outbox.count_unsettled(),
     "outbox.get": lambda work: work.outbox.get("o1"),
     "vectors.all": lambda work: work.vectors.all("e5"),
     "pauses.all": lambda work: work.pauses.all(),
+    "forgetting.digests": lambda work: work.forgetting.digests(),
+    "forgetting.listed": lambda work: work.forgetting.listed(["d1"]),
+    "forgetting.latest": lambda work: work.forgetting.latest(),
+    "forgetting.find_people": lambda work: work.forgetting.find_people("sari"),
+    "forgetting.direct_channels": lambda work: work.forgetting.direct_channels(BUDI),
+    "forgetting.everything_about": lambda work: work.forgetting.everything_about(SARI),
+    "forgetting.settled_askers": lambda work: work.forgetting.settled_askers(),
+    "forgetting.settled_direct": lambda work: work.forgetting.settled_direct(),
+    "imports.all": lambda work: work.imports.all(),
 }
 
 
@@ -72,6 +102,12 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
     await work.events.add(
         "chat", [an_event("e1", emoji=words), an_event("e2", author=BUDI, reply_to="m-e1")], {"e1": words}
     )
+    await work.events.add("chat", [an_event("e3", kind="delete")], {})
+    liked = PastEvent(
+        "e4", "reaction", "warung", "warung", NOW, "budi", (("sari", "reaction"),), "m-liked", None, words
+    )
+    assert await work.events.add_past("chat", [liked]) == 1
+    await work.events.add("chat", [an_event("e5", author=BUDI, community="", channel="budi-alone")], {})
     assert await work.events.forget_before(NOW) == 1
     await work.people.met([SARI], NOW)
     await work.people.named({SARI: words})
@@ -80,10 +116,12 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
     await work.people.set_language(SARI, words)
     await work.people.set_consent(SARI, "in", name=words, at=NOW)
     await work.questions.add([a_question("q0", asked_at=later(-1)), a_question("q1", text=words)])
+    await work.questions.add([a_question("q2", person=BUDI, asked_at=later(1), due_at=later(5))])
     await work.questions.settle("q0", an_outcome(reason=words), NOW)
     assert await work.questions.forget_before(NOW) == 1
     assert (await work.questions.claim_due(NOW, lease=LEASE)) == a_question("q1", text=words, due_at=NOW + LEASE)
     await work.questions.orphan_all(NOW)
+    await work.questions.settle("q2", an_outcome(reason=words), NOW)
     await work.feeds.save_state(a_source_state(etag=words))
     await work.feeds.save_post(a_post("p1", title=words), [_PIECE], a_sighting("p1", reason=words))
     assert await work.shares.started_at("news", "warung", NOW) == NOW
@@ -93,6 +131,8 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
     assert await work.shares.add(a_share("s2", post_id="p2"))
     await work.shares.move("s2", "queued", reason=words, until=None, at=NOW)
     await _write_outbox(work, words=words)
+    await _correct_a_share(work, words=words)
+    await _forget(work, words=words)
     assert await work.leases.take("poll", words, now=NOW, until=later(60))
     assert not await work.leases.take("poll", "somebody else", now=NOW, until=later(60))
     await work.leases.give_back("poll", "somebody else")
@@ -117,6 +157,8 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
         *("questions.add", "questions.settle", "questions.forget_before", "questions.claim_due"),
         *("questions.orphan_all", "feeds.save_state", "feeds.save_post"),
         *("shares.started_at", "shares.decide_slot", "shares.describe_slot", "shares.add", "shares.move"),
+        *("shares.corrected", "outbox.supersede", "events.add_past", "imports.save"),
+        *("forgetting.list_digest", "forgetting.unlist", "forgetting.erase", "forgetting.erase_settled"),
         *("outbox.add", "outbox.claim", "outbox.sent", "outbox.retry", "outbox.hold_account", "outbox.give_up"),
         *("outbox.postpone", "outbox.resend", "outbox.drop", "outbox.orphan_all", "pauses.add", "pauses.remove"),
         *("leases.take", "leases.give_back", "keys.rename"),
@@ -146,6 +188,36 @@ async def _write_outbox(work: UnitOfWork, *, words: str) -> None:
     assert await work.outbox.drop("r2", words)
     await work.outbox.hold_account((), NOW)
     await work.outbox.orphan_all(later(2))
+
+
+async def _correct_a_share(work: UnitOfWork, *, words: str) -> None:
+    """One share stands in its first version of two, another was corrected, and a digest told of a post."""
+    await work.feeds.save_post(a_post("p4", revision=2), [("guid", "4")], a_sighting("p4"))
+    for name in ("s4", "s5"):
+        assert await work.shares.add(a_share(name, post_id="p4", campaign=name, reason=words), again=True)
+        await work.shares.move(name, "queued", reason=words, until=None, at=NOW)
+        await work.outbox.add([a_message(f"o-{name}", share_id=name, channel=channel(name))])
+    for message in await work.outbox.claim(later(1), kinds=("post",), rates={}, lease=LEASE, most=9):
+        await work.outbox.sent(message, channel=message.channel, message_id=f"m-{message.id}", at=later(1))
+    await work.outbox.add([a_message("o-edit", kind="edit", share_id="s4", target="m-o-s4", channel=channel("edits"))])
+    assert await work.outbox.supersede("s4", reason=words) == {"m-o-s4"}
+    await work.shares.corrected("s5", revision=2, reason=words, at=NOW)
+    assert await work.shares.add(a_share("s6", post_id="", campaign="weekly", items=("p1",)))
+
+
+async def _forget(work: UnitOfWork, *, words: str) -> None:
+    """Somebody is erased and stays out, somebody else comes back, and a talk with one alone is cleared up."""
+    await work.people.met([_EKA], NOW)
+    assert (await work.forgetting.erase(_EKA))["member"] == 1
+    await work.forgetting.list_digest("d1", NOW)
+    await work.forgetting.list_digest("d2", NOW)
+    await work.forgetting.unlist("d2")
+    for alone in (_ALONE, replace(_ALONE, space="tari", channel="tari")):
+        await work.outbox.add([a_message(f"o-{alone.channel}", kind="reply", channel=alone)])
+    for message in await work.outbox.claim(later(1), kinds=("reply",), rates={}, lease=LEASE, most=9):
+        await work.outbox.sent(message, channel=message.channel, message_id=f"m-{message.id}", at=later(1))
+    assert await work.forgetting.erase_settled(_ALONE) == 1
+    await work.imports.save(Imported(id="i1", file=words, basis=words, began_at=NOW))
 
 
 async def look(work: UnitOfWork) -> dict[str, Any]:

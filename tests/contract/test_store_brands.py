@@ -8,10 +8,23 @@ import pytest
 
 from bot.ports import store as ports
 from bot.ports.store import Store
-from tests.contract.store_sample import LEASE, NOW, later
+from tests.contract.store_sample import LEASE, NOW, SARI, later
 from tests.contract.store_walk import READS, look, write_everything
 
-GROUPS = ("events", "people", "questions", "feeds", "shares", "outbox", "leases", "keys", "pauses", "vectors")
+GROUPS = (
+    "events",
+    "people",
+    "questions",
+    "feeds",
+    "shares",
+    "outbox",
+    "leases",
+    "keys",
+    "pauses",
+    "vectors",
+    "forgetting",
+    "imports",
+)
 
 
 def _methods_of_ports() -> set[str]:
@@ -58,6 +71,9 @@ async def test_no_method_changes_another_brands_row(store: Store) -> None:
         assert await work.keys.rename("community", "warung", "pasar") > 0
         await work.leases.give_back("poll", "biru")
         await work.vectors.forget_other_embedders([])
+        assert (await work.forgetting.erase(SARI))["member"] == 1
+        for alone in await work.forgetting.settled_direct():
+            assert await work.forgetting.erase_settled(alone) == 1
         await work.commit()
     async with store.work("kopi") as work:
         assert await look(work) == before

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.brand import AsPublished, Brand, Campaign, Cap, Community, QuietHours
 from bot.campaigns.calendar import Facts, Forecast, forecast
+from bot.campaigns.etiquette import Standing
 from bot.ports.records import Pause
 from tests.unit.campaigns.sample import COMMUNITY, NOW, a_campaign, a_post, a_share
 from tests.unit.conversation.sample import BRAND
@@ -42,7 +43,8 @@ def lines(*campaigns: Campaign, communities: Sequence[Community], days: int, **f
         "started_at": {(campaign.key, key): NOW - DAY for campaign in given for key in campaign.communities},
         "shared": {},
         "waiting": (),
-        "let_out": {},
+        "standing": {community.key: Standing() for community in communities},
+        "digested": {},
         "pauses": (),
     }
     return forecast(brand, Facts(**{**known, **facts}), now=NOW, days=days)
@@ -78,7 +80,7 @@ def test_the_cap_moves_a_post_to_the_next_day() -> None:
         (TOMORROW, "Title of p1", "share", "its slot"),
         (midnight, "Title of p2", "hold", "its slot; warung has had its 1 per day"),
     ]
-    today = plan(a_campaign(when=AsPublished()), communities=[capped], let_out={"warung": 1})
+    today = plan(a_campaign(when=AsPublished()), communities=[capped], standing={"warung": Standing(let_out=1)})
     assert [(at, verdict) for at, _, verdict, _ in today] == [
         (NOW + timedelta(hours=14), "hold"),
         (NOW + timedelta(hours=14) + DAY, "hold"),
