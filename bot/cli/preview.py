@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.options import DEFAULT_CONFIG, ConfigOption, DebugOption, JsonOption
 from bot.cli.output import print_json, print_line, tell
 from bot.cli.running import read_config, run, set_up_logs
-from bot.flows.preview_post import Preview
+
+if TYPE_CHECKING:
+    from bot.flows.preview_post import Preview
 
 
 def preview(

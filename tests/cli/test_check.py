@@ -36,7 +36,7 @@ campaigns:
     when: weekdays 09:00
     template: "{{ post.titel }}"
     filter: {include_title: ["("]}
-  three: {from: blog, to: [warung], when: weekdays 09:00, digest: {period: 7d}}
+  three: {from: blog, to: [warung], when: weekdays 09:00, digest: {period: never}}
 answers: {handoff: {to: nobody}, confidence: 7}
 privacy: {store_text: some, keep: {events: soon}}
 """
@@ -58,7 +58,7 @@ PLANTED = {
     (13, 41): "someday",
     (18, 15): "titel",
     (19, 30): "(",
-    (20, 59): "digest",
+    (20, 76): "never",
     (21, 25): "nobody",
     (21, 46): "confidence",
     (22, 23): "some",

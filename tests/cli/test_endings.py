@@ -8,7 +8,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import typer
 
+from bot.cli.app import app
 from bot.cli.exits import exit_code_of
 from bot.cli.start import report
 from bot.errors import ConfigRefused, LoginRefused, PlatformDown, SettingsFault, StoreFault
@@ -88,10 +90,7 @@ def test_help_and_version_are_no_errors(konektor: Driver) -> None:
     assert "..." not in helped.out.partition("Commands:")[2]
 
 
-COMMANDS = (
-    "init", "check", "plan", "run", "chat", "demo", "ask", "poll", "share", "members", "connectors", "pause", "resume",
-    "outbox", "schema",
-)  # fmt: skip
+COMMANDS = sorted(typer.main.get_group(app).commands)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
