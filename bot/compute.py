@@ -6,6 +6,7 @@ Both meet `bot.ports.compute.Compute`. Nothing here knows what the work is.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import multiprocessing
 import os
 import pickle
@@ -24,6 +25,9 @@ Args = TypeVarTuple("Args")
 
 #: How many calls are handed to the worker at most, the running one included; further callers wait their turn.
 QUEUE_LENGTH = 8
+#: How often a call is begun where the pool breaks before the call's turn, and how often it is looked whether it has,
+#: in seconds.
+_TRIES, _LOOK = 3, 1.0
 #: The worker's own environment: it is one process of one call at a time. OpenMP's and BLAS's threads would only get
 #: into each other's way on a shared machine (a short text then takes 60 to 230 ms to embed instead of 20), and waiting
 #: ones would spin. Libraries read these once, when they are loaded.
@@ -48,9 +52,8 @@ class ProcessCompute:
         except (pickle.PicklingError, TypeError, AttributeError) as error:
             raise ComputeFault(f"{_name(function)} cannot be sent to the worker process: {error}") from error
         async with self._places:
-            future = self._open_pool().schedule(_work, args=(work,), timeout=deadline.total_seconds())
             try:
-                answer = await asyncio.wrap_future(future)
+                answer = await self._run(work, deadline)
             except TimeoutError:
                 raise ComputeFault(_too_long(function, deadline)) from None
             except (ProcessExpired, BrokenProcessPool) as error:
@@ -68,6 +71,23 @@ class ProcessCompute:
         if isinstance(outcome, _Raised):
             raise outcome.error
         return cast("T", outcome)
+
+    async def _run(self, work: bytes, deadline: timedelta) -> bytes:
+        """Run it in the pool; in a new one where the pool breaks before it has begun."""
+        for _ in range(_TRIES):
+            pool = self._open_pool()
+            with contextlib.suppress(BrokenProcessPool):
+                answer = asyncio.wrap_future(pool.schedule(_work, args=(work,), timeout=deadline.total_seconds()))
+                try:
+                    # a pool that breaks, as when its idle worker is killed, leaves what it had not yet taken up
+                    # neither done nor failed
+                    while not answer.done() and pool.active:
+                        await asyncio.wait([answer], timeout=_LOOK)
+                    if answer.done():
+                        return await answer
+                finally:
+                    answer.cancel()
+        raise BrokenProcessPool("the pool broke each time before the work had begun")
 
     async def close(self) -> None:
         """Stop the worker at once; calls under way end with ComputeFault."""

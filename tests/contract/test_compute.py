@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import threading
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
@@ -133,6 +134,14 @@ async def test_a_crash_is_survived(process: ProcessCompute) -> None:
     with pytest.raises(ComputeFault, match=r"died during die \(exit code 7\)"):
         await process.call(die, deadline=AMPLE)
     assert await process.call(add, 2, 2, deadline=AMPLE) == 4
+
+
+async def test_a_worker_killed_between_two_calls_is_not_missed(process: ProcessCompute) -> None:
+    """Whenever it is killed while it has nothing to do, the next call is served by a new one."""
+    for moment in range(8):
+        os.kill(await process.call(name_process, deadline=AMPLE), signal.SIGKILL)
+        await asyncio.sleep(0.02 * moment)
+        assert await process.call(add, moment, 1, deadline=AMPLE) == moment + 1
 
 
 async def test_work_runs_in_another_process(process: ProcessCompute) -> None:
