@@ -11,6 +11,7 @@ from typing import cast
 
 import adapters.console.settings
 import adapters.discord.settings
+import adapters.matrix.settings
 import adapters.sandbox.settings
 import adapters.telegram.settings
 from bot.messages import Place
@@ -23,6 +24,7 @@ def kinds() -> Mapping[str, PlatformKind]:
     every = (
         adapters.console.settings.KIND,
         adapters.discord.settings.KIND,
+        adapters.matrix.settings.KIND,
         adapters.sandbox.settings.KIND,
         adapters.telegram.settings.KIND,
     )
@@ -99,5 +101,10 @@ def build(
 
             discord = cast("adapters.discord.settings.Account", settings)
             return build_discord(discord, commands=commands, places=places)
+        case "matrix":
+            from adapters.matrix.adapter import build as build_matrix
+
+            matrix = cast("adapters.matrix.settings.Account", settings)
+            return build_matrix(matrix, commands=commands, places=places, now=now)
         case _:
             raise KeyError(name)

@@ -5,9 +5,9 @@ The core asks for an optional port by `isinstance` of its Protocol and never by 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 
 from bot.messages import Event, OutgoingPost, Place, PostedRef
@@ -130,6 +130,28 @@ class Closing(Protocol):
 
     async def close(self) -> None:
         """Give them back. Safe to call twice."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Heard:
+    """How far a channel was listened to: its newest message in the log."""
+
+    #: The platform's message id.
+    message_id: str
+    #: When it was written, aware UTC.
+    at: datetime
+
+
+@runtime_checkable
+class Resuming(Protocol):
+    """A platform that tells nothing again by itself, but keeps a history that can be read."""
+
+    def resume(self, heard: Mapping[str, Heard], *, not_before: datetime) -> None:
+        """Let the next `run` first pass on what came after `heard`, by channel id, and not before `not_before`.
+
+        What was heard already may be passed on again. Called before each `run`, with what the log knows by then;
+        empty where nothing is known, and then `run` begins with the present.
+        """
 
 
 @runtime_checkable

@@ -168,8 +168,11 @@ def test_the_committed_reference_is_current() -> None:
 @pytest.mark.parametrize(
     ("command", "heavy"),
     [
-        (["check"], {"sqlalchemy", "numpy", "bm25s", "aiohttp", "apscheduler", "structlog", "telegram", "discord"}),
-        (["ask", "Do you ship?"], {"aiohttp", "apscheduler", "telegram", "discord"}),
+        (
+            ["check"],
+            {"sqlalchemy", "numpy", "bm25s", "aiohttp", "apscheduler", "structlog", "telegram", "discord", "nio"},
+        ),
+        (["ask", "Do you ship?"], {"aiohttp", "apscheduler", "telegram", "discord", "nio"}),
     ],
 )
 def test_start_up_stays_light(command: list[str], heavy: set[str], brand: Path) -> None:

@@ -58,7 +58,11 @@ def test_a_brand_can_begin_on_every_platform(tmp_path: Path, platform: str) -> N
     for name, text in write_files(brand).items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
-    secrets = {"TELEGRAM_TOKEN": "123456:" + "a" * 35, "DISCORD_TOKEN": f"M{'a' * 23}.{'b' * 6}.{'c' * 38}"}
+    secrets = {
+        "TELEGRAM_TOKEN": "123456:" + "a" * 35,
+        "DISCORD_TOKEN": f"M{'a' * 23}.{'b' * 6}.{'c' * 38}",
+        "MATRIX_TOKEN": "syt_" + "a" * 30,
+    }
 
     ran = run_process("check", tmp_path / "config.yaml", "--json", **secrets)
 

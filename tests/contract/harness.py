@@ -58,7 +58,7 @@ class PostedText:
 class Harness(Protocol):
     """A fresh platform and the people on its other side; an async context manager that cleans up after itself.
 
-    Author ids are 18 digits: valid on every platform.
+    The suite calls people by 18 digits; `known_as` says what the platform calls them.
     """
 
     #: The adapter's folder name.
@@ -79,6 +79,9 @@ class Harness(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close the platform and stop what stands on the other side."""
+
+    def known_as(self, author_id: str) -> str:
+        """Return the platform's id of the person the suite calls `author_id`."""
 
     async def says(
         self,

@@ -58,6 +58,10 @@ class Harness:
             await self._adapter.close()
         await self._server.__aexit__(kind, error, trace)
 
+    def known_as(self, author_id: str) -> str:
+        """Digits are ids here."""
+        return author_id
+
     async def says(
         self, author_id: str, text: str, *, reply_to: str | None = None, mention_bot: bool = False, is_bot: bool = False
     ) -> str:

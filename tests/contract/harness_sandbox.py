@@ -50,6 +50,10 @@ class Harness:
         """Close the sandbox."""
         await self.platform.close()
 
+    def known_as(self, author_id: str) -> str:
+        """Digits are ids here."""
+        return author_id
+
     async def says(
         self,
         author_id: str,

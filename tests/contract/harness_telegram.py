@@ -81,6 +81,10 @@ class Harness:
         await self.platform.close()
         await self.server.stop()
 
+    def known_as(self, author_id: str) -> str:
+        """Digits are ids here."""
+        return author_id
+
     async def says(
         self,
         author_id: str,

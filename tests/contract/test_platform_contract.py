@@ -32,6 +32,7 @@ from tests.contract.listening import PATIENCE_S, Listening
 HARNESSES = {
     "console": "harness_console",
     "discord": "harness_discord",
+    "matrix": "harness_matrix",
     "sandbox": "harness_sandbox",
     "telegram": "harness_telegram",
 }
@@ -120,7 +121,7 @@ class TestWhatItIs:
 
     def test_the_ids_of_people_are_ids_to_the_catalogue(self, harness: Harness) -> None:
         """An id the platform writes is one the configuration accepts."""
-        assert re.search(catalog.kinds()[harness.name].person_id_pattern, DEWI) is not None
+        assert re.search(catalog.kinds()[harness.name].person_id_pattern, harness.known_as(DEWI)) is not None
 
 
 class TestWhatComesIn:
@@ -131,7 +132,7 @@ class TestWhatComesIn:
         async with Listening(harness.platform) as heard:
             await harness.says(DEWI, "Halo semua, ada yang pernah coba V60?")
             message = _message((await heard.until(1))[0])
-        assert message.author.ref == PersonRef(platform=harness.name, id=DEWI)
+        assert message.author.ref == PersonRef(platform=harness.name, id=harness.known_as(DEWI))
         assert message.author.is_bot is False
         assert message.text == "Halo semua, ada yang pernah coba V60?"
         assert harness.place.covers(message.channel)
@@ -168,7 +169,7 @@ class TestWhatComesIn:
             await harness.says(DEWI, "satu")
             await harness.says(BUDI, "dua")
             messages = [_message(event) for event in await heard.until(2)]
-        assert [message.author.ref.id for message in messages] == [DEWI, BUDI]
+        assert [message.author.ref.id for message in messages] == [harness.known_as(DEWI), harness.known_as(BUDI)]
 
     async def test_text_of_every_script_comes_unchanged(self, harness: Harness) -> None:
         """Letters and emoji arrive as they were typed."""
@@ -223,7 +224,11 @@ class TestWhatComesIn:
             await harness.reacts(BUDI, message_id, "👍")
             reaction = (await heard.until(2))[1]
         assert isinstance(reaction, ReactionGiven)
-        assert (reaction.author.ref.id, reaction.message.id, reaction.emoji) == (BUDI, message_id, "👍")
+        assert (reaction.author.ref.id, reaction.message.id, reaction.emoji) == (
+            harness.known_as(BUDI),
+            message_id,
+            "👍",
+        )
 
     async def test_other_bots_are_not_heard(self, harness: Harness) -> None:
         """Two bots must never talk each other into a loop."""

@@ -9,7 +9,7 @@ from typing import Protocol, Self
 
 from bot.ports.platform import Platform
 
-#: Members by name. Ids of 18 digits are valid on every platform.
+#: Members by name, as the journeys call them; a community says what its platform does.
 BUDI, SARI, WIRA, DEWI, LARAS = (f"{number}" * 18 for number in (1, 2, 3, 4, 5))
 NAMES: Mapping[str, str] = {BUDI: "Budi", SARI: "Sari", WIRA: "Wira", DEWI: "Dewi", LARAS: "Laras"}
 
@@ -55,6 +55,9 @@ class Community(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close them."""
+
+    def known_as(self, person: str) -> str:
+        """Return the platform's id of a member."""
 
     async def meet(self, platform: Platform) -> None:
         """Return once the bot's adapter hears what happens here."""

@@ -53,7 +53,10 @@ def write_config(
     """Write the brand's files into `folder` and return config.yaml; `feeds` are addresses by key."""
     shutil.copyfile(SAMPLE_FAQ, folder / "faq.yaml")
     accounts = "".join({each.platform: each.accounts for each in communities.values()}.values())
-    laras = ", ".join(f'{name}: "{LARAS}"' for name in {each.platform: None for each in communities.values()})
+    laras = ", ".join(
+        f'{name}: "{known}"'
+        for name, known in {each.platform: each.known_as(LARAS) for each in communities.values()}.items()
+    )
     places = "".join(
         f"  {key}:\n    platform: {each.platform}\n    language: id\n{each.address}"
         for key, each in communities.items()

@@ -12,6 +12,7 @@ import pytest
 from tests.journeys.community import BUDI, LARAS, SARI, Community, Posted
 from tests.journeys.home import KEY, NEW, OLD, BlogPost, blog, write_config
 from tests.journeys.on_discord import DiscordCommunity
+from tests.journeys.on_matrix import MatrixCommunity
 from tests.journeys.on_telegram import TelegramCommunity
 from tests.journeys.service import Running, running
 from tests.journeys.waiting import until
@@ -20,7 +21,11 @@ from tests.servers.feed_server import FeedServer
 NEWEST = BlogPost(slug="kelas-seduh", title="Kelas seduh Sabtu ini", summary="Bawa cangkir sendiri.")
 
 #: Those whose members are still there when the service is not.
-LASTING = [pytest.param(TelegramCommunity, id="telegram"), pytest.param(DiscordCommunity, id="discord")]
+LASTING = [
+    pytest.param(TelegramCommunity, id="telegram"),
+    pytest.param(DiscordCommunity, id="discord"),
+    pytest.param(MatrixCommunity, id="matrix"),
+]
 
 
 @pytest.mark.parametrize("make", LASTING)
@@ -66,7 +71,7 @@ async def test_a_restart_repeats_nothing_and_loses_nothing(make: Callable[[], Co
             heard_meanwhile,
             1,
         ]
-        assert _answers(community, unknown)[1].notified == (LARAS,)
+        assert _answers(community, unknown)[1].notified == (community.known_as(LARAS),)
         assert [each.text.splitlines()[0] for each in _posts(community)] == [
             f"Ada cerita baru: {NEW.title}",
             f"Ada cerita baru: {NEWEST.title}",
