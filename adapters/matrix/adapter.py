@@ -18,9 +18,9 @@ import structlog
 
 from adapters.matrix import backlog, outgoing
 from adapters.matrix.failures import ENCRYPTED, MessageGone, translate_read, translate_send
-from adapters.matrix.homeserver import Homeserver, Json, Refused, sources
+from adapters.matrix.homeserver import Homeserver, Json, Refused, invitation, sources
 from adapters.matrix.incoming import Self, needed, read_event
-from adapters.matrix.invitations import DECLINED, Welcome, judge_invitation
+from adapters.matrix.invitations import DECLINED, is_welcome
 from adapters.matrix.probing import probe
 from adapters.matrix.rooms import Rooms
 from adapters.matrix.settings import LIMITS, NAME, TRAITS, Account
@@ -171,13 +171,15 @@ class MatrixPlatform:
 
     def _gather(self, answer: Any, since: str | None, me: Self) -> Callable[[], Awaitable[list[Event]]]:  # noqa: ANN401 - nio has no types
         async def gather() -> list[Event]:
-            for room, invitation in answer.rooms.invite.items():
-                await self._take_invitation(room, sources(invitation.invite_state), me)
+            for room, invited in answer.rooms.invite.items():
+                await self._take_invitation(room, invitation(invited), me)
             self._joined -= set(answer.rooms.leave)
             events: list[Event] = []
             for room, told in answer.rooms.join.items():
                 news = await self._news_of(room, told, since, me)
-                for event in sources(told.state) + tuple(news):
+                # what was there before the bot came in says nothing to it, but says what the room is
+                whole = (*sources(told.state), *sources(told.timeline.events), *news)
+                for event in {str(each.get("event_id")): each for each in whole}.values():
                     await self._notice(room, event, new=since is not None)
                 for event in news:
                     events += await self._read(room, event, me)
@@ -246,17 +248,12 @@ class MatrixPlatform:
             _log.warning("matrix room could not be left", room=room, reason=str(translate_send(refused, room=room)))
 
     async def _take_invitation(self, room: str, state: tuple[Json, ...], me: Self) -> None:
-        """Accept, decline, or leave an invitation open; a failure of one harms no other."""
-        welcome = judge_invitation(room, state, me_id=me.id, places=self._places)
+        """Accept an invitation, or let it wait; a failure of one harms no other."""
+        if not is_welcome(room, state, me_id=me.id, places=self._places):
+            _log.info("matrix room is in no community of config.yaml; the invitation waits", room=room)
+            return
         try:
-            if welcome is Welcome.IGNORED:
-                _log.info("matrix room is in no community of config.yaml; the invitation waits", room=room)
-                return
             await self._server.join(room)
-            if welcome is Welcome.DECLINED:
-                self._encrypted[room] = True
-                await self._decline(room)
-                await self._server.leave(room)
         except Refused as refused:
             fault = translate_send(refused, room=room)
             if isinstance(fault, LoginRefused | RateLimited):

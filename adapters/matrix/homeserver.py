@@ -184,6 +184,12 @@ def sources(events: Sequence[Any]) -> tuple[Json, ...]:
     return tuple(event.source for event in events if isinstance(getattr(event, "source", None), dict))
 
 
+def invitation(told: Any) -> tuple[Json, ...]:  # noqa: ANN401 - nio has no types
+    """Return what an invitation shows of the room's members; nio takes the content out of the event it keeps."""
+    members = (event for event in told.invite_state if isinstance(event, nio.InviteMemberEvent))
+    return tuple({**event.source, "content": event.content} for event in members)
+
+
 def _answered(answer: Any, wanted: type[Any]) -> Any:  # noqa: ANN401 - nio's answers share no type
     """Return `answer` when it is what was wanted; raises Refused."""
     response = answer.transport_response

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from enum import Enum, auto
 from typing import Final
 
 from adapters.matrix.homeserver import Json
@@ -15,26 +14,13 @@ DECLINED: Final = (
 )
 
 
-class Welcome(Enum):
-    """What to do with an invitation."""
+def is_welcome(room: str, state: Iterable[Json], *, me_id: str, places: frozenset[str]) -> bool:
+    """Whether to take an invitation up: to a community of the configuration, or from somebody to talk in private.
 
-    #: Join: a community of the configuration, or somebody who wants to talk in private.
-    ACCEPTED = auto()
-    #: Join, say that encrypted rooms can't be read, and leave.
-    DECLINED = auto()
-    #: Do nothing: a room in no community is joined only when the configuration names it.
-    IGNORED = auto()
-
-
-def judge_invitation(room: str, state: Iterable[Json], *, me_id: str, places: frozenset[str]) -> Welcome:
-    """Decide about an invitation by the stripped state that comes with it (client-server API, "Stripped state")."""
-    events = tuple(state)
-    if room in places:
-        return Welcome.ACCEPTED
-    if not any(_invites_directly(event, me_id) for event in events):
-        return Welcome.IGNORED
-    encrypted = any(event.get("type") == "m.room.encryption" for event in events)
-    return Welcome.DECLINED if encrypted else Welcome.ACCEPTED
+    `state` is what it shows of the room's members (client-server API, "Stripped state"). Whether the room is encrypted
+    is seen once the bot is in it.
+    """
+    return room in places or any(_invites_directly(event, me_id) for event in state)
 
 
 def _invites_directly(event: Json, me_id: str) -> bool:

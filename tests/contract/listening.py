@@ -38,6 +38,10 @@ class Listening:
         self.task.cancel()
         await asyncio.wait({self.task}, timeout=PATIENCE_S)
 
+    def refuse(self, batches: int) -> None:
+        """Refuse so many batches more."""
+        self._refusals = len(self.refused) + batches
+
     async def until(self, count: int) -> list[Event]:
         """Return all events once `count` came; fail when the platform stops before, or too long nothing comes."""
         while len(self.events) < count:

@@ -10,6 +10,7 @@ import pytest
 from tests.journeys.community import BUDI, Community
 from tests.journeys.home import KEY, NEW, OLD, blog, write_config
 from tests.journeys.on_discord import DiscordCommunity
+from tests.journeys.on_matrix import MatrixCommunity
 from tests.journeys.on_sandbox import SandboxCommunity
 from tests.journeys.on_telegram import TelegramCommunity
 from tests.journeys.service import Running, running
@@ -48,10 +49,11 @@ async def test_a_bad_feed_harms_only_itself(bad: Answer, tmp_path: Path) -> None
     [
         pytest.param(TelegramCommunity, DiscordCommunity, id="telegram"),
         pytest.param(DiscordCommunity, TelegramCommunity, id="discord"),
+        pytest.param(MatrixCommunity, TelegramCommunity, id="matrix"),
     ],
 )
 async def test_a_wrong_token_stops_only_its_platform(
-    refused: Callable[[], TelegramCommunity | DiscordCommunity],
+    refused: Callable[[], TelegramCommunity | DiscordCommunity | MatrixCommunity],
     welcome: Callable[[], TelegramCommunity | DiscordCommunity],
     tmp_path: Path,
 ) -> None:
@@ -70,6 +72,7 @@ async def test_a_wrong_token_stops_only_its_platform(
     [
         pytest.param(TelegramCommunity, "add the bot to the group again", id="telegram"),
         pytest.param(DiscordCommunity, "Send Messages", id="discord"),
+        pytest.param(MatrixCommunity, "invite it", id="matrix"),
         pytest.param(SandboxCommunity, "warung", id="sandbox"),
     ],
 )

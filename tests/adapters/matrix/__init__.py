@@ -1,0 +1,1 @@
+"""The Matrix adapter, part by part."""
