@@ -31,6 +31,7 @@ from bot.flows.poll_feed import poll_feed
 from bot.flows.receive_events import ReceiveEvents
 from bot.flows.recover_sends import recover_sends, take_over
 from bot.flows.release_shares import release_shares
+from bot.flows.resume_listening import resume_listening
 from bot.flows.update_shares import update_shares
 from bot.flows.vitals import Vitals
 from bot.messages import Event
@@ -191,6 +192,7 @@ class Service:
 
         async def listen() -> None:
             log.info("platform starts", platform=platform.name)
+            await resume_listening(platform, self._brand, store=self._parts.store, clock=self._parts.clock)
             self._parts.vitals.set_platform(platform.name, "running")
             await platform.run(receive_and_wake)
 

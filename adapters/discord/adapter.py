@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -27,7 +29,7 @@ from adapters.discord.settings import LIMITS, NAME, TRAITS, Account
 from adapters.discord.tickets import Tickets
 from bot.errors import PlatformDown
 from bot.messages import ChannelRef, OutgoingPost, Place, PostedRef
-from bot.ports.platform import CommandSpec, Finding, PlatformLimits, PlatformTraits, Receive
+from bot.ports.platform import CommandSpec, Finding, Heard, PlatformLimits, PlatformTraits, Receive
 
 _log = logging.getLogger(__name__)
 
@@ -44,7 +46,8 @@ _AWAY = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
 
 
 class DiscordPlatform:
-    """One bot account on Discord. Meets Platform, Closing, Editing, Deleting, Acknowledging and Probing.
+    """One bot account on Discord. Meets Platform, Closing, Editing, Deleting, Acknowledging, Resuming and
+    Probing.
 
     It logs in over REST when first needed, be it by `run` or by `post`; only `run` opens the gateway.
     """
@@ -73,6 +76,10 @@ class DiscordPlatform:
     def traits(self) -> PlatformTraits:
         """What it can do."""
         return TRAITS
+
+    def resume(self, heard: Mapping[str, Heard], *, not_before: datetime) -> None:
+        """Begin with what came after `heard`; see `bot.ports.platform.Resuming.resume`."""
+        self._gap.resume(heard, not_before=not_before)
 
     async def run(self, receive: Receive) -> None:
         """Log in, register the commands, and pass events on until cancelled or closed."""

@@ -194,16 +194,18 @@ def _answered(answer: Any, wanted: type[Any]) -> Any:  # noqa: ANN401 - nio's an
     """Return `answer` when it is what was wanted; raises Refused."""
     response = answer.transport_response
     status = 0 if response is None else response.status
-    # nio takes any object for the content of a state event, that of an error too.
+    # nio takes any object for the content of a state event, an error too.
     if isinstance(answer, wanted) and status < HTTPStatus.BAD_REQUEST:
         return answer
-    patience = getattr(answer, "retry_after_ms", None)
+    content = getattr(answer, "content", None)
+    said: Json = content if isinstance(answer, wanted) and isinstance(content, dict) else {}
+    patience = said.get("retry_after_ms", getattr(answer, "retry_after_ms", None))
     header = "" if response is None else response.headers.get("Retry-After", "")
     if patience is None and header.isdecimal():
         patience = int(header) * 1000
     raise Refused(
         status=status,
-        code=getattr(answer, "status_code", None) or "",
+        code=str(said.get("errcode", getattr(answer, "status_code", None) or "")),
         words=" ".join(str(getattr(answer, "message", "")).split())[:300],
         retry_after=None if not isinstance(patience, int) else timedelta(milliseconds=patience),
     )

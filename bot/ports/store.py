@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.messages import ChannelRef, PersonRef
+from bot.ports.platform import Heard
 from bot.ports.records import (
     Consent,
     DeletedMessage,
@@ -68,6 +69,9 @@ class EventLog(Protocol):
 
     async def deleted_since(self, community: str | None, start: datetime) -> frozenset[DeletedMessage]:
         """Return the messages deleted since `start`."""
+
+    async def newest_messages(self, communities: Collection[str], start: datetime) -> Mapping[str, Heard]:
+        """Return the newest message since `start` in each channel of these communities, by channel id."""
 
     async def last_written_at(self, community: str) -> datetime | None:
         """When a member last wrote in a community; None when nobody has, as far as the log goes back."""

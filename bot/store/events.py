@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
 from bot.messages import ChannelRef, PersonRef
+from bot.ports.platform import Heard
 from bot.ports.records import DeletedMessage, LoggedEvent, PastEvent, StandingReaction, TieRow
 from bot.store.past_rows import PAST_COLUMNS, past_columns, past_row
 from bot.store.rows import event_columns, event_of, insert_into
@@ -148,6 +149,30 @@ class SqlEventLog:
         if self._connection.dialect.name == "sqlite":
             return type_coerce(event.c.toward, String)
         return cast(event.c.toward, String)
+
+    async def newest_messages(self, communities: Collection[str], start: datetime) -> Mapping[str, Heard]:
+        if not communities:
+            return {}
+        within = (
+            event.c.brand_id == self._brand_id,
+            event.c.community.in_(communities),
+            event.c.happened_at >= start,
+            event.c.kind.in_(("message", "command")),
+            event.c.message_id.is_not(None),
+        )
+        newest = (
+            select(event.c.channel, func.max(event.c.happened_at).label("happened_at"))
+            .where(*within)
+            .group_by(event.c.channel)
+            .subquery()
+        )
+        rows = await self._connection.execute(
+            select(event.c.channel, event.c.message_id, event.c.happened_at)
+            .join(newest, (newest.c.channel == event.c.channel) & (newest.c.happened_at == event.c.happened_at))
+            .where(*within)
+            .order_by(event.c.message_id)
+        )
+        return {channel: Heard(message_id=message, at=at) for channel, message, at in rows}
 
     async def last_written_at(self, community: str) -> datetime | None:
         found: datetime | None = await self._connection.scalar(

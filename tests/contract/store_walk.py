@@ -47,6 +47,7 @@ READS: dict[str, Call] = {
     "events.reactions_on": lambda work: work.events.reactions_on("chat", [("warung", "m-liked")]),
     "events.ties_since": _ties,
     "events.deleted_since": lambda work: work.events.deleted_since(None, NOW),
+    "events.newest_messages": lambda work: work.events.newest_messages(["warung"], NOW),
     "events.last_written_at": lambda work: work.events.last_written_at("warung"),
     "events.answered_by_others": lambda work: work.events.answered_by_others(GROUP, "m-e1", SARI),
     "people.get": lambda work: work.people.get([SARI]),

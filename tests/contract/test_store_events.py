@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta, timezone
 
 from bot.messages import ChannelRef
+from bot.ports.platform import Heard
 from bot.ports.records import Toward
 from bot.ports.store import Store
 from tests.contract.store_sample import BRAND, BUDI, GROUP, NOW, SARI, an_event, later
@@ -110,3 +111,23 @@ async def test_forgetting_takes_what_is_older(store: Store) -> None:
         await work.events.add("chat", [an_event("e1", at=later(-1)), an_event("e2")], {"e1": "old words"})
         assert await work.events.forget_before(NOW) == 1
         assert [event.event_id for event in await work.events.since("warung", later(-9))] == ["e2"]
+
+
+async def test_the_newest_message_of_each_channel_says_how_far_was_heard(store: Store) -> None:
+    """Reactions and older times do not count, nor do other communities."""
+    async with store.work(BRAND) as work:
+        events = [
+            an_event("e1", at=later(1)),
+            an_event("e2", at=later(3)),
+            an_event("e3", at=later(2)),
+            an_event("e4", at=later(5), kind="reaction"),
+            an_event("e5", at=later(4), channel="sumatra"),
+            an_event("e6", at=later(-9), channel="bali"),
+            an_event("e7", at=later(9), channel="kedai", community="kedai"),
+        ]
+        await work.events.add("chat", events, {})
+        assert await work.events.newest_messages(["warung"], NOW) == {
+            "warung": Heard(message_id="m-e2", at=later(3)),
+            "sumatra": Heard(message_id="m-e5", at=later(4)),
+        }
+        assert await work.events.newest_messages([], NOW) == {}

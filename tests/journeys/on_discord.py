@@ -18,8 +18,8 @@ class DiscordCommunity:
     """A server with one channel."""
 
     platform = "discord"
-    #: A gateway repeats nothing to a new session.
-    keeps_updates = False
+    #: A gateway repeats nothing to a new session, but the channels' history is read.
+    keeps_updates = True
 
     def __init__(self) -> None:
         self.server = DiscordServer(channel_burst=1000)

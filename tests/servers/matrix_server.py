@@ -318,7 +318,7 @@ class MatrixServer:
         kind = self._faults[verb].popleft() if self._faults[verb] else None
         match kind:
             case "flood":
-                raise Refusal(429, "M_LIMIT_EXCEEDED", "Too Many Requests", retry_after_ms=30_000)
+                raise Refusal(429, "M_LIMIT_EXCEEDED", "Too Many Requests", retry_after_ms=1500)
             case "unauthorised":
                 raise Refusal(401, "M_UNKNOWN_TOKEN", "Invalid access token passed.", soft_logout=False)
             case "forbidden":

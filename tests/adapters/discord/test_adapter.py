@@ -6,6 +6,7 @@ import asyncio
 import logging
 from datetime import timedelta
 
+import discord
 import pytest
 
 from adapters.discord.settings import Address
@@ -20,7 +21,7 @@ from bot.errors import (
     SettingsFault,
 )
 from bot.messages import ChannelRef, CommandGiven, IncomingMessage, LinkCard, OutgoingPost, PersonRef, PostedRef, Span
-from bot.ports.platform import Acknowledging, Closing, Platform, Probing
+from bot.ports.platform import Acknowledging, Closing, Heard, Platform, Probing
 from tests.adapters.discord.conftest import Ear, Live, Notice, place_in, platform_for
 from tests.servers.discord_rest import FaultKind
 from tests.servers.discord_server import TOKEN, DiscordServer
@@ -425,3 +426,42 @@ async def test_a_closed_connection_leaves_nothing_running(live: Live) -> None:
         await live.server.say(live.guild, live.channel, live.ani, "halo")
         await live.ear.hear(1)
     assert [repr(task) for task in asyncio.all_tasks() - before if "_delay_ready" in repr(task)] == []
+
+
+async def test_a_new_process_reads_what_was_written_while_none_lived(live: Live) -> None:
+    """From the last message the log knows in each channel, threads and forum posts included, in the order of writing."""
+    forum = live.server.state.add_channel(live.guild, "tanya-jawab", kind=15)
+    quiet = live.server.state.add_channel(live.guild, "sepi")
+    old_post = live.server.state.add_thread(live.guild, forum, "Gilingan apa?")
+    told_at = discord.utils.utcnow()
+    known = await live.server.say(live.guild, live.channel, live.ani, "the last one heard")
+    known_in_forum = await live.server.say(live.guild, old_post, live.ani, "heard as well")
+    said = [(live.channel, f"meanwhile {number}") for number in range(120)]
+    said += [(old_post, "in the forum"), (quiet, "in a quiet channel")]
+    said.append((live.server.state.add_thread(live.guild, forum, "Air apa?"), "a new post"))
+    for where, text in said:
+        await live.server.say(live.guild, where, live.ani, text)
+    heard_before = {
+        live.channel: Heard(message_id=known, at=told_at),
+        forum: Heard(message_id=known_in_forum, at=told_at),
+    }
+    live.platform.resume(heard_before, not_before=told_at - timedelta(hours=24))
+    async with live.running():
+        # the last messages before the end may come twice; the core knows them by their ids
+        events = await live.ear.hear(len(said) + 2)
+    texts = [each.text for each in events if isinstance(each, IncomingMessage)]
+    assert texts == ["the last one heard", "heard as well", *(text for _, text in said)]
+    last = events[-1]
+    assert (last.channel.channel, last.channel.thread is None) == (forum, False)
+
+
+async def test_what_is_too_old_is_not_read_by_a_new_process(live: Live) -> None:
+    """Nobody waits for an answer to last week's question."""
+    known = await live.server.say(live.guild, live.channel, live.ani, "heard")
+    await live.server.say(live.guild, live.channel, live.ani, "long ago")
+    now = discord.utils.utcnow()
+    live.platform.resume({live.channel: Heard(message_id=known, at=now)}, not_before=now + timedelta(minutes=1))
+    async with live.running():
+        await live.server.say(live.guild, live.channel, live.ani, "now")
+        events = await live.ear.hear(1)
+    assert [each.text for each in events if isinstance(each, IncomingMessage)] == ["now"]
