@@ -46,8 +46,7 @@ _AWAY = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
 
 
 class DiscordPlatform:
-    """One bot account on Discord. Meets Platform, Closing, Editing, Deleting, Acknowledging, Resuming and
-    Probing.
+    """One bot account on Discord: a Platform that is Closing, Editing, Deleting, Acknowledging, Resuming and Probing.
 
     It logs in over REST when first needed, be it by `run` or by `post`; only `run` opens the gateway.
     """

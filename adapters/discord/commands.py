@@ -15,7 +15,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from adapters.discord.incoming import ParentOf, read_channel, read_person
+from adapters.discord.incoming import ParentOf, clean, read_channel, read_person
 from bot.messages import CommandGiven
 from bot.ports.platform import CommandSpec
 
@@ -99,7 +99,7 @@ def read_command(
         at=interaction.created_at,
         channel=read_channel(channel_id, interaction.guild_id, parent_of),
         name=spec.name,
-        arguments=words.strip(),
+        arguments=clean(words).strip(),
         author=read_person(interaction.user, language=interaction.locale.value),
         ticket=ticket.write(),
     )

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -86,6 +88,7 @@ class Connection(discord.Client):
             chunk_guilds_at_startup=False,  # a member is known from what they do
             member_cache_flags=discord.MemberCacheFlags(joined=True, voice=False),
         )
+        self._guard_parsers()
         self._inbox = inbox
         self._gap = gap
         self._entrances = entrances
@@ -96,6 +99,16 @@ class Connection(discord.Client):
         """Exchange the HTTP client before anything holds on to it."""
         self.http = AddressedHTTP(self.loop, **self._addresses)
         return super()._get_state(**options)
+
+    def _guard_parsers(self) -> None:
+        """Pass over an event that discord.py can't read; by itself it would give up the connection, and us with it.
+
+        Without READY there is no session, so that one may fail as it does.
+        """
+        parsers = self._connection.parsers
+        for event, parse in parsers.items():
+            if event not in {"READY", "RESUMED"}:
+                parsers[event] = partial(_parse_if_readable, event, parse)
 
     @property
     def bot_id(self) -> int:
@@ -176,3 +189,10 @@ class Connection(discord.Client):
         )
         if event is not None:
             self._inbox.put(event)
+
+
+def _parse_if_readable(event: str, parse: Callable[[Any], object], data: Any) -> None:  # noqa: ANN401 (an event's JSON)
+    try:
+        parse(data)
+    except Exception as error:  # noqa: BLE001 (whatever discord.py stumbles over, the next event must be reached)
+        _log.warning("Discord sent a %s that can't be read (%s); it is passed over", event, type(error).__name__)

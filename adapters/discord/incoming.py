@@ -61,7 +61,7 @@ def read_channel(channel_id: int, guild_id: int | None, parent_of: ParentOf) -> 
 def read_person(user: discord.abc.User, *, language: str | None = None) -> Person:
     """Return the person behind an account; the name is what members see in this server."""
     return Person(
-        ref=PersonRef(platform=NAME, id=str(user.id)), name=user.display_name, is_bot=user.bot, language=language
+        ref=PersonRef(platform=NAME, id=str(user.id)), name=clean(user.display_name), is_bot=user.bot, language=language
     )
 
 
@@ -133,7 +133,7 @@ def read_reaction(
     channel = read_channel(event.channel_id, event.guild_id, parent_of)
     author = Person(
         ref=PersonRef(platform=NAME, id=str(event.user_id)),
-        name=event.member.display_name if event.member is not None else "",
+        name=clean(event.member.display_name) if event.member is not None else "",
     )
     wrote = event.message_author_id
     message = MessageRef(
@@ -141,8 +141,8 @@ def read_reaction(
         id=str(event.message_id),
         author=None if wrote is None else PersonRef(platform=NAME, id=str(wrote)),
     )
-    emoji = f":{event.emoji.name}:" if event.emoji.is_custom_emoji() else event.emoji.name
-    identity = f"{event.message_id}:{event.user_id}:{event.emoji.id or event.emoji.name}"
+    emoji = clean(f":{event.emoji.name}:" if event.emoji.is_custom_emoji() else event.emoji.name)
+    identity = f"{event.message_id}:{event.user_id}:{event.emoji.id or emoji}"
     if event.event_type == "REACTION_ADD":
         return ReactionGiven(
             event_id=f"r+:{identity}", at=seen_at, channel=channel, message=message, author=author, emoji=emoji
@@ -199,7 +199,12 @@ def read_text(message: discord.Message, *, bot_id: int) -> str:
         names, sign = (channels, "#") if kind == "#" else (roles, "@") if kind == "@&" else (people, "@")
         return f"{space}{sign}{names[target]}" if target in names else match.group()
 
-    return _CUSTOM_EMOJI.sub(r"\1", _MENTION.sub(show, message.content)).strip()
+    return clean(_CUSTOM_EMOJI.sub(r"\1", _MENTION.sub(show, message.content))).strip()
+
+
+def clean(text: str) -> str:
+    """Replace halves of characters and drop NULs: JSON can carry both, databases and terminals can't."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\0", "")
 
 
 def _is_spoken(message: discord.Message) -> bool:

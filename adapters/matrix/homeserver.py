@@ -14,7 +14,9 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Any, TypeAlias
 
+import aiohttp
 import nio
+import structlog
 
 Json: TypeAlias = dict[str, Any]
 
@@ -43,6 +45,9 @@ _SYNC_FILTER: Json = {
     },
 }
 _REQUEST_SECONDS = 30
+_TRY_LATER = frozenset({0, HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS})
+
+_log = structlog.get_logger()
 
 # What nio finds wrong with an event it logs with the event's content, which is what a member wrote.
 for _name in ("nio.responses", "nio.events.misc", "nio.rooms", "nio.client.base_client"):
@@ -72,6 +77,36 @@ class Page:
     beyond: str | None
 
 
+class _Client(nio.AsyncClient):  # type: ignore[misc]  # nio has no types
+    """nio's client, in which one broken event does not hold up those behind it.
+
+    nio reads an answer as a whole, and raises at some events that are not what they should be: it would for ever, since
+    the same answer is asked for again.
+    """
+
+    _looks_closely = False
+
+    async def create_matrix_response(self, *given: Any, **named: Any) -> Any:  # noqa: ANN401 - nio's own signature
+        """Read an answer; one that can't be read as a whole is read again without its broken events."""
+        try:
+            return await super().create_matrix_response(*given, **named)
+        except (aiohttp.ClientError, TimeoutError):
+            raise
+        except Exception:  # noqa: BLE001 - whatever nio stumbles over, the other events must be reached
+            self._looks_closely = True
+            try:
+                return await super().create_matrix_response(*given, **named)
+            finally:
+                self._looks_closely = False
+
+    async def parse_body(self, transport_response: aiohttp.ClientResponse) -> Json:
+        """Parse an answer, and leave out every broken event when that is called for."""
+        answer: Json = await super().parse_body(transport_response)
+        if self._looks_closely:
+            drop_broken_events(answer)
+        return answer
+
+
 class Homeserver:
     """One account's connection. It opens when first needed and can be used again after `close`."""
 
@@ -79,7 +114,7 @@ class Homeserver:
         config = nio.AsyncClientConfig(
             max_limit_exceeded=0, max_timeouts=0, request_timeout=_REQUEST_SECONDS, encryption_enabled=False
         )
-        self._client = nio.AsyncClient(address, config=config)
+        self._client = _Client(address, config=config)
         self._client.access_token = token
 
     async def whoami(self) -> str:
@@ -120,13 +155,13 @@ class Homeserver:
         return Page(events=sources(answer.chunk), beyond=answer.end)
 
     async def event(self, room: str, event_id: str) -> Json | None:
-        """Return one event (GET rooms/{id}/event/{id}); None where there is none, or none the bot may see."""
+        """Return one event (GET rooms/{id}/event/{id}); None where there is none, or none that can be seen and read."""
         try:
             answer = _answered(await self._client.room_get_event(room, event_id), nio.RoomGetEventResponse)
         except Refused as refused:
-            if refused.code in {"M_NOT_FOUND", "M_FORBIDDEN", "M_INVALID_PARAM"}:
-                return None
-            raise
+            if refused.status in _TRY_LATER or refused.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                raise
+            return None
         (found,) = sources((answer.event,))
         return found
 
@@ -177,6 +212,30 @@ class Homeserver:
     async def close(self) -> None:
         """Give the connections back."""
         await self._client.close()
+
+
+def drop_broken_events(answer: Any) -> None:  # noqa: ANN401 - of any shape
+    """Take out of an answer's lists of events, in place, all that nio can't read."""
+    for below in answer.values() if isinstance(answer, dict) else ():
+        drop_broken_events(below)
+    for name in ("events", "chunk") if isinstance(answer, dict) else ():
+        if isinstance(answer.get(name), list):
+            sound = [event for event in answer[name] if _is_sound(event)]
+            if len(sound) < len(answer[name]):
+                _log.warning("matrix events can't be read; they are passed over", count=len(answer[name]) - len(sound))
+            answer[name] = sound
+
+
+def _is_sound(event: Any) -> bool:  # noqa: ANN401 - of any shape
+    """Whether nio can read an event of a room, or the stripped one of an invitation."""
+    fields = event if isinstance(event, dict) else {}
+    if not isinstance(fields.get("type"), str) or not isinstance(fields.get("content"), dict):
+        return False
+    try:
+        nio.Event.parse_event(fields)
+    except Exception:  # noqa: BLE001 - whatever nio stumbles over, the next event must be reached
+        return False
+    return True
 
 
 def sources(events: Sequence[Any]) -> tuple[Json, ...]:

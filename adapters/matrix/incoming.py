@@ -254,7 +254,7 @@ def _read_member(seen: _Seen, me: Self, known: Known) -> MemberJoined | MemberLe
     shown = seen.content.get("displayname") if now == "join" else None
     author = Person(
         ref=PersonRef(platform=NAME, id=person),
-        name=clean(shown) if isinstance(shown, str) and shown else known.name_of(seen.room, person),
+        name=clean(shown) if isinstance(shown, str) and shown else clean(known.name_of(seen.room, person)),
     )
     kind = MemberJoined if now == "join" else MemberLeft
     return kind(event_id=seen.id, at=seen.at, channel=_channel(seen, known, thread=None), author=author)
@@ -303,7 +303,7 @@ def _channel(seen: _Seen, known: Known, *, thread: str | None) -> ChannelRef:
 
 
 def _person(seen: _Seen, known: Known) -> Person:
-    return Person(ref=PersonRef(platform=NAME, id=seen.sender), name=known.name_of(seen.room, seen.sender))
+    return Person(ref=PersonRef(platform=NAME, id=seen.sender), name=clean(known.name_of(seen.room, seen.sender)))
 
 
 def _ref(channel: ChannelRef, event_id: str, me: Self, known: Known) -> MessageRef:

@@ -63,7 +63,7 @@ def read_text(text: str, entities: Sequence[MessageEntity], me: Self) -> ReadTex
             pieces.append(units.cut(end, entity.offset))
             end = max(end, entity.offset + entity.length)
         elif entity.type == MessageEntity.TEXT_MENTION and entity.user is not None and not entity.user.is_bot:
-            mentions[PersonRef(platform=NAME, id=str(entity.user.id))] = None
+            mentions[PersonRef(platform=NAME, id=str(int(entity.user.id)))] = None
     pieces.append(units.cut(end, units.length))
     return ReadText(text=clean(_join(pieces)), mentions_bot=named, mentions=tuple(mentions))
 

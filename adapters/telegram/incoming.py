@@ -1,4 +1,6 @@
-"""Telegram's to ours: one update becomes the events it means, often none. Pure, and total: no update raises.
+"""Telegram's to ours: one update becomes the events it means, often none. Pure.
+
+No update that is what the Bot API documents raises; the SDK checks no types, and one that is not may.
 
 Not here: fetching updates, and deciding what an event is worth.
 """
@@ -72,13 +74,13 @@ def thread_of(message: Message) -> str | None:
     """Name the forum topic of `message`; None for General, where `message_thread_id` names a chain of replies."""
     if not message.is_topic_message or message.message_thread_id is None:
         return None
-    return str(message.message_thread_id)
+    return _number(message.message_thread_id)
 
 
 def channel_of(chat: Chat, thread: str | None) -> ChannelRef:
     """Say where `chat` is."""
     return ChannelRef(
-        platform=NAME, space=str(chat.id), channel=str(chat.id), thread=thread, direct=chat.type == Chat.PRIVATE
+        platform=NAME, space=_number(chat.id), channel=_number(chat.id), thread=thread, direct=chat.type == Chat.PRIVATE
     )
 
 
@@ -92,7 +94,7 @@ def _read_message(message: Message, me: Self) -> tuple[Event, ...]:
         return ()
     text, entities = _text_of(message)
     chat_id, channel = message.chat.id, channel_of(message.chat, thread_of(message))
-    event_id, message_id = f"m:{chat_id}:{message.message_id}", str(message.message_id)
+    event_id, message_id = f"m:{chat_id}:{message.message_id}", _number(message.message_id)
     answered = _answered(message)
     reply_to = None if answered is None else _ref_of(answered)
 
@@ -141,7 +143,7 @@ def _read_edit(message: Message, update_id: int, me: Self) -> tuple[Event, ...]:
             event_id=f"e:{message.chat.id}:{message.message_id}:{update_id}",
             at=message.edit_date or message.date,
             channel=channel,
-            message=MessageRef(channel=channel, id=str(message.message_id), author=author.ref),
+            message=MessageRef(channel=channel, id=_number(message.message_id), author=author.ref),
             author=author,
             text=read_text(*_text_of(message), me).text,
         ),
@@ -158,7 +160,7 @@ def _read_reactions(update: MessageReactionUpdated, update_id: int, threads: Thr
     if author.is_bot:
         return ()
     channel = channel_of(update.chat, threads.get((update.chat.id, update.message_id)))
-    message = MessageRef(channel=channel, id=str(update.message_id))
+    message = MessageRef(channel=channel, id=_number(update.message_id))
     old, new = _emoji(update.old_reaction), _emoji(update.new_reaction)
     changes: list[tuple[type[ReactionGiven | ReactionRemoved], str]] = [
         *((ReactionRemoved, emoji) for emoji in old if emoji not in new),
@@ -242,8 +244,8 @@ def _ref_of(message: Message) -> MessageRef:
     sender = message.sender_chat or message.from_user
     return MessageRef(
         channel=channel_of(message.chat, thread_of(message)),
-        id=str(message.message_id),
-        author=None if sender is None else PersonRef(platform=NAME, id=str(sender.id)),
+        id=_number(message.message_id),
+        author=None if sender is None else PersonRef(platform=NAME, id=_number(sender.id)),
     )
 
 
@@ -259,16 +261,16 @@ def _has_content(message: Message) -> bool:
 
 def _person(user: User) -> Person:
     return Person(
-        ref=PersonRef(platform=NAME, id=str(user.id)),
+        ref=PersonRef(platform=NAME, id=_number(user.id)),
         name=clean(user.full_name),
         is_bot=user.is_bot,
-        language=user.language_code,
+        language=None if user.language_code is None else clean(user.language_code),
     )
 
 
 def _chat_as_person(chat: Chat) -> Person:
     name = chat.title or chat.full_name or chat.username or ""
-    return Person(ref=PersonRef(platform=NAME, id=str(chat.id)), name=clean(name))
+    return Person(ref=PersonRef(platform=NAME, id=_number(chat.id)), name=clean(name))
 
 
 def _emoji(reactions: Sequence[ReactionType]) -> list[str]:
@@ -277,8 +279,16 @@ def _emoji(reactions: Sequence[ReactionType]) -> list[str]:
 
 def _emoji_name(reaction: ReactionType) -> str | None:
     if isinstance(reaction, ReactionTypeEmoji):
-        return reaction.emoji
+        return clean(reaction.emoji)
     if isinstance(reaction, ReactionTypeCustomEmoji):
-        return f":{reaction.custom_emoji_id}:"
+        return clean(f":{reaction.custom_emoji_id}:")
     # A paid star, or a kind this SDK does not know: not a sign from one member to another.
     return None
+
+
+def _number(value: int) -> str:
+    """Write an id as the core keeps it; what is no number is a mistake of the sender, and raises.
+
+    The SDK checks no types, and a text in an id's place may hold what no database takes.
+    """
+    return str(int(value))

@@ -202,7 +202,7 @@ class MatrixServer:
         came = next(
             position
             for position, event in reversed(room.history)
-            if event.get("state_key") == BOT and event["type"] == "m.room.member"
+            if event.get("state_key") == BOT and event.get("type") == "m.room.member"
         )
         fresh = since is None or came > since
         timeline = wanted.get("timeline", {})
@@ -214,7 +214,7 @@ class MatrixServer:
         limit = int(timeline.get("limit", 10))
         shown = new[-limit:]
         before = shown[0][0] - 1 if shown else self.world.position
-        senders = {event["sender"] for _, event in shown}
+        senders = {str(event.get("sender")) for _, event in shown}
         state = [
             self.world.as_seen(event, BOT)
             for (kind, key), event in room.state.items()
@@ -387,9 +387,11 @@ def _position(token: str) -> int:
 def _passes(event: Json, wanted: Json) -> bool:
     """Whether a filter lets an event through ("Filtering"); in not_types * stands for anything."""
     types = wanted.get("types")
-    if "*" in wanted.get("not_types", []) or event["type"] in wanted.get("not_types", []):
+    kind = event.get("type")
+    if "*" in wanted.get("not_types", []) or kind in wanted.get("not_types", []):
         return False
-    return types is None or event["type"] in types
+    # a type that is no text is let through: it is not the filter that finds such events
+    return types is None or kind in types or not isinstance(kind, str)
 
 
 def _stripped(room: Room) -> list[Json]:

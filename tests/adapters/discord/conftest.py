@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
@@ -38,6 +38,7 @@ class Ear:
 
     def __init__(self) -> None:
         self.events: list[Event] = []
+        self._known: set[str] = set()
         self.deliveries = 0
         self.refusals = 0
         self._more = asyncio.Condition()
@@ -49,8 +50,10 @@ class Ear:
                 self.refusals -= 1
                 raise ConnectionError("the database is away")
             self.deliveries += len(events)
-            known = {event.event_id for event in self.events}
-            self.events += [event for event in events if event.event_id not in known]
+            for event in events:
+                if event.event_id not in self._known:
+                    self._known.add(event.event_id)
+                    self.events.append(event)
             self._more.notify_all()
 
     async def hear(self, count: int) -> list[Event]:
@@ -58,6 +61,11 @@ class Ear:
         async with asyncio.timeout(PATIENCE_SECONDS), self._more:
             await self._more.wait_for(lambda: len(self.events) >= count)
         return self.events
+
+    async def until(self, holds: Callable[[list[Event]], bool]) -> None:
+        """Return once what was heard is as wanted."""
+        async with asyncio.timeout(PATIENCE_SECONDS), self._more:
+            await self._more.wait_for(lambda: holds(self.events))
 
 
 class Notice(logging.Filter):

@@ -429,7 +429,7 @@ async def test_a_closed_connection_leaves_nothing_running(live: Live) -> None:
 
 
 async def test_a_new_process_reads_what_was_written_while_none_lived(live: Live) -> None:
-    """From the last message the log knows in each channel, threads and forum posts included, in the order of writing."""
+    """From the last message the log knows in each channel, threads and forum posts among them, in order."""
     forum = live.server.state.add_channel(live.guild, "tanya-jawab", kind=15)
     quiet = live.server.state.add_channel(live.guild, "sepi")
     old_post = live.server.state.add_thread(live.guild, forum, "Gilingan apa?")
