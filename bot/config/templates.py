@@ -92,7 +92,7 @@ def try_template(text: str, variables: Mapping[str, object] = POST_VARIABLES) ->
 
 @cache
 def _environment() -> SandboxedEnvironment:
-    from bot.campaigns.render import environment  # noqa: PLC0415 - see try_template
+    from bot.campaigns.template_sandbox import environment  # noqa: PLC0415 - see try_template
 
     return environment()
 
