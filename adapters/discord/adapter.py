@@ -25,6 +25,7 @@ from adapters.discord.failures import INVITE_CLICKS, MessageGone, translate_logi
 from adapters.discord.gap import Gap
 from adapters.discord.inbox import Inbox
 from adapters.discord.incoming import parent_in
+from adapters.discord.lookback import find_posted
 from adapters.discord.settings import LIMITS, NAME, TRAITS, Account
 from adapters.discord.tickets import Tickets
 from bot.errors import PlatformDown
@@ -47,6 +48,8 @@ _AWAY = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
 
 class DiscordPlatform:
     """One bot account on Discord: a Platform that is Closing, Editing, Deleting, Acknowledging, Resuming and Probing.
+
+    It can also look back for what was perhaps sent.
 
     It logs in over REST when first needed, be it by `run` or by `post`; only `run` opens the gateway.
     """
@@ -113,6 +116,16 @@ class DiscordPlatform:
         except Exception as error:
             raise translate_send(error, where=_describe(post.channel)) from error
         return PostedRef(channel=post.channel, message_id=message_id)
+
+    async def find_posted(self, post: OutgoingPost, *, begun_at: datetime) -> PostedRef | None:
+        """Look for a post in its channel's history; see `bot.ports.platform.LookingBack.find_posted`."""
+        try:
+            connection = await self._log_in()
+            async with asyncio.timeout(POST_DEADLINE_SECONDS):
+                message_id = await find_posted(connection.http, post, bot_id=connection.bot_id, begun_at=begun_at)
+        except Exception as error:
+            raise translate_send(error, where=_describe(post.channel)) from error
+        return None if message_id is None else PostedRef(channel=post.channel, message_id=message_id)
 
     async def edit(self, posted: PostedRef, post: OutgoingPost) -> None:
         """Let a message say something else (Edit Message); see `bot.ports.platform.Editing.edit`."""

@@ -1,4 +1,4 @@
-"""The sandbox that marketers' templates run in. Here alone, so that a check can try a template and load nothing else."""
+"""The sandbox that marketers' templates run in: alone, so that a check can try one and load nothing else."""
 
 from __future__ import annotations
 

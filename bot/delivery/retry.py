@@ -44,26 +44,41 @@ class LeaveUnknown:
 NextStep: TypeAlias = TryAgain | GiveUp | LeaveUnknown
 
 
-def after_failure(fault: PlatformFault, message: Queued, traits: PlatformTraits, now: datetime) -> NextStep:
-    """Decide what becomes of a message whose send raised `fault`."""
+def after_failure(
+    fault: PlatformFault, message: Queued, traits: PlatformTraits, now: datetime, *, can_look_back: bool = False
+) -> NextStep:
+    """Decide what becomes of a message whose send raised `fault`; `can_look_back` as for `after_uncertainty`."""
     reason = str(fault)
     if isinstance(fault, RateLimited):
-        return TryAgain(not_before=now + fault.retry_after, reason=reason, whole_account=fault.scope == "account")
+        return TryAgain(
+            not_before=now + fault.retry_after,
+            reason=reason,
+            whole_account=fault.scope == "account",
+            uncertain_since=message.uncertain_since,
+        )
     if isinstance(fault, LoginRefused):
         # nothing goes out until a person acts; knocking on would get the address banned
-        return TryAgain(not_before=now + LONGEST_WAIT, reason=reason, whole_account=True)
+        return TryAgain(
+            not_before=now + LONGEST_WAIT, reason=reason, whole_account=True, uncertain_since=message.uncertain_since
+        )
     if isinstance(fault, SendUncertain):
-        return after_uncertainty(message, traits, now, reason=reason)
+        return after_uncertainty(message, traits, now, reason=reason, can_look_back=can_look_back)
     if isinstance(fault, ChannelLost | PostRejected):
         return GiveUp(reason=reason)
-    return TryAgain(not_before=now + wait_before(message.attempt), reason=reason)
+    # that this attempt was certainly not sent says nothing of an earlier one
+    return TryAgain(
+        not_before=now + wait_before(message.attempt), reason=reason, uncertain_since=message.uncertain_since
+    )
 
 
-def after_uncertainty(message: Queued, traits: PlatformTraits, now: datetime, *, reason: str) -> NextStep:
+def after_uncertainty(
+    message: Queued, traits: PlatformTraits, now: datetime, *, reason: str, can_look_back: bool = False
+) -> NextStep:
     """Decide what becomes of a message that was perhaps sent: an answer lost, or a worker killed during the send.
 
-    Where the platform recognises a repeated id, it is sent again while that lasts; otherwise nobody guesses. A reply
-    through a ticket is at most once: the person can simply ask again. An edit or a deletion may be repeated anywhere.
+    Where the platform recognises a repeated id, it is sent again while that lasts; where its history can be read
+    (`can_look_back`), it is sent again after a look; otherwise nobody guesses. A reply through a ticket is at most
+    once: the person can simply ask again. An edit or a deletion may be repeated anywhere.
     """
     if message.kind in ("edit", "delete"):
         return TryAgain(not_before=now + wait_before(message.attempt), reason=reason)
@@ -72,7 +87,16 @@ def after_uncertainty(message: Queued, traits: PlatformTraits, now: datetime, *,
     since = message.uncertain_since or message.begun_at or now
     if traits.after_uncertainty == "idempotent" and now - since < traits.idempotent_for:
         return TryAgain(not_before=now, reason=reason, uncertain_since=since)
+    if can_look_back:
+        return TryAgain(not_before=now + wait_before(message.attempt), reason=reason, uncertain_since=since)
     return LeaveUnknown(reason=f"{reason}; look whether it arrived, then resend or drop it")
+
+
+def needs_a_look(message: Queued, traits: PlatformTraits, now: datetime) -> bool:
+    """Whether a message may stand there already and the platform would not recognise its id any more."""
+    if message.kind in ("edit", "delete") or message.body.ticket is not None or message.uncertain_since is None:
+        return False
+    return traits.after_uncertainty != "idempotent" or now - message.uncertain_since >= traits.idempotent_for
 
 
 def wait_before(attempt: int) -> timedelta:

@@ -16,11 +16,11 @@ from bot.brand import Brand
 from bot.campaigns.etiquette import PAUSE_LOOK, Hold, describe_pause, find_pause, quiet_until
 from bot.clock import Clock
 from bot.delivery.limiter import rate_keys
-from bot.delivery.retry import GiveUp, LeaveUnknown, NextStep, TryAgain, after_failure
-from bot.errors import PlatformFault, PostRejected, SendUncertain
+from bot.delivery.retry import GiveUp, LeaveUnknown, NextStep, TryAgain, after_failure, needs_a_look
+from bot.errors import PlatformDown, PlatformFault, PostRejected, RateLimited, SendUncertain
 from bot.flows.vitals import Vitals
 from bot.messages import OutgoingPost, PostedRef
-from bot.ports.platform import Deleting, Editing, Platform
+from bot.ports.platform import Deleting, Editing, LookingBack, Platform
 from bot.ports.records import Pause, Queued, RateKey
 from bot.ports.store import Transactions, UnitOfWork
 
@@ -103,19 +103,32 @@ class DeliverPosts:
         platform = self._platforms[message.channel.platform]
         try:
             async with asyncio.timeout(SENDING.total_seconds()):
-                posted = await _ask(platform, message)
+                posted = await self._ask(platform, message)
         except PlatformFault as fault:
             self._vitals.not_sent(platform.name, fault)
-            step = after_failure(fault, message, platform.traits, self._clock.now())
+            step = self._step_after(fault, message, platform)
         except TimeoutError:
             lost = SendUncertain(f"no answer within {SENDING.total_seconds():.0f} s")
             self._vitals.not_sent(platform.name, lost)
-            step = after_failure(lost, message, platform.traits, self._clock.now())
+            step = self._step_after(lost, message, platform)
         else:
             self._vitals.sent(platform.name)
             await self._record_sent(message, posted)
             return
         await self._record_failure(message, step)
+
+    def _step_after(self, fault: PlatformFault, message: Queued, platform: Platform) -> NextStep:
+        can_look_back = isinstance(platform, LookingBack)
+        return after_failure(fault, message, platform.traits, self._clock.now(), can_look_back=can_look_back)
+
+    async def _ask(self, platform: Platform, message: Queued) -> PostedRef:
+        """Ask the platform to act, after a look at its history when the message may stand there already."""
+        if needs_a_look(message, platform.traits, self._clock.now()):
+            found = await _look_back(platform, message)
+            if found is not None:
+                log.info("message found in the history", id=message.id, kind=message.kind)
+                return found
+        return await _ask(platform, message)
 
     async def _record_sent(self, message: Queued, posted: PostedRef) -> None:
         async with self._store.work(self._brand.id) as work:
@@ -129,9 +142,19 @@ class DeliverPosts:
             await work.commit()
 
 
-async def _ask(platform: Platform, message: Queued) -> PostedRef:
-    """Ask the platform to take, change or take back a message, and return where it stands (or stood)."""
-    post = OutgoingPost(
+async def _look_back(platform: Platform, message: Queued) -> PostedRef | None:
+    """Return where a message stands that was perhaps sent; None when it certainly does not."""
+    if message.uncertain_since is None or not isinstance(platform, LookingBack):
+        raise SendUncertain(f"perhaps sent earlier, and {platform.name} does not recognise it any more")
+    try:
+        return await platform.find_posted(_post_of(message), begun_at=message.uncertain_since)
+    except (PlatformDown, RateLimited) as fault:
+        # these would say that it was certainly not sent
+        raise SendUncertain(f"perhaps sent earlier, and the history can't be read: {fault}") from fault
+
+
+def _post_of(message: Queued) -> OutgoingPost:
+    return OutgoingPost(
         id=message.id,
         channel=message.channel,
         spans=message.body.spans,
@@ -140,6 +163,11 @@ async def _ask(platform: Platform, message: Queued) -> PostedRef:
         private=message.body.private,
         card=message.body.card,
     )
+
+
+async def _ask(platform: Platform, message: Queued) -> PostedRef:
+    """Ask the platform to take, change or take back a message, and return where it stands (or stood)."""
+    post = _post_of(message)
     if message.kind in ("reply", "post"):
         return await platform.post(post)
     posted = PostedRef(channel=message.channel, message_id=message.target or "")

@@ -9,7 +9,7 @@ from bot.clock import Clock
 from bot.delivery.limiter import rate_keys
 from bot.delivery.retry import LeaveUnknown, after_uncertainty
 from bot.flows.deliver_posts import record_step
-from bot.ports.platform import Platform
+from bot.ports.platform import LookingBack, Platform
 from bot.ports.store import Transactions
 
 _REASON = "the process sending it ended before the platform's answer was recorded"
@@ -33,7 +33,13 @@ async def recover_sends(brand: Brand, *, store: Transactions, platforms: Mapping
                 step = LeaveUnknown(reason=f"{_REASON}, and no account on its platform is configured now")
                 await record_step(work, message, step, rates=())
                 continue
-            decided = after_uncertainty(message, platform.traits, clock.now(), reason=_REASON)
+            decided = after_uncertainty(
+                message,
+                platform.traits,
+                clock.now(),
+                reason=_REASON,
+                can_look_back=isinstance(platform, LookingBack),
+            )
             rates = rate_keys(platform.name, platform.limits.rates)
             await record_step(work, message, decided, rates=rates)
         if abandoned:

@@ -155,6 +155,17 @@ class Resuming(Protocol):
 
 
 @runtime_checkable
+class LookingBack(Protocol):
+    """A platform whose history tells whether a post arrived, long after its id has been forgotten."""
+
+    async def find_posted(self, post: OutgoingPost, *, begun_at: datetime) -> PostedRef | None:
+        """Return what became of a post that was perhaps sent since `begun_at`; None when it is certainly not there.
+
+        Raises what `Platform.post` raises, SendUncertain where the history can't be read far enough.
+        """
+
+
+@runtime_checkable
 class Editing(Protocol):
     """A platform on which the bot can change what it has posted."""
 

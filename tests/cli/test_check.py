@@ -170,7 +170,18 @@ def test_the_committed_reference_is_current() -> None:
     [
         (
             ["check"],
-            {"sqlalchemy", "numpy", "bm25s", "aiohttp", "apscheduler", "structlog", "telegram", "discord", "nio", "rich"}
+            {
+                "sqlalchemy",
+                "numpy",
+                "bm25s",
+                "aiohttp",
+                "apscheduler",
+                "structlog",
+                "telegram",
+                "discord",
+                "nio",
+                "rich",
+            }
             | {"asyncio", "bot.ports.records"},
         ),
         (["ask", "Do you ship?"], {"aiohttp", "apscheduler", "telegram", "discord", "nio"}),

@@ -21,7 +21,7 @@ from bot.errors import (
     SettingsFault,
 )
 from bot.messages import ChannelRef, CommandGiven, IncomingMessage, LinkCard, OutgoingPost, PersonRef, PostedRef, Span
-from bot.ports.platform import Acknowledging, Closing, Heard, Platform, Probing
+from bot.ports.platform import Acknowledging, Closing, Heard, LookingBack, Platform, Probing
 from tests.adapters.discord.conftest import Ear, Live, Notice, place_in, platform_for
 from tests.servers.discord_rest import FaultKind
 from tests.servers.discord_server import TOKEN, DiscordServer
@@ -465,3 +465,26 @@ async def test_what_is_too_old_is_not_read_by_a_new_process(live: Live) -> None:
         await live.server.say(live.guild, live.channel, live.ani, "now")
         events = await live.ear.hear(1)
     assert [each.text for each in events if isinstance(each, IncomingMessage)] == ["now"]
+
+
+async def test_a_post_is_found_in_the_history_after_its_nonce_is_forgotten(live: Live) -> None:
+    """By its words and what it answers; the same words of somebody else, or of an earlier day, are another message."""
+    assert isinstance(live.platform, LookingBack)
+    asked = await live.server.say(live.guild, live.channel, live.ani, "Gratis di atas 200 ribu.")
+    begun_at = discord.utils.utcnow()
+    wanted = _post(live, "Gratis di atas *200* ribu.", reply_to=asked)
+    assert await live.platform.find_posted(wanted, begun_at=begun_at) is None
+    posted = await live.platform.post(wanted)
+    for number in range(150):
+        await live.server.say(live.guild, live.channel, live.ani, f"lalu {number}")
+    assert await live.platform.find_posted(wanted, begun_at=begun_at) == posted
+    assert await live.platform.find_posted(wanted, begun_at=begun_at + timedelta(hours=1)) is None
+    assert await live.platform.find_posted(_post(live, "Lain."), begun_at=begun_at) is None
+
+
+async def test_a_history_that_can_not_be_read_says_who_must_act(live: Live) -> None:
+    """A channel that is gone is lost for looking back as well."""
+    gone = ChannelRef(platform="discord", space=live.guild.id, channel="1574840314013679999")
+    assert isinstance(live.platform, LookingBack)
+    with pytest.raises(ChannelLost):
+        await live.platform.find_posted(_post(live, channel=gone), begun_at=discord.utils.utcnow())

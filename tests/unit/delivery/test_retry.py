@@ -17,6 +17,7 @@ from bot.delivery.retry import (
     TryAgain,
     after_failure,
     after_uncertainty,
+    needs_a_look,
     wait_before,
 )
 from bot.errors import (
@@ -83,6 +84,35 @@ def test_a_repeated_id_is_sent_again_while_the_platform_knows_it() -> None:
     assert after_uncertainty(second, IDEMPOTENT, almost, reason="no answer") == replace(again, not_before=almost)
     unknown = LeaveUnknown(reason="no answer" + LOOK)
     assert after_uncertainty(second, IDEMPOTENT, over, reason="no answer") == unknown
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        PlatformDown("away"),
+        LoginRefused("bad token"),
+        RateLimited("slow", retry_after=timedelta(minutes=2)),
+    ],
+)
+def test_a_doubt_outlives_an_attempt_that_certainly_failed(fault: PlatformFault) -> None:
+    """That this attempt was not sent says nothing of the one before it, whose id may be forgotten by then."""
+    doubtful = replace(MESSAGE, attempt=2, uncertain_since=NOW - timedelta(seconds=5))
+    step = after_failure(fault, doubtful, IDEMPOTENT, NOW)
+    assert isinstance(step, TryAgain)
+    assert step.uncertain_since == NOW - timedelta(seconds=5)
+
+
+def test_where_the_history_can_be_read_it_is_sent_again_after_a_look() -> None:
+    """The look is needed as soon as the id may be forgotten, and only for what may stand there already."""
+    over = NOW + timedelta(minutes=5)
+    doubtful = replace(MESSAGE, attempt=2, begun_at=NOW, uncertain_since=NOW)
+    step = after_uncertainty(doubtful, IDEMPOTENT, over, reason="killed", can_look_back=True)
+    assert isinstance(step, TryAgain)
+    assert step.uncertain_since == NOW
+    assert needs_a_look(doubtful, IDEMPOTENT, over) is True
+    assert needs_a_look(doubtful, IDEMPOTENT, NOW + timedelta(seconds=59)) is False
+    assert needs_a_look(MESSAGE, IDEMPOTENT, over) is False
+    assert needs_a_look(replace(doubtful, kind="edit"), IDEMPOTENT, over) is False
 
 
 @pytest.mark.parametrize("traits", [NEITHER, READABLE])

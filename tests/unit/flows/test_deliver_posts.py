@@ -20,6 +20,7 @@ from bot.errors import (
 )
 from bot.flows.deliver_posts import LEASE, DeliverPosts
 from bot.flows.recover_sends import recover_sends, take_over
+from bot.messages import OutgoingPost, PostedRef
 from bot.ports.platform import PlatformLimits, PlatformTraits, Rate
 from bot.ports.records import Pause
 from bot.ports.store import Transactions
@@ -188,3 +189,57 @@ async def test_a_send_on_a_platform_that_is_gone_is_unknown(store: Transactions,
     await move(clock, seconds=90)
     assert await recover_sends(brand, store=store, platforms={}, clock=clock) == 1
     assert (await found(store, "a1")).state == "unknown"
+
+
+class RememberingRoom(Room):
+    """A room whose history can be read, unless it is away."""
+
+    def __init__(self, *faults: PlatformFault | None, away: PlatformFault | None = None) -> None:
+        super().__init__(*faults, traits=IDEMPOTENT)
+        self.away = away
+        self.asked_since: list[datetime] = []
+
+    async def find_posted(self, post: OutgoingPost, *, begun_at: datetime) -> PostedRef | None:
+        """Look among the posts that were taken."""
+        self.asked_since.append(begun_at)
+        if self.away is not None:
+            raise self.away
+        taken = [each for each in self.posts if each.id == post.id]
+        return PostedRef(channel=post.channel, message_id=f"m-{post.id}") if taken else None
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+async def test_a_send_begun_long_ago_is_looked_up(store: Transactions, clock: ReplayClock, *, arrived: bool) -> None:
+    """What a killed process had begun is found in the history or sent, and never sent twice or left to a person."""
+    room = RememberingRoom(PlatformDown("away") if arrived else None)
+    await queue(store, a_message("a1"))
+    async with store.work(a_brand().id) as work:
+        (message,) = await work.outbox.claim(
+            clock.now(), kinds=("reply", "post"), rates={"sandbox": ()}, lease=LEASE, most=1
+        )
+        await work.commit()
+    if arrived:
+        room.posts.append(OutgoingPost(id="a1", channel=message.channel, spans=message.body.spans))
+    await move(clock, minutes=2)
+    await recover_sends(a_brand(), store=store, platforms={"sandbox": room}, clock=clock)
+    await move(clock, minutes=1)
+    await deliver(store, room, clock)()
+    sent = await found(store, "a1")
+    assert (sent.state, sent.message_id, len(room.posts)) == ("sent", "m-a1", 1)
+    assert room.asked_since == [NOW]
+
+
+async def test_a_history_that_is_away_leaves_the_doubt(store: Transactions, clock: ReplayClock) -> None:
+    """It is looked up again later; nothing is sent meanwhile."""
+    room = RememberingRoom(SendUncertain("no answer"), away=PlatformDown("away"))
+    await queue(store, a_message("a1"))
+    send = deliver(store, room, clock)
+    await send()
+    await move(clock, minutes=2)
+    await send()
+    doubtful = await found(store, "a1")
+    assert (doubtful.state, doubtful.uncertain_since, len(room.posts)) == ("retry", NOW, 1)
+    room.away = None
+    await move(clock, minutes=20)
+    await send()
+    assert ((await found(store, "a1")).state, len(room.posts)) == ("sent", 1)
