@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,7 @@ from adapters.discord import outgoing, probing
 from adapters.discord.commands import Ticket, fill_menu, read_command
 from adapters.discord.connection import Connection
 from adapters.discord.failures import INVITE_CLICKS, MessageGone, translate_login, translate_send
+from adapters.discord.forum import NOT_FOR_MESSAGES, post_in_forum
 from adapters.discord.gap import Gap
 from adapters.discord.inbox import Inbox
 from adapters.discord.incoming import parent_in
@@ -61,6 +63,8 @@ class DiscordPlatform:
         self._inbox = Inbox()
         self._gap = Gap()
         self._tickets = Tickets()
+        #: Channels found to take threads only.
+        self._forums: set[str] = set()
         self._login_turn = asyncio.Lock()
         self._connection: Connection | None = None
 
@@ -112,20 +116,18 @@ class DiscordPlatform:
         try:
             connection = await self._log_in()
             async with asyncio.timeout(POST_DEADLINE_SECONDS):
-                message_id = await self._send(connection, post)
+                return await self._send(connection, post)
         except Exception as error:
             raise translate_send(error, where=_describe(post.channel)) from error
-        return PostedRef(channel=post.channel, message_id=message_id)
 
     async def find_posted(self, post: OutgoingPost, *, begun_at: datetime) -> PostedRef | None:
         """Look for a post in its channel's history; see `bot.ports.platform.LookingBack.find_posted`."""
         try:
             connection = await self._log_in()
             async with asyncio.timeout(POST_DEADLINE_SECONDS):
-                message_id = await find_posted(connection.http, post, bot_id=connection.bot_id, begun_at=begun_at)
+                return await find_posted(connection.http, post, bot_id=connection.bot_id, begun_at=begun_at)
         except Exception as error:
             raise translate_send(error, where=_describe(post.channel)) from error
-        return None if message_id is None else PostedRef(channel=post.channel, message_id=message_id)
 
     async def edit(self, posted: PostedRef, post: OutgoingPost) -> None:
         """Let a message say something else (Edit Message); see `bot.ports.platform.Editing.edit`."""
@@ -239,14 +241,33 @@ class DiscordPlatform:
         except Exception as error:
             raise translate_send(error, where=_describe(channel)) from error
 
-    async def _send(self, connection: Connection, post: OutgoingPost) -> str:
+    async def _send(self, connection: Connection, post: OutgoingPost) -> PostedRef:
         handle = None if post.ticket is None else Ticket.read(post.ticket)
         if handle is not None:
             message_id = await self._tickets.answer(connection.http, handle, post)
             if message_id is not None:
-                return message_id
+                return PostedRef(channel=post.channel, message_id=message_id)
+        if post.channel.thread is None and post.channel.channel in self._forums:
+            thread = await post_in_forum(connection.http, post, bot_id=connection.bot_id)
+            return PostedRef(channel=replace(post.channel, thread=thread), message_id=thread)
         route = Route("POST", "/channels/{channel_id}/messages", channel_id=outgoing.channel_of(post))
-        return _message_id(await connection.http.request(route, json=outgoing.message_body(post)))
+        try:
+            message = await connection.http.request(route, json=outgoing.message_body(post))
+        except discord.HTTPException as error:
+            if error.code != NOT_FOR_MESSAGES or post.channel.thread is not None or not await self._is_forum(post):
+                raise
+            return await self._send(connection, post)
+        return PostedRef(channel=post.channel, message_id=_message_id(message))
+
+    async def _is_forum(self, post: OutgoingPost) -> bool:
+        """Whether the channel takes threads only; then it is remembered as one that does."""
+        connection = await self._log_in()
+        route = Route("GET", "/channels/{channel_id}", channel_id=int(post.channel.channel))
+        channel: dict[str, Any] = await connection.http.request(route)
+        if channel["type"] not in {discord.ChannelType.forum.value, discord.ChannelType.media.value}:
+            return False
+        self._forums.add(post.channel.channel)
+        return True
 
 
 def build(settings: Account, *, commands: tuple[CommandSpec, ...], places: tuple[Place, ...]) -> DiscordPlatform:

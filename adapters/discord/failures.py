@@ -49,7 +49,7 @@ _LOST: Final[dict[int, str]] = {
     10004: f"the bot is no longer in this server; invite it again: {INVITE_CLICKS}",
     50001: f"the bot may not see the channel; {CHANNEL_CLICKS} View Channel",
     50007: "this person takes no direct messages from the bot; only they can change that",
-    50008: "this kind of channel takes no messages; write the id of a text channel under channels.posts",
+    50008: "this kind of channel takes no messages; write the id of a text or forum channel under channels.posts",
     50013: f"the bot may not write there; {CHANNEL_CLICKS} Send Messages, Send Messages in Threads and Embed Links",
     50083: "the thread is archived; open it again in Discord",
     160002: f"the bot may not answer older messages there; {CHANNEL_CLICKS} Read Message History",

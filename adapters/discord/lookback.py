@@ -6,6 +6,7 @@ same answered message, not older than the attempt. https://discord.com/developer
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -13,8 +14,9 @@ import discord
 from discord.http import HTTPClient, Route
 
 from adapters.discord import outgoing
+from adapters.discord.forum import find_thread
 from bot.errors import SendUncertain
-from bot.messages import OutgoingPost
+from bot.messages import OutgoingPost, PostedRef
 
 #: Clocks differ by so much at most, ours and Discord's.
 _EARLIER: Final = timedelta(seconds=30)
@@ -22,11 +24,15 @@ _PAGE: Final = 100
 _PAGES: Final = 20
 
 
-async def find_posted(http: HTTPClient, post: OutgoingPost, *, bot_id: int, begun_at: datetime) -> str | None:
-    """Return the message's id, or None when it is not there.
+async def find_posted(http: HTTPClient, post: OutgoingPost, *, bot_id: int, begun_at: datetime) -> PostedRef | None:
+    """Return where the post stands, as a message or as a forum's thread; None when it is not there.
 
     Raises SendUncertain when more was written since than is read, and what discord.py raises.
     """
+    if post.channel.thread is None:
+        thread = await find_thread(http, post, bot_id=bot_id, since=begun_at - _EARLIER)
+        if thread is not None:
+            return PostedRef(channel=replace(post.channel, thread=thread), message_id=thread)
     wanted = outgoing.message_body(post)
     after = discord.utils.time_snowflake(begun_at - _EARLIER)
     for _ in range(_PAGES):
@@ -34,7 +40,7 @@ async def find_posted(http: HTTPClient, post: OutgoingPost, *, bot_id: int, begu
         page: list[dict[str, Any]] = await http.request(route, params={"after": after, "limit": _PAGE})
         for message in page:
             if int(message["author"]["id"]) == bot_id and _is_same(message, wanted):
-                return str(message["id"])
+                return PostedRef(channel=post.channel, message_id=str(message["id"]))
         if len(page) < _PAGE:
             return None
         after = max(int(message["id"]) for message in page)

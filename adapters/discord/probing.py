@@ -84,9 +84,9 @@ async def _look_at_channel(guild: discord.Guild, channel_id: int, me: discord.Me
         )
     except discord.Forbidden:
         return Finding(ok=False, text=f"The bot may not see channel {channel_id}; {CHANNEL_CLICKS} View Channel.")
-    if not isinstance(channel, discord.TextChannel):
+    if not isinstance(channel, discord.TextChannel | discord.ForumChannel):
         return Finding(
             ok=False,
-            text=f"#{channel.name} is a {channel.type} channel; choose a text or announcement channel for posts.",
+            text=f"#{channel.name} is a {channel.type} channel; choose a text, announcement or forum channel for posts.",
         )
     return judge_rights(channel.name, channel.permissions_for(me))

@@ -83,7 +83,7 @@ class Account(_Part):
 class Channels(_Part):
     """`channels` of a community: where the bot writes and where it listens."""
 
-    posts: Snowflake = Field(description="Id of the text channel that posts go to.")
+    posts: Snowflake = Field(description="Id of the text, announcement or forum channel that posts go to.")
     answers: Annotated[
         Literal["any"] | tuple[str, ...],
         BeforeValidator(_read_answers, json_schema_input_type=Literal["any"] | Snowflake | list[Snowflake]),

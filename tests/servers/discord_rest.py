@@ -84,6 +84,8 @@ class Rest:
             web.get(f"{api}/channels/{{channel}}", self._channel),
             web.get(f"{api}/channels/{{channel}}/messages", self._history),
             web.post(f"{api}/channels/{{channel}}/messages", self._create_message),
+            web.post(f"{api}/channels/{{channel}}/threads", self._start_thread),
+            web.get(f"{api}/guilds/{{guild}}/threads/active", self._active_threads),
             web.patch(f"{api}/channels/{{channel}}/messages/{{message}}", self._change_message),
             web.delete(f"{api}/channels/{{channel}}/messages/{{message}}", self._change_message),
             web.get(f"{api}/applications/{{app}}/guilds/{{guild}}/commands", self._commands),
@@ -136,6 +138,33 @@ class Rest:
     async def _channel(self, request: web.Request) -> web.Response:
         found = self._state.find_channel(request.match_info["channel"])
         return refuse(404, 10003, "Unknown Channel") if found is None else answer(found[1])
+
+    async def _start_thread(self, request: web.Request) -> web.Response:
+        """Start Thread in Forum or Media Channel: the thread's first message has the thread's id."""
+        found = self._state.find_channel(request.match_info["channel"])
+        if found is None or found[0] is None:
+            return refuse(404, 10003, "Unknown Channel")
+        guild, channel = found
+        body = request[_BODY]
+        if channel["type"] != FORUM or not 1 <= len(body.get("name", "")) <= 100 or not body.get("message"):
+            return refuse(400, 50035, "Invalid Form Body: name, message")
+        problem = self._message_problem(guild, {**channel, "type": 11}, body["message"])
+        if problem is not None:
+            return problem
+        thread = self._state.add_thread(guild, channel["id"], body["name"])
+        guild.threads[thread]["owner_id"] = self._state.bot["id"]
+        message = await self._accept(guild, thread, body["message"])
+        self._state.messages[thread] = {thread: {**message, "id": thread}}
+        self._state.sent[-1].message["id"] = thread
+        return answer({**guild.threads[thread], "message": self._state.messages[thread][thread]})
+
+    async def _active_threads(self, request: web.Request) -> web.Response:
+        guild = self._state.guilds.get(request.match_info["guild"])
+        return (
+            refuse(404, 10004, "Unknown Guild")
+            if guild is None
+            else answer({"threads": list(guild.threads.values()), "members": []})
+        )
 
     async def _history(self, request: web.Request) -> web.Response:
         if self._state.find_channel(request.match_info["channel"]) is None:

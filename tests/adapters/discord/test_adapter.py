@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 import discord
@@ -395,9 +396,13 @@ async def test_probe_sees_intents_and_invitation() -> None:
 
 
 async def test_probe_sees_a_channel_that_cannot_take_posts(live: Live) -> None:
-    """A forum, a voice room or an id of nothing is found before the first post is lost."""
-    forum = live.server.state.add_channel(live.guild, "ideas", kind=FORUM)
-    for posts, said in ((forum, "#ideas is a forum channel"), ("1574840314013679999", "is not in Roasters")):
+    """A category or an id of nothing is found before the first post is lost; a forum is as good as any other."""
+    category = live.server.state.add_channel(live.guild, "ideas", kind=4)
+    forum = live.server.state.add_channel(live.guild, "cerita", kind=FORUM)
+    place = Address.model_validate({"server": live.guild.id, "channels": {"posts": forum}}).place("roasters")
+    findings = await platform_for(live.server, place).probe((live.guild.id,))
+    assert [each.text for each in findings if not each.ok] == []
+    for posts, said in ((category, "#ideas is a category channel"), ("1574840314013679999", "is not in Roasters")):
         place = Address.model_validate({"server": live.guild.id, "channels": {"posts": posts}}).place("roasters")
         findings = await platform_for(live.server, place).probe((live.guild.id,))
         wrong = [each.text for each in findings if not each.ok]
@@ -488,3 +493,24 @@ async def test_a_history_that_can_not_be_read_says_who_must_act(live: Live) -> N
     assert isinstance(live.platform, LookingBack)
     with pytest.raises(ChannelLost):
         await live.platform.find_posted(_post(live, channel=gone), begun_at=discord.utils.utcnow())
+
+
+async def test_a_post_in_a_forum_is_a_thread_with_a_title(live: Live) -> None:
+    """Made once, also when it is sent again; changed and found in its thread like any other post."""
+    forum = live.server.state.add_channel(live.guild, "cerita", kind=FORUM)
+    channel = ChannelRef(platform="discord", space=live.guild.id, channel=forum)
+    begun_at = discord.utils.utcnow()
+    card = LinkCard(url="https://kopi.example/gayo", title="Panen raya\ndi Gayo " + "o" * 100)
+    wanted = _post(live, "Ada cerita baru.", channel=channel, card=card)
+    posted = await live.platform.post(wanted)
+    assert await live.platform.post(wanted) == posted
+    (thread,) = live.guild.threads.values()
+    assert thread["name"] == f"Panen raya di Gayo {'o' * 80}…"
+    assert posted == PostedRef(
+        channel=ChannelRef(platform="discord", space=live.guild.id, channel=forum, thread=thread["id"]),
+        message_id=thread["id"],
+    )
+    assert [each.body["content"] for each in live.server.sent] == ["Ada cerita baru."]
+    assert await live.platform.find_posted(wanted, begun_at=begun_at) == posted
+    await live.platform.edit(posted, replace(wanted, spans=(Span(text="Ada kabar baru."),)))
+    assert live.server.state.messages[thread["id"]][thread["id"]]["content"] == "Ada kabar baru."
