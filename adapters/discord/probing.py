@@ -84,9 +84,7 @@ async def _look_at_channel(guild: discord.Guild, channel_id: int, me: discord.Me
         )
     except discord.Forbidden:
         return Finding(ok=False, text=f"The bot may not see channel {channel_id}; {CHANNEL_CLICKS} View Channel.")
-    if not isinstance(channel, discord.TextChannel | discord.ForumChannel):
-        return Finding(
-            ok=False,
-            text=f"#{channel.name} is a {channel.type} channel; choose a text, announcement or forum channel for posts.",
-        )
-    return judge_rights(channel.name, channel.permissions_for(me))
+    if isinstance(channel, discord.TextChannel | discord.ForumChannel):
+        return judge_rights(channel.name, channel.permissions_for(me))
+    text = f"#{channel.name} is a {channel.type} channel; choose a text, announcement or forum channel for posts."
+    return Finding(ok=False, text=text)

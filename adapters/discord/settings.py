@@ -13,7 +13,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator
 
 from bot.messages import ChannelRef, Place
-from bot.ports.platform import PlatformKind, PlatformLimits, PlatformTraits, Rate
+from bot.ports.platform import Character, PlatformKind, PlatformLimits, PlatformTraits, Rate
 
 NAME = "discord"
 PERSON_ID_PATTERN = r"^\d{15,20}$"
@@ -141,4 +141,5 @@ KIND = PlatformKind(
     traits=TRAITS,
     person_id_pattern=PERSON_ID_PATTERN,
     person_id_hint="17 to 20 digits in quotes: Developer Mode on, right-click the person, Copy User ID",
+    character=Character(posts_a_day=2),
 )

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from bot.messages import ChannelRef, Place
-from bot.ports.platform import PlatformKind, PlatformLimits, PlatformTraits, Rate
+from bot.ports.platform import Character, PlatformKind, PlatformLimits, PlatformTraits, Rate
 
 NAME = "matrix"
 
@@ -109,4 +109,5 @@ KIND = PlatformKind(
     traits=TRAITS,
     person_id_pattern=PERSON_ID_PATTERN,
     person_id_hint='the whole user id in quotes, such as "@dewi:matrix.org"',
+    character=Character(posts_a_day=2, resents_tracking=True),
 )

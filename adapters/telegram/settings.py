@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from bot.messages import ChannelRef, Place
-from bot.ports.platform import PlatformKind, PlatformLimits, PlatformTraits, Rate
+from bot.ports.platform import Character, PlatformKind, PlatformLimits, PlatformTraits, Rate
 
 NAME = "telegram"
 
@@ -130,4 +130,5 @@ KIND = PlatformKind(
     traits=TRAITS,
     person_id_pattern=r"^\d{3,}$",
     person_id_hint='a number such as "184467", not an @name; @userinfobot tells yours',
+    character=Character(posts_a_day=2),
 )

@@ -11,7 +11,7 @@ from bot.brand import AtTimes, Brand, Campaign, Community, Cron, ItemFilter, Qui
 from bot.campaigns.slots import each_slot, is_local, slots
 from bot.config.schema import ConfigFile
 from bot.config.templates import TemplateRefused, try_template
-from bot.ports.platform import PlatformKind, PlatformLimits
+from bot.ports.platform import Character, PlatformKind, PlatformLimits
 
 #: A span with both clock changes of either half of the world, to try schedules on.
 _FROM, _UNTIL = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
@@ -36,6 +36,7 @@ def find_doubts(brand: Brand, file: ConfigFile, kinds: Mapping[str, PlatformKind
     yield from _doubt_overlaps(brand)
     for community in brand.communities.values():
         yield from _doubt_manners(community)
+        yield from _doubt_welcome(community, kinds[community.platform].character)
     for campaign in brand.campaigns.values():
         loc = ("campaigns", campaign.key)
         if not campaign.enabled:
@@ -46,6 +47,7 @@ def find_doubts(brand: Brand, file: ConfigFile, kinds: Mapping[str, PlatformKind
             community = brand.communities[key]
             yield from _doubt_hours(campaign, community)
             yield from _doubt_cap(campaign, community)
+            yield from _doubt_tracking(campaign, community, kinds[community.platform].character)
             yield from _doubt_length(campaign, community, kinds[community.platform].limits)
 
 
@@ -93,6 +95,28 @@ def _doubt_manners(community: Community) -> Iterator[Doubt]:
     if cap and cap.count > 1 and community.spacing * (cap.count - 1) > day:
         message = f"{community.key} can't have its {cap.count} posts per {cap.per} with that much time between them"
         yield Doubt(loc=loc, message=message, hint="make spacing shorter or max_posts smaller")
+
+
+def _doubt_welcome(community: Community, character: Character | None) -> Iterator[Doubt]:
+    """More posts than people on the platform take kindly."""
+    cap = community.max_posts
+    if character is None or (cap and cap.count <= character.posts_a_day * (7 if cap.per == "week" else 1)):
+        return
+    often = f"{cap.count} posts per {cap.per}" if cap else "any number of posts a day"
+    yield Doubt(
+        loc=("communities", community.key),
+        message=f"{community.key} may get {often}, and people on {community.platform} put up with few",
+        hint=f"max_posts: {character.posts_a_day} per day; docs/{community.platform}.md says what they resent",
+    )
+
+
+def _doubt_tracking(campaign: Campaign, community: Community, character: Character | None) -> Iterator[Doubt]:
+    if campaign.utm and character is not None and character.resents_tracking:
+        yield Doubt(
+            loc=("campaigns", campaign.key, "utm"),
+            message=f"its links tell where a reader comes from, which people on {community.platform} resent",
+            hint=f"a campaign of its own without utm for {community.key}; docs/{community.platform}.md says why",
+        )
 
 
 def _doubt_digest(campaign: Campaign) -> Iterator[Doubt]:

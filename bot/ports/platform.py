@@ -214,6 +214,16 @@ class Address(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Character:
+    """What people on a platform take kindly, as far as a number says it; the words are in its guide, docs/NAME.md."""
+
+    #: How many posts a day in one community are still a guest's.
+    posts_a_day: int
+    #: Whether links that say where a reader comes from give offence.
+    resents_tracking: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PlatformKind:
     """A platform as the configuration knows it before any SDK is imported."""
 
@@ -232,3 +242,5 @@ class PlatformKind:
     #: How the platform writes a person's id, as a regular expression and in words.
     person_id_pattern: str
     person_id_hint: str
+    #: What people there take kindly; None where there is nobody to offend.
+    character: Character | None = None

@@ -90,7 +90,12 @@ sources:
 
 
 def load_text(
-    text: str, folder: Path, *, environment: Mapping[str, str] | None = None, files: Mapping[str, str] | None = None
+    text: str,
+    folder: Path,
+    *,
+    environment: Mapping[str, str] | None = None,
+    files: Mapping[str, str] | None = None,
+    kinds: Mapping[str, PlatformKind] = KINDS,
 ) -> Loaded:
     """Load `text` as config.yaml in `folder`, with `files` beside it."""
     for name, content in (files or {}).items():
@@ -99,7 +104,7 @@ def load_text(
         path.write_text(content, encoding="utf-8")
     path = folder / "config.yaml"
     path.write_text(text, encoding="utf-8")
-    return load(path, kinds=KINDS, environment=environment or {})
+    return load(path, kinds=kinds, environment=environment or {})
 
 
 def shown(loaded: Loaded) -> list[str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.unit.config.platforms import TEN_LINES, load_text, shown
+from bot.ports.platform import Character
+from tests.unit.config.platforms import KINDS, TEN_LINES, load_text, shown
 
 CAMPAIGN = "campaigns:\n  a: {from: blog, to: warung, when: weekdays 09:00}\n"
 
@@ -133,3 +135,34 @@ def test_the_development_switch_is_loud(tmp_path: Path) -> None:
         "12:9 warning FEEDS MAY BE READ FROM THIS MACHINE AND PRIVATE NETWORKS",
         "13:11 warning members appear in reports by name without having agreed",
     ]
+
+
+@pytest.mark.parametrize(
+    ("cap", "often"),
+    [
+        ("3 per day", "3 posts per day"),
+        ("15 per week", "15 posts per week"),
+        ("none", "any number of posts a day"),
+        ("2 per day", None),
+        ("14 per week", None),
+    ],
+)
+def test_more_posts_than_a_platform_takes_kindly_are_doubted(cap: str, often: str | None, tmp_path: Path) -> None:
+    """Each platform has its own character, and a guide that says more of it."""
+    sensitive = {"yard": replace(KINDS["yard"], character=Character(posts_a_day=2))}
+    text = TEN_LINES + f"defaults: {{max_posts: {cap}}}\n" + CAMPAIGN
+    warned = shown(load_text(text, tmp_path, files={"faq.yaml": "[]"}, kinds=sensitive))
+    expected = (
+        f"4:3 warning warung may get {often}, and people on yard put up with few; "
+        "max_posts: 2 per day; docs/yard.md says what they resent"
+    )
+    assert warned == ([] if often is None else [expected])
+
+
+def test_links_that_track_are_doubted_where_they_give_offence(tmp_path: Path) -> None:
+    """And nowhere else."""
+    text = TEN_LINES + CAMPAIGN.replace("}", ", utm: {source: yard}}")
+    wary = {"yard": replace(KINDS["yard"], character=Character(posts_a_day=2, resents_tracking=True))}
+    (warned,) = shown(load_text(text, tmp_path, files={"faq.yaml": "[]"}, kinds=wary))
+    assert "tell where a reader comes from, which people on yard resent; a campaign of its own without utm" in warned
+    assert _warned(tmp_path, text) == []
