@@ -1,4 +1,4 @@
-"""The sandbox that marketers' templates run in: alone, so that a check can try one and load nothing else."""
+"""Where templates run, whether they are tried or sent. Apart, since whoever only tries one needs nothing else."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from jinja2.sandbox import SandboxedEnvironment
 
 
 def environment() -> SandboxedEnvironment:
-    """Return the sandbox templates run in: unknown names are errors, nothing is escaped since nothing is markup."""
+    """Return the sandbox: unknown names are errors, and nothing is escaped since nothing is markup."""
     return SandboxedEnvironment(undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True)
