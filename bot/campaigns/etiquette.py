@@ -35,9 +35,9 @@ class Hold:
 class Standing:
     """What a community has seen lately."""
 
-    #: Posts let out to it in its present calendar day or week (`period_of`).
+    #: Posts let out to it in its present calendar day or week (`period_of`), late ones of before included.
     let_out: int = 0
-    #: When the last post was let out; None if none was.
+    #: When the last post was let out or came late, `now` while one is on its way; None if none was.
     last_post_at: datetime | None = None
     #: When a member last wrote; None if none has.
     last_written_at: datetime | None = None
@@ -111,6 +111,11 @@ def describe_pause(pause: Pause) -> str:
     what = "everything" if pause.scope == "all" else f"{pause.scope} {pause.key}"
     because = f": {pause.reason}" if pause.reason else ""
     return f"{what} is paused since {pause.since:%Y-%m-%d %H:%M} UTC{because}"
+
+
+def describe_switched_off(campaign: str) -> str:
+    """Return in words why the drafts of a campaign with `enabled: false` wait."""
+    return f"campaign {campaign} is switched off (enabled: false)"
 
 
 def quiet_until(quiet: QuietHours, zone: ZoneInfo, now: datetime) -> datetime | None:

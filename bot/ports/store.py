@@ -230,11 +230,17 @@ class Shares(Protocol):
     async def campaign_of(self, share_id: str) -> str | None:
         """Return the campaign a share belongs to."""
 
-    async def queued_between(self, community: str, start: datetime, end: datetime) -> int:
-        """How many shares were let out to a community in a span of time (start included, end not)."""
+    async def let_out_between(self, community: str, start: datetime, end: datetime) -> int:
+        """How many shares a community must reckon with in a span of time (start included, end not).
 
-    async def last_queued_at(self, community: str) -> datetime | None:
-        """When a share was last let out to a community; None before the first."""
+        Those let out in it, those let out before and arrived in it, and those that are still on their way.
+        """
+
+    async def last_out_at(self, community: str, now: datetime) -> datetime | None:
+        """When a share was last let out to a community or arrived there, the later; `now` while one is on its way.
+
+        None before the first.
+        """
 
     async def recent(self, start: datetime) -> tuple[Share, ...]:
         """Return the shares made or moved since `start`, oldest first."""
