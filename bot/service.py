@@ -26,7 +26,7 @@ from bot.flows.forget_old import forget_old
 from bot.flows.gather_knowledge import GatherKnowledge, ReadFiles
 from bot.flows.hold_lease import HoldLease
 from bot.flows.notice import Notice, ignore
-from bot.flows.plan_campaigns import plan_campaigns
+from bot.flows.plan_campaigns import Extent, plan_campaigns
 from bot.flows.poll_feed import poll_feed
 from bot.flows.receive_events import ReceiveEvents
 from bot.flows.recover_sends import recover_sends, take_over
@@ -124,6 +124,7 @@ class Service:
         self._stopped = asyncio.Event()
         self._refused: dict[str, KonektorError] = {}
         self._left: set[str] = set()
+        self._planned: dict[str, Extent] = {}
         self._process = secrets.token_hex(8)
 
     @property
@@ -234,6 +235,7 @@ class Service:
 
     async def _poll_feeds(self) -> datetime | None:
         now, room = self._parts.clock.now(), asyncio.Semaphore(FEEDS_AT_ONCE)
+        news: set[str] = set()
 
         async def poll(source: FeedSource) -> datetime | None:
             async with room:
@@ -250,29 +252,33 @@ class Service:
             if read.news:
                 # at once: what one feed brought does not wait for a slow one
                 self.wake("plan")
-                await self._learn()
+                if source.key in self._brand.answers.sources:
+                    news.add(source.key)
             return read.next_at
 
         feeds = await self._feeds_by_time(now)
         read = await asyncio.gather(*(poll(source) for source, at in feeds if at <= now))
+        if news:
+            await self._learn()
         later = [at for _, at in feeds if at > now]
         return min([*later, *(at for at in read if at is not None)], default=None)
 
     async def _feeds_by_time(self, now: datetime) -> list[tuple[FeedSource, datetime]]:
         feeds = []
         async with self._parts.store.read(self._brand.id) as work:
-            for source in self._brand.sources.values():
-                if isinstance(source, FeedSource):
-                    state = await work.feeds.state(source.key)
-                    if state is None or state.asked_url != source.url:
-                        feeds.append((source, now))
-                    elif not state.gone:
-                        feeds.append((source, state.next_check_at or now))
+            states = await work.feeds.states()
+        for source in self._brand.sources.values():
+            if isinstance(source, FeedSource):
+                state = states.get(source.key)
+                if state is None or state.asked_url != source.url:
+                    feeds.append((source, now))
+                elif not state.gone:
+                    feeds.append((source, state.next_check_at or now))
         return feeds
 
     async def _plan(self) -> datetime | None:
         store, clock = self._parts.store, self._parts.clock
-        await plan_campaigns(self._brand, store=store, clock=clock)
+        await plan_campaigns(self._brand, store=store, clock=clock, planned=self._planned)
         due = await self._next_release()
         if due is not None and due <= clock.now():
             if await release_shares(self._brand, store=store, limits=self._limits, clock=clock):

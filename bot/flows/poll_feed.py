@@ -146,6 +146,7 @@ async def _remember(
     posts = {post.id: post for post in await work.feeds.posts(set(matches.values()))}
     verdicts = judge_feed(feed, matches=matches, known_hash={post.id: post.content_hash for post in posts.values()})
     seen = []
+    saved = []
     # oldest first, so that ids and first sightings run in the order in which the posts were written
     for item, verdict, evidence in reversed(tuple(zip(feed.items, verdicts, offered, strict=True))):
         if verdict.kind == "same" and verdict.post_id is None:
@@ -160,8 +161,10 @@ async def _remember(
             reason=verdict.reason,
             seen_at=now,
         )
-        await work.feeds.save_post(post, {keys[piece] for piece in evidence}, sighting)
+        news = {keys[piece] for piece in evidence if piece not in matches}
+        saved.append((post, news, sighting))
         seen.append((post, sighting))
+    await work.feeds.save_posts(saved)
     return tuple(reversed(seen))
 
 

@@ -141,6 +141,9 @@ class Feeds(Protocol):
     async def state(self, source: str) -> SourceState | None:
         """Return where the reading of a feed stands; None before it was tried."""
 
+    async def states(self) -> Mapping[str, SourceState]:
+        """Return where the reading of every feed that was ever tried stands, by source."""
+
     async def save_state(self, state: SourceState) -> None:
         """Remember where the reading of a feed stands."""
 
@@ -153,8 +156,17 @@ class Feeds(Protocol):
     async def save_post(self, post: Post, evidence: Collection[tuple[str, str]], sighting: Sighting) -> None:
         """Add a post or its correction, all its evidence, and the verdict with its reason."""
 
+    async def save_posts(self, seen: Sequence[tuple[Post, Collection[tuple[str, str]], Sighting]]) -> None:
+        """Do what `save_post` does for many; a post whose verdict is `same` is left as it stands."""
+
+    async def extent(self) -> tuple[int, int, int]:
+        """Return how many posts and verdicts there are, and all corrections: other numbers whenever one is added."""
+
     async def of_source(self, source: str) -> tuple[Post, ...]:
         """Return the posts ever seen in a source, oldest first by when they were published or first seen."""
+
+    async def of_sources(self, sources: Collection[str]) -> tuple[Post, ...]:
+        """Return the posts ever seen in any of these, each once, in the same order."""
 
     async def sightings(self, source: str | None = None) -> tuple[Sighting, ...]:
         """Return the last verdict about each post of a source (or of all), newest first."""

@@ -55,6 +55,9 @@ READS: dict[str, Call] = {
     "questions.next_due": lambda work: work.questions.next_due(),
     "questions.recent": lambda work: work.questions.recent(NOW),
     "feeds.state": lambda work: work.feeds.state("blog"),
+    "feeds.states": lambda work: work.feeds.states(),
+    "feeds.of_sources": lambda work: work.feeds.of_sources(["blog"]),
+    "feeds.extent": lambda work: work.feeds.extent(),
     "feeds.find": lambda work: work.feeds.find([_PIECE]),
     "feeds.posts": lambda work: work.feeds.posts(),
     "feeds.of_source": lambda work: work.feeds.of_source("blog"),
@@ -124,6 +127,7 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
     await work.questions.settle("q2", an_outcome(reason=words), NOW)
     await work.feeds.save_state(a_source_state(etag=words))
     await work.feeds.save_post(a_post("p1", title=words), [_PIECE], a_sighting("p1", reason=words))
+    await work.feeds.save_posts([(a_post("p1", title=words), [_PIECE], a_sighting("p1", reason=words))])
     assert await work.shares.started_at("news", "warung", NOW) == NOW
     assert await work.shares.decide_slot(an_entry())
     await work.shares.describe_slot("news", an_entry().slot, words)
@@ -155,7 +159,7 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
             "people.set_consent",
         ),
         *("questions.add", "questions.settle", "questions.forget_before", "questions.claim_due"),
-        *("questions.orphan_all", "feeds.save_state", "feeds.save_post"),
+        *("questions.orphan_all", "feeds.save_state", "feeds.save_post", "feeds.save_posts"),
         *("shares.started_at", "shares.decide_slot", "shares.describe_slot", "shares.add", "shares.move"),
         *("shares.corrected", "outbox.supersede", "events.add_past", "imports.save"),
         *("forgetting.list_digest", "forgetting.unlist", "forgetting.erase", "forgetting.erase_settled"),
