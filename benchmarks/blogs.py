@@ -84,7 +84,7 @@ class Blog:
         self._timeline += [(at, what) for at, what in structure]
         for what, every in (("bump", 18), ("whole archive", 22), ("outage", 11), ("respell", 30)):
             self._timeline += [
-                (self.start + DAY + self.random.random() * span, what) for _ in range(self.days // every)
+                (self.start + DAY + self.random.random() * span, what) for _ in range(max(1, self.days // every))
             ]
         at = self.start
         while (at := at + self.random.uniform(0.6, 4.5) * DAY) < self.start + span - DAY:

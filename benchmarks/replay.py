@@ -82,7 +82,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--blogs", type=int, default=30, help="how many blogs")
     parser.add_argument("--days", type=int, default=90, help="how many days")
     parser.add_argument("--seed", type=int, default=1, help="what their story is drawn from")
-    parser.add_argument("--check-every", type=int, default=3, metavar="HOURS", help="how often feeds are read")
+    parser.add_argument("--check-every", type=int, default=6, metavar="HOURS", help="how often feeds are read")
 
 
 def measure(options: argparse.Namespace) -> Outcome:
@@ -115,7 +115,7 @@ def measure(options: argparse.Namespace) -> Outcome:
     )
 
 
-async def replay(folder: Path, count: int, *, days: int, seed: int, check_every: int = 3) -> Replayed:
+async def replay(folder: Path, count: int, *, days: int, seed: int, check_every: int = 6) -> Replayed:
     """Let `count` blogs live for `days` with the service reading them, and judge what stands in the room."""
     clock = ReplayClock(START)
     blogs = make_blogs(count, days=days, seed=seed, start=START)

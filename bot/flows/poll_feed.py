@@ -47,11 +47,25 @@ class Poll:
 
 
 async def poll_feed(
-    source: FeedSource, *, brand_id: str, store: Transactions, fetcher: Fetcher, compute: Compute, clock: Clock
+    source: FeedSource,
+    *,
+    brand_id: str,
+    store: Transactions,
+    fetcher: Fetcher,
+    compute: Compute,
+    clock: Clock,
+    known: SourceState | None = None,
+    keep_unchanged: list[SourceState] | None = None,
 ) -> Poll:
-    """Read a feed once and remember what it holds. Its failure is its own: it is recorded, and tried again later."""
-    async with store.read(brand_id) as work:
-        state = await work.feeds.state(source.key)
+    """Read a feed once and remember what it holds. Its failure is its own: it is recorded, and tried again later.
+
+    `known` is where its reading stands, if the caller has looked. With `keep_unchanged`, where a feed stands that has
+    not changed is put there for the caller to save, many together.
+    """
+    state = known
+    if state is None:
+        async with store.read(brand_id) as work:
+            state = await work.feeds.state(source.key)
     if state is None or _asks_elsewhere(state, source):
         state = SourceState(
             source=source.key,
@@ -83,12 +97,15 @@ async def poll_feed(
         first_read_at=state.first_read_at or now,
         last_read_at=now,
     )
-    async with store.work(brand_id) as work:
-        sightings: tuple[tuple[Post, Sighting], ...] = ()
-        if feed is not None:
-            sightings = await _remember(work, feed, source, first=state.first_read_at is None, now=now)
-        await work.feeds.save_state(read)
-        await work.commit()
+    sightings: tuple[tuple[Post, Sighting], ...] = ()
+    if feed is None and keep_unchanged is not None:
+        keep_unchanged.append(read)
+    else:
+        async with store.work(brand_id) as work:
+            if feed is not None:
+                sightings = await _remember(work, feed, source, first=state.first_read_at is None, now=now)
+            await work.feeds.save_state(read)
+            await work.commit()
     poll = Poll(source=source.key, next_at=read.next_check_at, sightings=sightings, unchanged=feed is None)
     log.info("feed read", source=source.key, items=len(sightings), unchanged=poll.unchanged, news=poll.news)
     return poll

@@ -147,6 +147,9 @@ class Feeds(Protocol):
     async def save_state(self, state: SourceState) -> None:
         """Remember where the reading of a feed stands."""
 
+    async def save_states(self, states: Sequence[SourceState]) -> None:
+        """Do what `save_state` does for many."""
+
     async def find(self, evidence: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
         """Return the post id each known (kind, value) of evidence belongs to."""
 

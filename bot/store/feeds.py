@@ -37,12 +37,10 @@ class SqlFeeds:
         }
 
     async def save_state(self, state: SourceState) -> None:
-        values = {"brand_id": self._brand_id, **asdict(state)}
-        await self._connection.execute(
-            insert_into(self._connection, source)
-            .values(values)
-            .on_conflict_do_update(index_elements=[source.c.brand_id, source.c.source], set_=values)
-        )
+        await self.save_states([state])
+
+    async def save_states(self, states: Sequence[SourceState]) -> None:
+        await self._put(source, ("source",), [asdict(state) for state in states])
 
     async def find(self, evidence: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
         if not evidence:

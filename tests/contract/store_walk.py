@@ -126,6 +126,7 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
     await work.questions.orphan_all(NOW)
     await work.questions.settle("q2", an_outcome(reason=words), NOW)
     await work.feeds.save_state(a_source_state(etag=words))
+    await work.feeds.save_states([a_source_state(etag=words)])
     await work.feeds.save_post(a_post("p1", title=words), [_PIECE], a_sighting("p1", reason=words))
     await work.feeds.save_posts([(a_post("p1", title=words), [_PIECE], a_sighting("p1", reason=words))])
     assert await work.shares.started_at("news", "warung", NOW) == NOW
@@ -159,7 +160,7 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
             "people.set_consent",
         ),
         *("questions.add", "questions.settle", "questions.forget_before", "questions.claim_due"),
-        *("questions.orphan_all", "feeds.save_state", "feeds.save_post", "feeds.save_posts"),
+        *("questions.orphan_all", "feeds.save_state", "feeds.save_states", "feeds.save_post", "feeds.save_posts"),
         *("shares.started_at", "shares.decide_slot", "shares.describe_slot", "shares.add", "shares.move"),
         *("shares.corrected", "outbox.supersede", "events.add_past", "imports.save"),
         *("forgetting.list_digest", "forgetting.unlist", "forgetting.erase", "forgetting.erase_settled"),

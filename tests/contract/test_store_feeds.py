@@ -58,9 +58,10 @@ async def test_a_correction_takes_the_posts_place(store: Store) -> None:
 async def test_every_feed_stands_somewhere_once_it_was_tried(store: Store) -> None:
     """All states at once are what each is alone."""
     async with store.work(BRAND) as work:
-        for name in ("blog", "news"):
-            await work.feeds.save_state(a_source_state(source=name))
+        await work.feeds.save_state(a_source_state(source="blog"))
+        await work.feeds.save_states([a_source_state(source="blog", etag="2"), a_source_state(source="news")])
         assert await work.feeds.states() == {name: await work.feeds.state(name) for name in ("blog", "news")}
+        assert (await work.feeds.states())["blog"].etag == "2"
 
 
 async def test_many_posts_are_saved_as_one_is(store: Store) -> None:
