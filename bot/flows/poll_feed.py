@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -56,12 +57,15 @@ async def poll_feed(
     clock: Clock,
     known: SourceState | None = None,
     keep_unchanged: list[SourceState] | None = None,
+    turn: asyncio.Lock | None = None,
 ) -> Poll:
     """Read a feed once and remember what it holds. Its failure is its own: it is recorded, and tried again later.
 
     `known` is where its reading stands, if the caller has looked. With `keep_unchanged`, where a feed stands that has
-    not changed is put there for the caller to save, many together.
+    not changed is put there for the caller to save, many together. Feeds that are read side by side take turns in
+    writing: a file has room for one writer, and the last of many would wait too long.
     """
+    turn = turn or asyncio.Lock()
     state = known
     if state is None:
         async with store.read(brand_id) as work:
@@ -77,7 +81,8 @@ async def poll_feed(
         fetched = await fetcher.fetch(state.url, Validators(etag=state.etag, last_modified=state.last_modified))
         feed = None if fetched.body is None else await _parse(compute, fetched, fetched.body)
     except (FeedFault, ComputeFault) as fault:
-        return await _record_fault(source, state, fault, brand_id=brand_id, store=store, now=clock.now())
+        async with turn:
+            return await _record_fault(source, state, fault, brand_id=brand_id, store=store, now=clock.now())
     now = clock.now()
     read = replace(
         state,
@@ -101,7 +106,7 @@ async def poll_feed(
     if feed is None and keep_unchanged is not None:
         keep_unchanged.append(read)
     else:
-        async with store.work(brand_id) as work:
+        async with turn, store.work(brand_id) as work:
             if feed is not None:
                 sightings = await _remember(work, feed, source, first=state.first_read_at is None, now=now)
             await work.feeds.save_state(read)

@@ -41,6 +41,7 @@ class PollFeeds:
             if isinstance(source, FeedSource)
         }
         unchanged: list[SourceState] = []
+        turn = asyncio.Lock()
 
         async def poll(source: FeedSource) -> datetime | None:
             async with room:
@@ -53,9 +54,11 @@ class PollFeeds:
                     clock=self._clock,
                     known=states.get(source.key),
                     keep_unchanged=unchanged,
+                    turn=turn,
                 )
                 if len(unchanged) >= _TOGETHER:
-                    await self._save(unchanged)
+                    async with turn:
+                        await self._save(unchanged)
             tell(read)
             return read.next_at
 
