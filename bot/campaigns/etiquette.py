@@ -101,14 +101,16 @@ def describe_span(span: timedelta) -> str:
 
 
 def find_pause(pauses: Sequence[Pause], *, community: str | None, campaign: str | None) -> Pause | None:
-    """Return the pause that covers a post, if one does."""
+    """Return the pause that covers a message, if one does; `campaign` is None for an answer, "" for an announcement."""
     covering = {("all", ""), ("community", community), ("campaign", campaign)}
+    if campaign is not None:
+        covering.add(("posts", community))
     return next((pause for pause in pauses if (pause.scope, pause.key) in covering), None)
 
 
 def describe_pause(pause: Pause) -> str:
     """Return a pause in words."""
-    what = "everything" if pause.scope == "all" else f"{pause.scope} {pause.key}"
+    what = {"all": "everything", "posts": f"posting to {pause.key}"}.get(pause.scope, f"{pause.scope} {pause.key}")
     because = f": {pause.reason}" if pause.reason else ""
     return f"{what} is paused since {pause.since:%Y-%m-%d %H:%M} UTC{because}"
 

@@ -363,9 +363,9 @@ class Queued:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pause:
-    """The emergency stop, for all, one community or one campaign."""
+    """The emergency stop, for all, one community or one campaign; `posts` lets answers to a community go on."""
 
-    scope: Literal["all", "community", "campaign"]
+    scope: Literal["all", "community", "posts", "campaign"]
     #: The key; "" for all.
     key: str
     since: datetime

@@ -257,6 +257,12 @@ class Shares(Protocol):
         None before the first.
         """
 
+    async def count_removed(self, community: str, start: datetime) -> int:
+        """Return how many shares of a community stand there no more: a message of theirs was deleted since `start`.
+
+        Those that were taken back on the brand's side do not count.
+        """
+
     async def recent(self, start: datetime) -> tuple[Share, ...]:
         """Return the shares made or moved since `start`, oldest first."""
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.ports.records import LedgerEntry, Post, Share, ShareState
 from bot.store.outbox import WAITING
 from bot.store.rows import insert_into, post_of, share_of
-from bot.store.tables import campaign_start, outbox, post, run_ledger, share
+from bot.store.tables import campaign_start, event, outbox, post, run_ledger, share
 
 #: Longer than any outage: how long ago a share was let out that may still be on its way.
 _LONGEST_WAY = timedelta(days=60)
@@ -293,6 +293,35 @@ class SqlShares:
             )
         )
         return max((at for at in (arrived, let_out) if at is not None), default=None)
+
+    async def count_removed(self, community: str, start: datetime) -> int:
+        taken_away = (
+            select(event.c.message_id)
+            .where(
+                event.c.brand_id == self._brand_id,
+                event.c.platform == outbox.c.platform,
+                event.c.channel == outbox.c.sent_channel,
+                event.c.message_id == outbox.c.message_id,
+                event.c.kind == "delete",
+                event.c.happened_at >= start,
+            )
+            .exists()
+        )
+        count: int | None = await self._connection.scalar(
+            select(func.count(share.c.id.distinct()))
+            .select_from(share)
+            .join(outbox, (outbox.c.brand_id == share.c.brand_id) & (outbox.c.share_id == share.c.id))
+            .where(
+                share.c.brand_id == self._brand_id,
+                share.c.community == community,
+                # what was posted long before is nobody's answer to the way things are now
+                share.c.queued_at >= start - _LONGEST_WAY,
+                share.c.state == "queued",
+                outbox.c.kind == "post",
+                taken_away,
+            )
+        )
+        return count or 0
 
     async def recent(self, start: datetime) -> tuple[Share, ...]:
         rows = await self._connection.execute(

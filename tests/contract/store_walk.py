@@ -67,6 +67,7 @@ READS: dict[str, Call] = {
     "shares.ledger": lambda work: work.shares.ledger(NOW),
     "shares.shared_posts": lambda work: work.shares.shared_posts("warung"),
     "shares.digested_posts": lambda work: work.shares.digested_posts("weekly", "warung"),
+    "shares.count_removed": lambda work: work.shares.count_removed("warung", NOW),
     "shares.last_out_at": lambda work: work.shares.last_out_at("warung", NOW),
     "shares.any_outdated": lambda work: work.shares.any_outdated(),
     "shares.outdated": lambda work: work.shares.outdated(),
@@ -196,7 +197,7 @@ async def _write_outbox(work: UnitOfWork, *, words: str) -> None:
 
 
 async def _correct_a_share(work: UnitOfWork, *, words: str) -> None:
-    """One share stands in its first version of two, another was corrected, and a digest told of a post."""
+    """One share stood in its first version of two, another was corrected, and a digest told of a post."""
     await work.feeds.save_post(a_post("p4", revision=2), [("guid", "4")], a_sighting("p4"))
     for name in ("s4", "s5"):
         assert await work.shares.add(a_share(name, post_id="p4", campaign=name, reason=words), again=True)
@@ -208,6 +209,8 @@ async def _correct_a_share(work: UnitOfWork, *, words: str) -> None:
     assert await work.outbox.supersede("s4", reason=words) == {"m-o-s4"}
     await work.shares.corrected("s5", revision=2, reason=words, at=NOW)
     assert await work.shares.add(a_share("s6", post_id="", campaign="weekly", items=("p1",)))
+    gone = an_event("e6", kind="delete", channel=channel("s4").channel, message_id="m-o-s4")
+    await work.events.add("chat", [gone], {})
 
 
 async def _forget(work: UnitOfWork, *, words: str) -> None:
