@@ -12,6 +12,7 @@ import structlog
 from bot.brand import FeedSource
 from bot.clock import Clock
 from bot.errors import ComputeFault, FeedFault
+from bot.feeds.age import find_old
 from bot.feeds.backoff import next_check
 from bot.feeds.read import read_feed
 from bot.feeds.sameness import Evidence, ItemVerdict, content_hash, evidence_of_feed, judge_feed
@@ -23,6 +24,8 @@ from bot.ports.store import Transactions, UnitOfWork
 
 #: How long parsing one document may take.
 PARSING = timedelta(seconds=20)
+
+_OLD = "it is older than what stood in the feed at the first reading"
 
 log = structlog.get_logger()
 
@@ -167,20 +170,21 @@ async def _remember(
     matches = {piece: known[key] for piece, key in keys.items() if key in known}
     posts = {post.id: post for post in await work.feeds.posts(set(matches.values()))}
     verdicts = judge_feed(feed, matches=matches, known_hash={post.id: post.content_hash for post in posts.values()})
+    old_ones = find_old(feed.items, [posts.get(verdict.post_id or "") for verdict in verdicts])
     seen = []
     saved = []
     # oldest first, so that ids and first sightings run in the order in which the posts were written
-    for item, verdict, evidence in reversed(tuple(zip(feed.items, verdicts, offered, strict=True))):
+    for place, (item, verdict, evidence) in reversed(tuple(enumerate(zip(feed.items, verdicts, offered, strict=True)))):
         if verdict.kind == "same" and verdict.post_id is None:
             continue
         old = posts.get(verdict.post_id) if verdict.post_id else None
-        post = _post_of(item, old, verdict, first=first, now=now)
+        post = _post_of(item, old, verdict, first=first or place in old_ones, now=now)
         sighting = Sighting(
             source=source.key,
             post_id=post.id,
             verdict=verdict.kind,
             evidence=tuple(f"{piece.kind}:{piece.value}" for piece in verdict.evidence),
-            reason=verdict.reason,
+            reason=f"{verdict.reason}; {_OLD}" if place in old_ones else verdict.reason,
             seen_at=now,
         )
         news = {keys[piece] for piece in evidence if piece not in matches}

@@ -249,7 +249,7 @@ class Post:
     published_at: datetime | None
     #: When it was first read.
     first_seen_at: datetime
-    #: Whether it stood in the feed the first time the feed was read at all.
+    #: Whether it stood in the feed the first time the feed was read at all, or is older than what did.
     in_first_reading: bool
     content_hash: str
     #: Counts its corrections from 1.
