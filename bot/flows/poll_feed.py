@@ -178,7 +178,9 @@ async def _remember(
         if verdict.kind == "same" and verdict.post_id is None:
             continue
         old = posts.get(verdict.post_id) if verdict.post_id else None
-        post = _post_of(item, old, verdict, first=first or place in old_ones, now=now)
+        post = _post_of(item, old, verdict, first=first, now=now)
+        if place in old_ones:
+            post = replace(post, in_first_reading=True, published_at=old_ones[place])
         sighting = Sighting(
             source=source.key,
             post_id=post.id,
