@@ -274,10 +274,12 @@ async def serving(
     stop_when_left: bool = False,
     notice: Notice = ignore,
     recheck: Callable[[], Loaded] | None = None,
+    vitals: Vitals | None = None,
 ) -> AsyncIterator[tuple[Service, Assembly, Mapping[str, Platform]]]:
     """Assemble a service with everything open; the caller runs it.
 
-    With `recheck`, which reads the configuration anew, the dashboard is served too, if the brand has one.
+    With `recheck`, which reads the configuration anew, the dashboard is served too, if the brand has one. `vitals` goes
+    on with what an earlier service of this process has counted.
     """
     from bot.flows.vitals import Vitals
     from bot.schedule import live_timers
@@ -289,7 +291,7 @@ async def serving(
         for platform in built.values():
             if isinstance(platform, Closing):
                 closing.push_async_callback(platform.close)
-        vitals = Vitals()
+        vitals = vitals or Vitals()
         web = None
         if recheck is not None and parts.brand.web is not None:
             web, notice = _open_web(

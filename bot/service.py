@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 import structlog
 
-from bot.brand import Brand, FeedSource
+from bot.brand import Brand
 from bot.clock import Clock
 from bot.errors import KonektorError, LoginRefused, PlatformFault, SettingsFault
 from bot.flows.answer_question import AnswerQuestion
@@ -26,8 +26,9 @@ from bot.flows.forget_old import forget_old
 from bot.flows.gather_knowledge import GatherKnowledge, ReadFiles
 from bot.flows.hold_lease import HoldLease
 from bot.flows.notice import Notice, ignore
-from bot.flows.plan_campaigns import plan_campaigns
-from bot.flows.poll_feed import poll_feed
+from bot.flows.plan_campaigns import Extent, plan_campaigns
+from bot.flows.poll_feed import Poll
+from bot.flows.poll_feeds import PollFeeds
 from bot.flows.receive_events import ReceiveEvents
 from bot.flows.recover_sends import recover_sends, take_over
 from bot.flows.release_shares import release_shares
@@ -50,8 +51,6 @@ HOUSEKEEPING = timedelta(hours=1)
 BREATH = timedelta(milliseconds=100)
 #: How long workers may finish what they have begun when the service is told to stop.
 GRACE = timedelta(seconds=8)
-#: How many feeds are read side by side.
-FEEDS_AT_ONCE = 8
 
 #: Does what is due and returns when it is needed next; None when only a wake-up brings work.
 Pass: TypeAlias = Callable[[], Awaitable[datetime | None]]
@@ -113,6 +112,9 @@ class Service:
         self._deliver = DeliverPosts(
             brand, store=parts.store, platforms=parts.platforms, clock=parts.clock, vitals=parts.vitals
         )
+        self._read_feeds = PollFeeds(
+            brand, store=parts.store, fetcher=parts.fetcher, compute=parts.compute, clock=parts.clock
+        )
         self._passes: dict[str, Pass] = {
             "poll": self._poll_feeds,
             "plan": self._plan,
@@ -125,6 +127,7 @@ class Service:
         self._stopped = asyncio.Event()
         self._refused: dict[str, KonektorError] = {}
         self._left: set[str] = set()
+        self._planned: dict[str, Extent] = {}
         self._process = secrets.token_hex(8)
 
     @property
@@ -235,46 +238,24 @@ class Service:
                 await clock.wait(self._wakes[name], due)
 
     async def _poll_feeds(self) -> datetime | None:
-        now, room = self._parts.clock.now(), asyncio.Semaphore(FEEDS_AT_ONCE)
+        news: set[str] = set()
 
-        async def poll(source: FeedSource) -> datetime | None:
-            async with room:
-                read = await poll_feed(
-                    source,
-                    brand_id=self._brand.id,
-                    store=self._parts.store,
-                    fetcher=self._parts.fetcher,
-                    compute=self._parts.compute,
-                    clock=self._parts.clock,
-                )
+        def tell(read: Poll) -> None:
             came = "failed" if read.fault is not None else "news" if read.news else "nothing"
-            self._parts.vitals.feed_reads[source.key, came] += 1
+            self._parts.vitals.feed_reads[read.source, came] += 1
             if read.news:
                 # at once: what one feed brought does not wait for a slow one
                 self.wake("plan")
-                await self._learn()
-            return read.next_at
+                news.add(read.source)
 
-        feeds = await self._feeds_by_time(now)
-        read = await asyncio.gather(*(poll(source) for source, at in feeds if at <= now))
-        later = [at for _, at in feeds if at > now]
-        return min([*later, *(at for at in read if at is not None)], default=None)
-
-    async def _feeds_by_time(self, now: datetime) -> list[tuple[FeedSource, datetime]]:
-        feeds = []
-        async with self._parts.store.read(self._brand.id) as work:
-            for source in self._brand.sources.values():
-                if isinstance(source, FeedSource):
-                    state = await work.feeds.state(source.key)
-                    if state is None or state.asked_url != source.url:
-                        feeds.append((source, now))
-                    elif not state.gone:
-                        feeds.append((source, state.next_check_at or now))
-        return feeds
+        due = await self._read_feeds(tell=tell)
+        if news.intersection(self._brand.answers.sources):
+            await self._learn()
+        return due
 
     async def _plan(self) -> datetime | None:
         store, clock = self._parts.store, self._parts.clock
-        await plan_campaigns(self._brand, store=store, clock=clock)
+        await plan_campaigns(self._brand, store=store, clock=clock, planned=self._planned)
         due = await self._next_release()
         if due is not None and due <= clock.now():
             if await release_shares(self._brand, store=store, limits=self._limits, clock=clock):

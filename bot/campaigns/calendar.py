@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.brand import AsPublished, Brand, Campaign, Community
-from bot.campaigns.etiquette import Standing, may_post, period_of
+from bot.campaigns.etiquette import Standing, describe_switched_off, may_post, period_of
 from bot.campaigns.select import select, select_digest
 from bot.campaigns.slots import slots
 from bot.ports.records import Pause, Post, Share
@@ -174,6 +174,9 @@ class _Forecaster:
         lull_since: datetime | None = None,
     ) -> Forecast:
         """Find the moment at which the community's etiquette lets a post out."""
+        if (own := self._brand.campaigns.get(campaign)) is not None and not own.enabled:
+            off = describe_switched_off(campaign)
+            return Forecast(at=at, community=community.key, campaign=campaign, post=title, verdict="hold", reason=off)
         first, why, hold = at, [reason], None
         for _ in range(_MOST_HOLDS):
             hold = may_post(

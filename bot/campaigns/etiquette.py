@@ -35,9 +35,9 @@ class Hold:
 class Standing:
     """What a community has seen lately."""
 
-    #: Posts let out to it in its present calendar day or week (`period_of`).
+    #: Posts let out to it in its present calendar day or week (`period_of`), late ones of before included.
     let_out: int = 0
-    #: When the last post was let out; None if none was.
+    #: When the last post was let out or came late, `now` while one is on its way; None if none was.
     last_post_at: datetime | None = None
     #: When a member last wrote; None if none has.
     last_written_at: datetime | None = None
@@ -101,16 +101,23 @@ def describe_span(span: timedelta) -> str:
 
 
 def find_pause(pauses: Sequence[Pause], *, community: str | None, campaign: str | None) -> Pause | None:
-    """Return the pause that covers a post, if one does."""
+    """Return the pause that covers a message, if one does; `campaign` is None for an answer, "" for an announcement."""
     covering = {("all", ""), ("community", community), ("campaign", campaign)}
+    if campaign is not None:
+        covering.add(("posts", community))
     return next((pause for pause in pauses if (pause.scope, pause.key) in covering), None)
 
 
 def describe_pause(pause: Pause) -> str:
     """Return a pause in words."""
-    what = "everything" if pause.scope == "all" else f"{pause.scope} {pause.key}"
+    what = {"all": "everything", "posts": f"posting to {pause.key}"}.get(pause.scope, f"{pause.scope} {pause.key}")
     because = f": {pause.reason}" if pause.reason else ""
     return f"{what} is paused since {pause.since:%Y-%m-%d %H:%M} UTC{because}"
+
+
+def describe_switched_off(campaign: str) -> str:
+    """Return in words why the drafts of a campaign with `enabled: false` wait."""
+    return f"campaign {campaign} is switched off (enabled: false)"
 
 
 def quiet_until(quiet: QuietHours, zone: ZoneInfo, now: datetime) -> datetime | None:

@@ -49,12 +49,13 @@ def _change(what: str, config: ConfigOption, *, paused: bool, why: str, as_json:
 
     async def change() -> list[Pause]:
         from bot.assemble import assembled
+        from bot.flows.watch_reception import end_pause
         from bot.ports.records import Pause
 
         async with assembled(brand) as parts, parts.store.work(parts.brand.id) as work:
             if paused:
                 await work.pauses.add(Pause(scope=scope, key=key, since=parts.clock.now(), reason=why))
-            elif not await work.pauses.remove(scope, key):
+            elif not await end_pause(scope, key, work=work):
                 tell(f"there was no pause of {_name(scope, key)}")
             now = list(await work.pauses.all())
             await work.commit()
@@ -75,7 +76,7 @@ def _change(what: str, config: ConfigOption, *, paused: bool, why: str, as_json:
 
 
 def _name(scope: str, key: str) -> str:
-    return "everything" if scope == "all" else f"{scope} {key}"
+    return {"all": "everything", "posts": f"posting to {key}"}.get(scope, f"{scope} {key}")
 
 
 def _scope_of(what: str, brand: Brand) -> Scope:

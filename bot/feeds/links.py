@@ -6,6 +6,7 @@ The result is for comparing only. It is never fetched and never shown: it may na
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 #: Parameters that say how a reader came, never what is read.
@@ -24,6 +25,7 @@ _LOST_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 _DEFAULT_PORTS = (None, 80, 443)
 
 
+@lru_cache(maxsize=2048)
 def canonical_link(url: str) -> str:
     """Return the one spelling of an http(s) address; anything else comes back stripped of outer white space.
 

@@ -38,11 +38,35 @@ def prolog_of(document: str) -> tuple[str, str]:
     return document, ""
 
 
-def has_declaration(document: str) -> bool:
-    """Tell whether a DOCTYPE or ENTITY stands before the document's root.
+def drop_declared_in_comments(document: str) -> str:
+    """Return the document without the comments before its root, if one of them speaks of a DOCTYPE or ENTITY.
 
-    Inside a comment it counts as well: feedparser looks for entities without regard to comments and puts them to use.
+    feedparser looks for entities without regard to comments and puts them to use.
     """
+    prolog, _ = prolog_of(document)
+    if "<!--" not in prolog or not has_declaration(document):
+        return document
+    pieces, at = [], 0
+    while (start := _next_comment(prolog, at)) >= 0:
+        pieces.append(prolog[at:start])
+        at = prolog.index("-->", start + len("<!--")) + len("-->")
+    return " ".join((*pieces, document[at:]))
+
+
+def _next_comment(prolog: str, at: int) -> int:
+    """Return where the next comment begins that stands in no other declaration; -1 when there is none to be dropped."""
+    while (at := prolog.find("<", at)) >= 0:
+        if prolog.startswith("<!--", at):
+            return at if prolog.find("-->", at + len("<!--")) >= 0 else -1
+        end = prolog.find(">", at)
+        if end < 0:
+            return -1
+        at = end + 1
+    return -1
+
+
+def has_declaration(document: str) -> bool:
+    """Tell whether a DOCTYPE or ENTITY stands before the document's root, a comment's included."""
     return _DECLARATION.search(prolog_of(document)[0]) is not None
 
 

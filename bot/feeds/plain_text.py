@@ -27,7 +27,7 @@ _BLOCKS = frozenset(
     }
 )  # fmt: skip
 _DROPPED_WITH_CONTENT = frozenset(
-    {"script", "style", "template", "noscript", "iframe", "object", "svg", "math", "textarea", "select", "title"}
+    {"script", "style", "template", "noscript", "iframe", "svg", "math", "textarea", "select", "title"}
 )
 _DECLARATION = re.compile(r"<!--|<[!?]")
 _OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)

@@ -17,11 +17,13 @@ from feedparser.encodings import convert_to_utf8  # type: ignore[import-untyped]
 
 from bot.errors import FeedFault
 from bot.feeds.fields import absolute_link, build_item, language_tag, person_name, plain, tag_names
-from bot.feeds.page import explain_page, has_declaration, is_web_page
+from bot.feeds.page import drop_declared_in_comments, explain_page, has_declaration, is_web_page, prolog_of
 from bot.feeds.plain_text import HtmlText, clean_line, cut_at_word, drop_declarations, read_html
 from bot.ports.reading import Feed, FeedItem
 
 _UTF8_XML = "application/xml; charset=utf-8"
+# The root of Microsoft's Channel Definition Format (1997), which feedparser reads but has no name for when it is empty.
+_CDF_ROOT = "channel"
 # Byte order marks, and `<?` or `<r` without one (XML 1.0, appendix F), the longer before those they begin with.
 _WIDE_MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -46,7 +48,7 @@ def read_xml_feed(body: bytes, *, content_type: str | None, base_url: str, most_
     """
     # What is judged below is the very text feedparser goes on with, whatever encoding it came in.
     utf8 = _recode(body, content_type)
-    document = utf8.decode("utf-8", "replace")
+    document = drop_declared_in_comments(utf8.decode("utf-8", "replace"))
     if is_web_page(document):
         raise FeedFault(explain_page(document, base_url=base_url))
     if has_declaration(document):
@@ -55,13 +57,13 @@ def read_xml_feed(body: bytes, *, content_type: str | None, base_url: str, most_
             " the feed's owner must remove the <!DOCTYPE …> line, which no feed needs"
         )
     parsed = feedparser.parse(
-        io.BytesIO(utf8),
+        io.BytesIO(document.encode()),
         response_headers={"content-type": _UTF8_XML, "content-location": base_url},
         # Only plain text is kept below, and pictures are made absolute one by one.
         sanitize_html=False,
         resolve_relative_uris=False,
     )
-    if not parsed.version and not parsed.entries:
+    if not parsed.version and not parsed.entries and prolog_of(document)[1] != _CDF_ROOT:
         beginning = cut_at_word(clean_line(drop_declarations(document[:2000])), 60) or "a bare declaration"
         raise FeedFault(f"found no feed but {beginning}; use the address of the site's RSS, Atom or JSON Feed")
     items = (_read_entry(entry, base_url) for entry in parsed.entries[:most_items])

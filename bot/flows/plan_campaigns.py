@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -24,20 +25,37 @@ from bot.ports.store import Transactions, UnitOfWork
 #: A slot served within this is on time; only later does `if_missed` speak.
 ON_TIME = timedelta(minutes=2)
 
+#: How many posts, corrections and verdicts there were.
+Extent: TypeAlias = tuple[int, int, int]
+
 log = structlog.get_logger()
 
 
-async def plan_campaigns(brand: Brand, *, store: Transactions, clock: Clock) -> int:
-    """Decide every slot that has come and draft its shares; return how many drafts were made."""
+async def plan_campaigns(
+    brand: Brand, *, store: Transactions, clock: Clock, planned: dict[str, Extent] | None = None
+) -> int:
+    """Decide every slot that has come and draft its shares; return how many drafts were made.
+
+    `planned` keeps, from one call to the next, how many posts each campaign that shares as they are published has
+    looked at: while there are no others, it looks at none. Without it all are looked at.
+    """
     enabled = [campaign for campaign in brand.campaigns.values() if campaign.enabled]
     # looked at together and without a write lock: most of the time there is nothing to do
     async with store.read(brand.id) as look:
-        due = [campaign for campaign in enabled if await _is_due(campaign, brand=brand, look=look, now=clock.now())]
+        extent = await look.feeds.extent()
+        due = [
+            campaign
+            for campaign in enabled
+            if (planned or {}).get(campaign.key) != extent
+            and await _is_due(campaign, brand=brand, look=look, now=clock.now())
+        ]
     drafted = 0
     for campaign in due:
         async with store.work(brand.id) as work:
             drafted += await _plan(campaign, brand=brand, work=work, now=clock.now())
             await work.commit()
+        if planned is not None and isinstance(campaign.when, AsPublished):
+            planned[campaign.key] = extent
     return drafted
 
 
@@ -181,8 +199,7 @@ async def _draft_digests(
 
 async def posts_of(work: UnitOfWork, campaign: Campaign) -> tuple[Post, ...]:
     """Return the posts of all sources of a campaign, each once."""
-    found = {post.id: post for source in campaign.sources for post in await work.feeds.of_source(source)}
-    return tuple(found.values())
+    return await work.feeds.of_sources(campaign.sources)
 
 
 def _minutes(late: timedelta) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -11,6 +12,7 @@ import structlog
 from bot.brand import FeedSource
 from bot.clock import Clock
 from bot.errors import ComputeFault, FeedFault
+from bot.feeds.age import find_old
 from bot.feeds.backoff import next_check
 from bot.feeds.read import read_feed
 from bot.feeds.sameness import Evidence, ItemVerdict, content_hash, evidence_of_feed, judge_feed
@@ -22,6 +24,8 @@ from bot.ports.store import Transactions, UnitOfWork
 
 #: How long parsing one document may take.
 PARSING = timedelta(seconds=20)
+
+_OLD = "it is older than what stood in the feed at the first reading"
 
 log = structlog.get_logger()
 
@@ -47,11 +51,28 @@ class Poll:
 
 
 async def poll_feed(
-    source: FeedSource, *, brand_id: str, store: Transactions, fetcher: Fetcher, compute: Compute, clock: Clock
+    source: FeedSource,
+    *,
+    brand_id: str,
+    store: Transactions,
+    fetcher: Fetcher,
+    compute: Compute,
+    clock: Clock,
+    known: SourceState | None = None,
+    keep_unchanged: list[SourceState] | None = None,
+    turn: asyncio.Lock | None = None,
 ) -> Poll:
-    """Read a feed once and remember what it holds. Its failure is its own: it is recorded, and tried again later."""
-    async with store.read(brand_id) as work:
-        state = await work.feeds.state(source.key)
+    """Read a feed once and remember what it holds. Its failure is its own: it is recorded, and tried again later.
+
+    `known` is where its reading stands, if the caller has looked. With `keep_unchanged`, where a feed stands that has
+    not changed is put there for the caller to save, many together. Feeds that are read side by side take turns in
+    writing: a file has room for one writer, and the last of many would wait too long.
+    """
+    turn = turn or asyncio.Lock()
+    state = known
+    if state is None:
+        async with store.read(brand_id) as work:
+            state = await work.feeds.state(source.key)
     if state is None or _asks_elsewhere(state, source):
         state = SourceState(
             source=source.key,
@@ -63,7 +84,8 @@ async def poll_feed(
         fetched = await fetcher.fetch(state.url, Validators(etag=state.etag, last_modified=state.last_modified))
         feed = None if fetched.body is None else await _parse(compute, fetched, fetched.body)
     except (FeedFault, ComputeFault) as fault:
-        return await _record_fault(source, state, fault, brand_id=brand_id, store=store, now=clock.now())
+        async with turn:
+            return await _record_fault(source, state, fault, brand_id=brand_id, store=store, now=clock.now())
     now = clock.now()
     read = replace(
         state,
@@ -83,12 +105,15 @@ async def poll_feed(
         first_read_at=state.first_read_at or now,
         last_read_at=now,
     )
-    async with store.work(brand_id) as work:
-        sightings: tuple[tuple[Post, Sighting], ...] = ()
-        if feed is not None:
-            sightings = await _remember(work, feed, source, first=state.first_read_at is None, now=now)
-        await work.feeds.save_state(read)
-        await work.commit()
+    sightings: tuple[tuple[Post, Sighting], ...] = ()
+    if feed is None and keep_unchanged is not None:
+        keep_unchanged.append(read)
+    else:
+        async with turn, store.work(brand_id) as work:
+            if feed is not None:
+                sightings = await _remember(work, feed, source, first=state.first_read_at is None, now=now)
+            await work.feeds.save_state(read)
+            await work.commit()
     poll = Poll(source=source.key, next_at=read.next_check_at, sightings=sightings, unchanged=feed is None)
     log.info("feed read", source=source.key, items=len(sightings), unchanged=poll.unchanged, news=poll.news)
     return poll
@@ -145,23 +170,29 @@ async def _remember(
     matches = {piece: known[key] for piece, key in keys.items() if key in known}
     posts = {post.id: post for post in await work.feeds.posts(set(matches.values()))}
     verdicts = judge_feed(feed, matches=matches, known_hash={post.id: post.content_hash for post in posts.values()})
+    old_ones = find_old(feed.items, [posts.get(verdict.post_id or "") for verdict in verdicts])
     seen = []
+    saved = []
     # oldest first, so that ids and first sightings run in the order in which the posts were written
-    for item, verdict, evidence in reversed(tuple(zip(feed.items, verdicts, offered, strict=True))):
+    for place, (item, verdict, evidence) in reversed(tuple(enumerate(zip(feed.items, verdicts, offered, strict=True)))):
         if verdict.kind == "same" and verdict.post_id is None:
             continue
         old = posts.get(verdict.post_id) if verdict.post_id else None
         post = _post_of(item, old, verdict, first=first, now=now)
+        if place in old_ones:
+            post = replace(post, in_first_reading=True, published_at=old_ones[place])
         sighting = Sighting(
             source=source.key,
             post_id=post.id,
             verdict=verdict.kind,
             evidence=tuple(f"{piece.kind}:{piece.value}" for piece in verdict.evidence),
-            reason=verdict.reason,
+            reason=f"{verdict.reason}; {_OLD}" if place in old_ones else verdict.reason,
             seen_at=now,
         )
-        await work.feeds.save_post(post, {keys[piece] for piece in evidence}, sighting)
+        news = {keys[piece] for piece in evidence if piece not in matches}
+        saved.append((post, news, sighting))
         seen.append((post, sighting))
+    await work.feeds.save_posts(saved)
     return tuple(reversed(seen))
 
 

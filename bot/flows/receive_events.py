@@ -33,6 +33,7 @@ from bot.flows.log_event import logged_event, messages_named, people_in
 from bot.flows.member_state import FLOOD_WINDOW, member_state
 from bot.flows.notice import Notice, ignore
 from bot.flows.reply_rows import Addressee, reply_rows
+from bot.flows.watch_reception import heed_removals
 from bot.ids import new_id
 from bot.knowledge.language import detect_language
 from bot.messages import CommandGiven, Event, IncomingMessage, MessageDeleted, PersonRef, Span
@@ -161,6 +162,12 @@ class _Batch:
         for event, community in heard:
             if event.event_id in new and isinstance(event, IncomingMessage | CommandGiven):
                 await self._answer(event, community)
+        deleted_in = {
+            community.key: None
+            for event, community in heard
+            if event.event_id in new and isinstance(event, MessageDeleted) and community is not None
+        }
+        await heed_removals(deleted_in, work=self._work, now=self._now)
         await self._work.outbox.add(self._replies)
         await self._work.questions.add(self._questions)
         await self._work.people.introduced(self._introduced, self._now)

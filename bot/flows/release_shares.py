@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.brand import Brand, Campaign, Community
-from bot.campaigns.etiquette import Hold, Standing, may_post, period_of
+from bot.campaigns.etiquette import Hold, Standing, describe_switched_off, may_post, period_of
 from bot.campaigns.render import NotRendered, Rendered
 from bot.clock import Clock
 from bot.delivery.fit import fit
@@ -19,6 +19,9 @@ from bot.ids import new_id
 from bot.ports.platform import PlatformLimits
 from bot.ports.records import Body, Pause, Post, Queued, Share
 from bot.ports.store import Transactions, UnitOfWork
+
+#: How soon a share is looked at again that waits for what a person must do.
+_LOOK_AGAIN = timedelta(minutes=10)
 
 log = structlog.get_logger()
 
@@ -75,10 +78,10 @@ async def standing_of(community: Community, *, work: UnitOfWork, now: datetime) 
     let_out = 0
     if community.max_posts:
         start, end = period_of(community.max_posts, community.timezone, now)
-        let_out = await work.shares.queued_between(community.key, start, end)
+        let_out = await work.shares.let_out_between(community.key, start, end)
     return Standing(
         let_out=let_out,
-        last_post_at=await work.shares.last_queued_at(community.key) if community.spacing else None,
+        last_post_at=await work.shares.last_out_at(community.key, now) if community.spacing else None,
         last_written_at=await work.events.last_written_at(community.key) if community.lull else None,
     )
 
@@ -95,16 +98,15 @@ async def _release(
 ) -> bool:
     community = brand.communities.get(share.community)
     campaign = brand.campaigns.get(share.campaign)
-    gone = share.text is None and (campaign is None or not campaign.enabled)
-    if community is None or gone:
+    if community is None or (campaign is None and share.text is None):
         what = "community" if community is None else "campaign"
         await _skip(work, share, f"its {what} is not in the configuration any more", now)
         return False
     if community.platform not in limits:
-        later = Hold(until=now + timedelta(minutes=10), reason="its platform is not running", rule="platform")
+        later = Hold(until=now + _LOOK_AGAIN, reason="its platform is not running", rule="platform")
         await _hold(work, share, later, now)
         return False
-    hold = (_jitter(share, campaign, now) if campaign else None) or await manners.may_post(share, community)
+    hold = (_own_hold(share, campaign, now) if campaign else None) or await manners.may_post(share, community)
     if hold is not None:
         await _hold(work, share, hold, now)
         return False
@@ -120,8 +122,13 @@ async def _release(
     return True
 
 
-def _jitter(share: Share, campaign: Campaign, now: datetime) -> Hold | None:
-    """Spread the shares of a slot by a delay that is the same however often it is worked out."""
+def _own_hold(share: Share, campaign: Campaign, now: datetime) -> Hold | None:
+    """Return what of the campaign's own holds a share: that it is switched off, or its jitter.
+
+    Jitter spreads the shares of a slot by a delay that is the same however often it is worked out.
+    """
+    if not campaign.enabled:
+        return Hold(until=now + _LOOK_AGAIN, reason=describe_switched_off(campaign.key), rule="pause")
     if not campaign.jitter:
         return None
     digest = hashlib.sha256(f"{share.community}|{share.campaign}|{share.slot}|{share.post_id}".encode()).digest()

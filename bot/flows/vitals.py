@@ -36,6 +36,8 @@ class Vitals:
         self.sends: Counter[tuple[str, str]] = Counter()
         #: Readings of feeds, by source and what came of them ("news", "nothing", "failed").
         self.feed_reads: Counter[tuple[str, str]] = Counter()
+        #: Why a changed configuration was not taken up; None while the running one is what the file says.
+        self.config_fault: str | None = None
         self._platforms: dict[str, PlatformHealth] = {}
 
     def platform(self, name: str) -> PlatformHealth:

@@ -249,7 +249,7 @@ class Post:
     published_at: datetime | None
     #: When it was first read.
     first_seen_at: datetime
-    #: Whether it stood in the feed the first time the feed was read at all.
+    #: Whether it stood in the feed the first time the feed was read at all, or is older than what did.
     in_first_reading: bool
     content_hash: str
     #: Counts its corrections from 1.
@@ -363,9 +363,9 @@ class Queued:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pause:
-    """The emergency stop, for all, one community or one campaign."""
+    """The emergency stop, for all, one community or one campaign; `posts` lets answers to a community go on."""
 
-    scope: Literal["all", "community", "campaign"]
+    scope: Literal["all", "community", "posts", "campaign"]
     #: The key; "" for all.
     key: str
     since: datetime

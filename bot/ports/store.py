@@ -145,8 +145,14 @@ class Feeds(Protocol):
     async def state(self, source: str) -> SourceState | None:
         """Return where the reading of a feed stands; None before it was tried."""
 
+    async def states(self) -> Mapping[str, SourceState]:
+        """Return where the reading of every feed that was ever tried stands, by source."""
+
     async def save_state(self, state: SourceState) -> None:
         """Remember where the reading of a feed stands."""
+
+    async def save_states(self, states: Sequence[SourceState]) -> None:
+        """Do what `save_state` does for many."""
 
     async def find(self, evidence: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
         """Return the post id each known (kind, value) of evidence belongs to."""
@@ -157,8 +163,17 @@ class Feeds(Protocol):
     async def save_post(self, post: Post, evidence: Collection[tuple[str, str]], sighting: Sighting) -> None:
         """Add a post or its correction, all its evidence, and the verdict with its reason."""
 
+    async def save_posts(self, seen: Sequence[tuple[Post, Collection[tuple[str, str]], Sighting]]) -> None:
+        """Do what `save_post` does for many; a post whose verdict is `same` is left as it stands."""
+
+    async def extent(self) -> tuple[int, int, int]:
+        """Return how many posts and verdicts there are, and all corrections: other numbers whenever one is added."""
+
     async def of_source(self, source: str) -> tuple[Post, ...]:
         """Return the posts ever seen in a source, oldest first by when they were published or first seen."""
+
+    async def of_sources(self, sources: Collection[str]) -> tuple[Post, ...]:
+        """Return the posts ever seen in any of these, each once, in the same order."""
 
     async def sightings(self, source: str | None = None) -> tuple[Sighting, ...]:
         """Return the last verdict about each post of a source (or of all), newest first."""
@@ -234,11 +249,23 @@ class Shares(Protocol):
     async def campaign_of(self, share_id: str) -> str | None:
         """Return the campaign a share belongs to."""
 
-    async def queued_between(self, community: str, start: datetime, end: datetime) -> int:
-        """How many shares were let out to a community in a span of time (start included, end not)."""
+    async def let_out_between(self, community: str, start: datetime, end: datetime) -> int:
+        """How many shares a community must reckon with in a span of time (start included, end not).
 
-    async def last_queued_at(self, community: str) -> datetime | None:
-        """When a share was last let out to a community; None before the first."""
+        Those let out in it, those let out before and arrived in it, and those that are still on their way.
+        """
+
+    async def last_out_at(self, community: str, now: datetime) -> datetime | None:
+        """When a share was last let out to a community or arrived there, the later; `now` while one is on its way.
+
+        None before the first.
+        """
+
+    async def count_removed(self, community: str, start: datetime) -> int:
+        """Return how many shares of a community stand there no more: a message of theirs was deleted since `start`.
+
+        Those that were taken back on the brand's side do not count.
+        """
 
     async def recent(self, start: datetime) -> tuple[Share, ...]:
         """Return the shares made or moved since `start`, oldest first."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Select, Table, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ports.records import Post, Sighting, SourceState
@@ -30,13 +30,17 @@ class SqlFeeds:
         row = rows.mappings().first()
         return None if row is None else SourceState(**{key: row[key] for key in row if key != "brand_id"})
 
+    async def states(self) -> Mapping[str, SourceState]:
+        rows = await self._connection.execute(select(source).where(source.c.brand_id == self._brand_id))
+        return {
+            row["source"]: SourceState(**{key: row[key] for key in row if key != "brand_id"}) for row in rows.mappings()
+        }
+
     async def save_state(self, state: SourceState) -> None:
-        values = {"brand_id": self._brand_id, **asdict(state)}
-        await self._connection.execute(
-            insert_into(self._connection, source)
-            .values(values)
-            .on_conflict_do_update(index_elements=[source.c.brand_id, source.c.source], set_=values)
-        )
+        await self.save_states([state])
+
+    async def save_states(self, states: Sequence[SourceState]) -> None:
+        await self._put(source, ("source",), [asdict(state) for state in states])
 
     async def find(self, evidence: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
         if not evidence:
@@ -55,33 +59,53 @@ class SqlFeeds:
         return await self._read_posts(query if post_ids is None else query.where(post.c.id.in_(post_ids)))
 
     async def save_post(self, saved: Post, evidence: Collection[tuple[str, str]], seen: Sighting) -> None:
-        values: dict[str, Any] = {"brand_id": self._brand_id, **asdict(saved), "tags": list(saved.tags)}
-        await self._connection.execute(
-            insert_into(self._connection, post)
-            .values(values)
-            .on_conflict_do_update(index_elements=[post.c.brand_id, post.c.id], set_=values)
-        )
-        if evidence:
-            rows = [
-                {"brand_id": self._brand_id, "kind": kind, "digest": _digest(value), "post_id": saved.id}
-                for kind, value in sorted(evidence)
-            ]
-            await self._connection.execute(insert_into(self._connection, evidence_table).on_conflict_do_nothing(), rows)
-        verdict = {"brand_id": self._brand_id, **asdict(seen), "evidence": list(seen.evidence)}
-        await self._connection.execute(
-            insert_into(self._connection, sighting)
-            .values(verdict)
-            .on_conflict_do_update(
-                index_elements=[sighting.c.brand_id, sighting.c.source, sighting.c.post_id], set_=verdict
+        await self._put(post, ("id",), [_row_of(saved)])
+        await self._save_verdicts([(saved, evidence, seen)])
+
+    async def save_posts(self, seen: Sequence[tuple[Post, Collection[tuple[str, str]], Sighting]]) -> None:
+        await self._put(post, ("id",), [_row_of(saved) for saved, _, verdict in seen if verdict.verdict != "same"])
+        await self._save_verdicts(seen)
+
+    async def _save_verdicts(self, seen: Sequence[tuple[Post, Collection[tuple[str, str]], Sighting]]) -> None:
+        pieces = [
+            {"brand_id": self._brand_id, "kind": kind, "digest": _digest(value), "post_id": saved.id}
+            for saved, evidence, _ in seen
+            for kind, value in sorted(evidence)
+        ]
+        if pieces:
+            statement = insert_into(self._connection, evidence_table).on_conflict_do_nothing()
+            await self._connection.execute(statement, pieces)
+        verdicts = [asdict(verdict) | {"evidence": list(verdict.evidence)} for _, _, verdict in seen]
+        await self._put(sighting, ("source", "post_id"), verdicts)
+
+    async def _put(self, table: Table, key: tuple[str, ...], rows: Sequence[dict[str, Any]]) -> None:
+        """Insert rows, or let them take the place of those with the same key; all of them have the same columns."""
+        if rows:
+            statement = insert_into(self._connection, table)
+            changed = {name: statement.excluded[name] for name in rows[0] if name not in key}
+            await self._connection.execute(
+                statement.on_conflict_do_update(
+                    index_elements=[table.c.brand_id, *(table.c[name] for name in key)], set_=changed
+                ),
+                [{"brand_id": self._brand_id, **row} for row in rows],
             )
+
+    async def extent(self) -> tuple[int, int, int]:
+        verdicts = select(func.count()).select_from(sighting).where(sighting.c.brand_id == self._brand_id)
+        rows = await self._connection.execute(
+            select(func.count(), func.coalesce(func.sum(post.c.revision), 0), verdicts.scalar_subquery())
+            .select_from(post)
+            .where(post.c.brand_id == self._brand_id)
         )
+        posts, revisions, seen = rows.one()
+        return posts, int(revisions), seen
 
     async def of_source(self, source_key: str) -> tuple[Post, ...]:
-        return await self._read_posts(
-            select(post)
-            .join(sighting, (sighting.c.brand_id == post.c.brand_id) & (sighting.c.post_id == post.c.id))
-            .where(post.c.brand_id == self._brand_id, sighting.c.source == source_key)
-        )
+        return await self.of_sources((source_key,))
+
+    async def of_sources(self, sources: Collection[str]) -> tuple[Post, ...]:
+        seen = select(sighting.c.post_id).where(sighting.c.brand_id == self._brand_id, sighting.c.source.in_(sources))
+        return await self._read_posts(select(post).where(post.c.brand_id == self._brand_id, post.c.id.in_(seen)))
 
     async def sightings(self, source_key: str | None = None) -> tuple[Sighting, ...]:
         query = select(sighting).where(sighting.c.brand_id == self._brand_id)
@@ -104,6 +128,10 @@ class SqlFeeds:
         when: Any = func.coalesce(post.c.published_at, post.c.first_seen_at, type_=post.c.first_seen_at.type)
         rows = await self._connection.execute(query.order_by(when, post.c.first_seen_at, post.c.id))
         return tuple(post_of(row) for row in rows.mappings())
+
+
+def _row_of(saved: Post) -> dict[str, Any]:
+    return asdict(saved) | {"tags": list(saved.tags)}
 
 
 def _digest(value: str) -> str:

@@ -78,10 +78,11 @@ class SqlKeys:
             )
 
     async def _rename_pause(self, kind: KeyKind, old: str, new: str) -> None:
+        scopes = ("community", "posts") if kind == "community" else (kind,)
         await self._make_way(pause.c.key, old, new)
         await self._connection.execute(
             update(pause)
-            .where(pause.c.brand_id == self._brand_id, pause.c.scope == kind, pause.c.key == old)
+            .where(pause.c.brand_id == self._brand_id, pause.c.scope.in_(scopes), pause.c.key == old)
             .values(key=new)
         )
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select, true, update
+from sqlalchemy import Select, case, func, literal, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ports.records import LedgerEntry, Post, Share, ShareState
+from bot.store.outbox import WAITING
 from bot.store.rows import insert_into, post_of, share_of
-from bot.store.tables import campaign_start, outbox, post, run_ledger, share
+from bot.store.tables import campaign_start, event, outbox, post, run_ledger, share
+
+#: Longer than any outage: how long ago a share was let out that may still be on its way.
+_LONGEST_WAY = timedelta(days=60)
 
 
 class SqlShares:
@@ -248,26 +252,76 @@ class SqlShares:
         )
         return found
 
-    async def queued_between(self, community: str, start: datetime, end: datetime) -> int:
+    async def let_out_between(self, community: str, start: datetime, end: datetime) -> int:
+        parts = select(outbox.c.id).where(
+            outbox.c.brand_id == self._brand_id, outbox.c.share_id == share.c.id, outbox.c.kind == "post"
+        )
+        perhaps = (outbox.c.state == "unknown") & outbox.c.begun_at.between(start, end)
+        comes_now = or_(outbox.c.state.in_(WAITING), outbox.c.sent_at.between(start, end), perhaps)
         count: int | None = await self._connection.scalar(
             select(func.count())
             .select_from(share)
             .where(
                 share.c.brand_id == self._brand_id,
                 share.c.community == community,
-                share.c.queued_at >= start,
+                share.c.queued_at >= start - _LONGEST_WAY,
                 share.c.queued_at < end,
+                or_(share.c.queued_at >= start, parts.where(comes_now).exists()),
             )
         )
         return count or 0
 
-    async def last_queued_at(self, community: str) -> datetime | None:
-        found: datetime | None = await self._connection.scalar(
+    async def last_out_at(self, community: str, now: datetime) -> datetime | None:
+        when_out = case(
+            (outbox.c.state.in_(WAITING), literal(now, share.c.queued_at.type)),
+            else_=func.coalesce(outbox.c.sent_at, share.c.queued_at, type_=share.c.queued_at.type),
+        )
+        arrived: datetime | None = await self._connection.scalar(
+            select(func.max(when_out, type_=share.c.queued_at.type))
+            .select_from(share)
+            .join(outbox, (outbox.c.brand_id == share.c.brand_id) & (outbox.c.share_id == share.c.id))
+            .where(
+                share.c.brand_id == self._brand_id,
+                share.c.community == community,
+                share.c.queued_at >= now - _LONGEST_WAY,
+                outbox.c.kind == "post",
+            )
+        )
+        let_out: datetime | None = await self._connection.scalar(
             select(func.max(share.c.queued_at, type_=share.c.queued_at.type)).where(
                 share.c.brand_id == self._brand_id, share.c.community == community
             )
         )
-        return found
+        return max((at for at in (arrived, let_out) if at is not None), default=None)
+
+    async def count_removed(self, community: str, start: datetime) -> int:
+        taken_away = (
+            select(event.c.message_id)
+            .where(
+                event.c.brand_id == self._brand_id,
+                event.c.platform == outbox.c.platform,
+                event.c.channel == outbox.c.sent_channel,
+                event.c.message_id == outbox.c.message_id,
+                event.c.kind == "delete",
+                event.c.happened_at >= start,
+            )
+            .exists()
+        )
+        count: int | None = await self._connection.scalar(
+            select(func.count(share.c.id.distinct()))
+            .select_from(share)
+            .join(outbox, (outbox.c.brand_id == share.c.brand_id) & (outbox.c.share_id == share.c.id))
+            .where(
+                share.c.brand_id == self._brand_id,
+                share.c.community == community,
+                # what was posted long before is nobody's answer to the way things are now
+                share.c.queued_at >= start - _LONGEST_WAY,
+                share.c.state == "queued",
+                outbox.c.kind == "post",
+                taken_away,
+            )
+        )
+        return count or 0
 
     async def recent(self, start: datetime) -> tuple[Share, ...]:
         rows = await self._connection.execute(

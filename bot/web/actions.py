@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from bot.brand import Brand
+from bot.flows.watch_reception import end_pause
 from bot.ids import new_id
 from bot.ports.records import Pause
 from bot.web.guard import address_of
@@ -92,7 +93,7 @@ async def resume(request: Request, form: FormData) -> Response:
     if scope is None:
         return PlainTextResponse("there is no such community or campaign\n", status_code=404)
     async with site.store.work(site.brand.id) as work:
-        await work.pauses.remove(*scope)
+        await end_pause(*scope, work=work)
         await work.commit()
     note(request, "resume", scope=scope[0], key=scope[1])
     site.wake("plan")

@@ -49,6 +49,8 @@ async def show_ready(request: Request) -> Response:
 async def look_at_parts(site: Site) -> dict[str, dict[str, Any]]:
     """Return state and reason of the store, every platform, every feed and the outbox."""
     parts: dict[str, dict[str, Any]] = {"store": {"state": "running", "reason": ""}}
+    if site.vitals.config_fault is not None:
+        parts["configuration"] = {"state": "not reloaded", "reason": site.vitals.config_fault}
     for name in site.platforms:
         health = site.vitals.platform(name)
         parts[f"platform {name}"] = {"state": health.state, "reason": health.reason}
@@ -111,6 +113,8 @@ class _Counted(Collector):
         for name in self._site.platforms:
             up.add_metric((name,), float(vitals.platform(name).state == "running"))
         yield up
+        taken_up = float(vitals.config_fault is None)
+        yield GaugeMetricFamily("konektor_config_reloaded", "0 while a changed file does not hold.", value=taken_up)
         yield GaugeMetricFamily("konektor_store_up", "1 while the store answers.", value=float(self._depth is not None))
         if self._depth is not None:
             queue = GaugeMetricFamily("konektor_outbox_messages", "Messages not settled.", labels=("state",))

@@ -56,6 +56,9 @@ READS: dict[str, Call] = {
     "questions.next_due": lambda work: work.questions.next_due(),
     "questions.recent": lambda work: work.questions.recent(NOW),
     "feeds.state": lambda work: work.feeds.state("blog"),
+    "feeds.states": lambda work: work.feeds.states(),
+    "feeds.of_sources": lambda work: work.feeds.of_sources(["blog"]),
+    "feeds.extent": lambda work: work.feeds.extent(),
     "feeds.find": lambda work: work.feeds.find([_PIECE]),
     "feeds.posts": lambda work: work.feeds.posts(),
     "feeds.of_source": lambda work: work.feeds.of_source("blog"),
@@ -65,14 +68,15 @@ READS: dict[str, Call] = {
     "shares.ledger": lambda work: work.shares.ledger(NOW),
     "shares.shared_posts": lambda work: work.shares.shared_posts("warung"),
     "shares.digested_posts": lambda work: work.shares.digested_posts("weekly", "warung"),
-    "shares.last_queued_at": lambda work: work.shares.last_queued_at("warung"),
+    "shares.count_removed": lambda work: work.shares.count_removed("warung", NOW),
+    "shares.last_out_at": lambda work: work.shares.last_out_at("warung", NOW),
     "shares.any_outdated": lambda work: work.shares.any_outdated(),
     "shares.outdated": lambda work: work.shares.outdated(),
     "shares.to_release": lambda work: work.shares.to_release(later(60)),
     "shares.waiting": lambda work: work.shares.waiting(),
     "shares.next_release": lambda work: work.shares.next_release(),
     "shares.campaign_of": lambda work: work.shares.campaign_of("s1"),
-    "shares.queued_between": lambda work: work.shares.queued_between("warung", NOW, later(60)),
+    "shares.let_out_between": lambda work: work.shares.let_out_between("warung", NOW, later(60)),
     "shares.recent": lambda work: work.shares.recent(NOW),
     "outbox.next_due": lambda work: work.outbox.next_due(),
     "outbox.abandoned": lambda work: work.outbox.abandoned(later(90)),
@@ -124,7 +128,9 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
     await work.questions.orphan_all(NOW)
     await work.questions.settle("q2", an_outcome(reason=words), NOW)
     await work.feeds.save_state(a_source_state(etag=words))
+    await work.feeds.save_states([a_source_state(etag=words)])
     await work.feeds.save_post(a_post("p1", title=words), [_PIECE], a_sighting("p1", reason=words))
+    await work.feeds.save_posts([(a_post("p1", title=words), [_PIECE], a_sighting("p1", reason=words))])
     assert await work.shares.started_at("news", "warung", NOW) == NOW
     assert await work.shares.decide_slot(an_entry())
     await work.shares.describe_slot("news", an_entry().slot, words)
@@ -156,7 +162,7 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
             "people.set_consent",
         ),
         *("questions.add", "questions.settle", "questions.forget_before", "questions.claim_due"),
-        *("questions.orphan_all", "feeds.save_state", "feeds.save_post"),
+        *("questions.orphan_all", "feeds.save_state", "feeds.save_states", "feeds.save_post", "feeds.save_posts"),
         *("shares.started_at", "shares.decide_slot", "shares.describe_slot", "shares.add", "shares.move"),
         *("shares.corrected", "outbox.supersede", "events.add_past", "imports.save"),
         *("forgetting.list_digest", "forgetting.unlist", "forgetting.erase", "forgetting.erase_settled"),
@@ -192,7 +198,7 @@ async def _write_outbox(work: UnitOfWork, *, words: str) -> None:
 
 
 async def _correct_a_share(work: UnitOfWork, *, words: str) -> None:
-    """One share stands in its first version of two, another was corrected, and a digest told of a post."""
+    """One share stood in its first version of two, another was corrected, and a digest told of a post."""
     await work.feeds.save_post(a_post("p4", revision=2), [("guid", "4")], a_sighting("p4"))
     for name in ("s4", "s5"):
         assert await work.shares.add(a_share(name, post_id="p4", campaign=name, reason=words), again=True)
@@ -204,6 +210,8 @@ async def _correct_a_share(work: UnitOfWork, *, words: str) -> None:
     assert await work.outbox.supersede("s4", reason=words) == {"m-o-s4"}
     await work.shares.corrected("s5", revision=2, reason=words, at=NOW)
     assert await work.shares.add(a_share("s6", post_id="", campaign="weekly", items=("p1",)))
+    gone = an_event("e6", kind="delete", channel=channel("s4").channel, message_id="m-o-s4")
+    await work.events.add("chat", [gone], {})
 
 
 async def _forget(work: UnitOfWork, *, words: str) -> None:

@@ -55,6 +55,45 @@ async def test_a_correction_takes_the_posts_place(store: Store) -> None:
         assert await work.feeds.find([("guid", "1"), ("link", "2")]) == {("guid", "1"): "p1", ("link", "2"): "p1"}
 
 
+async def test_every_feed_stands_somewhere_once_it_was_tried(store: Store) -> None:
+    """All states at once are what each is alone."""
+    async with store.work(BRAND) as work:
+        await work.feeds.save_state(a_source_state(source="blog"))
+        await work.feeds.save_states([a_source_state(source="blog", etag="2"), a_source_state(source="news")])
+        assert await work.feeds.states() == {name: await work.feeds.state(name) for name in ("blog", "news")}
+        assert (await work.feeds.states())["blog"].etag == "2"
+
+
+async def test_many_posts_are_saved_as_one_is(store: Store) -> None:
+    """New and changed ones with their evidence; one that is the same is left as it stands, its verdict is not."""
+    old = a_post("p1")
+    seen = [
+        (a_post("p1", title="Another"), [("guid", "9")], a_sighting("p1", verdict="same")),
+        (a_post("p2"), [("guid", "2"), ("link", "2")], a_sighting("p2")),
+    ]
+    async with store.work(BRAND) as work:
+        await work.feeds.save_post(old, [("guid", "1")], a_sighting("p1"))
+        before = await work.feeds.extent()
+        await work.feeds.save_posts(seen)
+        assert await work.feeds.posts() == (old, a_post("p2"))
+        assert await work.feeds.find([("guid", "9"), ("link", "2")]) == {("guid", "9"): "p1", ("link", "2"): "p2"}
+        assert {one.post_id: one.verdict for one in await work.feeds.sightings("blog")} == {"p1": "same", "p2": "new"}
+        await work.feeds.save_posts([])
+        assert before != await work.feeds.extent() == (2, 2, 2)
+
+
+async def test_a_correction_changes_the_extent(store: Store) -> None:
+    """So does a verdict of another feed: whoever remembers the numbers sees that there is something to look at."""
+    async with store.work(BRAND) as work:
+        assert await work.feeds.extent() == (0, 0, 0)
+        await work.feeds.save_post(a_post("p1"), [], a_sighting("p1"))
+        await work.feeds.save_posts([(a_post("p1", revision=2), [], a_sighting("p1", verdict="changed"))])
+        assert await work.feeds.extent() == (1, 2, 1)
+        await work.feeds.save_posts([(a_post("p1"), [], a_sighting("p1", source="news", verdict="same"))])
+        assert await work.feeds.extent() == (1, 2, 2)
+        assert await work.feeds.of_sources(["blog", "news"]) == await work.feeds.of_source("blog")
+
+
 async def test_posts_are_listed_oldest_first(store: Store) -> None:
     """By when they were published, or first seen where that is not known; asked for by id, only those."""
     posts = [

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 
 from bot.ports.store import Store
-from tests.contract.store_sample import BRAND, NOW, a_share, an_entry, later
+from tests.contract.store_sample import BRAND, LEASE, NOW, a_message, a_share, an_entry, later
 
 
 async def test_a_campaign_begins_once_in_a_community(store: Store) -> None:
@@ -151,7 +151,23 @@ async def test_let_out_shares_are_counted_by_when_they_were(store: Store) -> Non
         await work.shares.add(a_share("s5", community="pasar"))
         await work.shares.move("s5", "queued", reason="", until=None, at=NOW)
         await work.shares.add(a_share("s6", post_id="p6"))
-        assert await work.shares.queued_between("warung", NOW, later(10)) == 2
+        assert await work.shares.let_out_between("warung", NOW, later(10)) == 2
+
+
+async def test_a_late_share_counts_where_it_arrives(store: Store) -> None:
+    """While it is on its way it counts at any time; then when it was let out, and when it came."""
+    async with store.work(BRAND) as work:
+        await work.shares.add(a_share("s1", post_id="p1"))
+        await work.shares.move("s1", "queued", reason="", until=None, at=NOW)
+        await work.outbox.add([a_message("m1", share_id="s1")])
+        spans = ((NOW, later(10)), (later(10), later(20)), (later(20), later(30)))
+        assert [await work.shares.let_out_between("warung", *span) for span in spans] == [1, 1, 1]
+        assert await work.shares.last_out_at("warung", later(15)) == later(15)
+        (message,) = await work.outbox.claim(later(15), kinds=("post",), rates={}, lease=LEASE, most=1)
+        await work.outbox.sent(message, channel=message.channel, message_id="1", at=later(15))
+        assert [await work.shares.let_out_between("warung", *span) for span in spans] == [1, 1, 0]
+        assert await work.shares.last_out_at("warung", later(30)) == later(15)
+        assert await work.shares.last_out_at("pasar", later(30)) is None
 
 
 async def test_two_processes_never_let_one_share_out_twice(store: Store) -> None:

@@ -40,6 +40,10 @@ class Program:
         """Ask it to end."""
         self._process.send_signal(signal.SIGTERM)
 
+    def hang_up(self) -> None:
+        """Ask it to read its configuration anew."""
+        self._process.send_signal(signal.SIGHUP)
+
     async def kill(self) -> None:
         """End it without a word (SIGKILL): the process itself, not those it has started."""
         if self.is_running:

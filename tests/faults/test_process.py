@@ -91,3 +91,25 @@ async def test_a_wrong_config_never_starts(site: FeedServer, tmp_path: Path) -> 
     place = next(n for n, line in enumerate(config.read_text().splitlines(), 1) if "as_publishd" in line)
     assert f"{config}:{place}:" in program.said
     assert not (tmp_path / "konektor.db").exists()
+
+
+async def test_a_changed_config_is_taken_up_while_it_runs(site: FeedServer, tmp_path: Path) -> None:
+    """One that does not hold keeps the old one running; one that does is swapped in whole, and SIGHUP ends nothing."""
+    config = _config(tmp_path, site, warung=SandboxCommunity())
+    text = config.read_text(encoding="utf-8")
+    program = await _started(config, tmp_path / "said.txt")
+    try:
+        await until(lambda: "feed read" in program.said, "the first reading")
+        config.write_text(text.replace("as_published", "as_publishd"), encoding="utf-8")
+        await until(lambda: "configuration not reloaded" in program.said, "the refusal")
+        assert f"{config}:" in program.said.partition("configuration not reloaded")[2]
+        config.write_text(text.replace("as_published", "weekdays 09:00"), encoding="utf-8")
+        await until(lambda: program.said.count("is running on") == 2, "the new service")
+        program.hang_up()
+        await until(lambda: "it says the same" in program.said, "the answer to SIGHUP")
+        program.terminate()
+        assert await program.end(within=10) == 0
+    finally:
+        await program.kill()
+    assert "changed: when" in program.said
+    assert "Traceback" not in program.said

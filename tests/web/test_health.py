@@ -105,3 +105,15 @@ async def test_metrics_count_what_was_done(desk: Desk) -> None:
     assert 'konektor_feed_reads_total{result="news",source="blog"} 1.0' in lines
     assert 'konektor_outbox_messages{state="unknown"} 1.0' in lines
     assert "konektor_store_up 1.0" in lines
+
+
+async def test_a_config_that_was_not_reloaded_is_told(desk: Desk) -> None:
+    """The service is degraded, and the gauge says 0, until the file holds."""
+    desk.site.vitals.config_fault = "config.yaml:3:1: no such key"
+    ready = await desk.client.get("/readyz")
+    counted = (await desk.client.get("/metrics")).text
+    assert ready.json()["status"] == "degraded"
+    assert ready.json()["parts"]["configuration"]["reason"] == "config.yaml:3:1: no such key"
+    assert "konektor_config_reloaded 0.0" in counted
+    desk.site.vitals.config_fault = None
+    assert "konektor_config_reloaded 1.0" in (await desk.client.get("/metrics")).text

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from cronsim import CronSim
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -163,31 +162,6 @@ def test_two_spans_after_another_give_what_the_whole_gives(
     middle, until = after + cut, after + cut + span
     parts = slots(when, zone=zone, after=after, until=middle) + slots(when, zone=zone, after=middle, until=until)
     assert parts == slots(when, zone=zone, after=after, until=until)
-
-
-def _changes(zone: ZoneInfo, start: datetime, end: datetime) -> bool:
-    offsets = {(start + timedelta(hours=step)).astimezone(zone).utcoffset() for step in range((end - start).days * 24)}
-    return len(offsets) > 1
-
-
-minutes = st.sampled_from(["0", "30", "5,35", "*/20", "*"])
-hours = st.sampled_from(["9", "0", "8-10", "*/6", "*"])
-day_parts = st.sampled_from(["* * *", "* * 1-5", "* * sun", "1 * *", "* * 7", "13 * 5", "* * fri#2"])
-
-
-@given(minute=minutes, hour=hours, days=day_parts, zone=zones, after=starts)
-def test_cron_means_what_cronsim_means(minute: str, hour: str, days: str, zone: ZoneInfo, after: datetime) -> None:
-    """Outside clock changes the slots are those of Debian cron, local or UTC."""
-    when = Cron(expression=f"{minute} {hour} {days}")
-    until = after + timedelta(days=4)
-    if _changes(zone, after - timedelta(days=3), until + timedelta(days=3)):
-        return
-    expected = []
-    for moment in CronSim(when.expression, after.astimezone(zone) if is_local(when) else after):
-        if moment.astimezone(UTC) > until:
-            break
-        expected.append(moment.astimezone(UTC))
-    assert [slot.at for slot in slots(when, zone=zone, after=after, until=until)] == expected
 
 
 @given(when=at_times, zone=zones, after=starts)

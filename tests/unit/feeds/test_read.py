@@ -356,7 +356,7 @@ BOMB = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
         rss(head="<!DOCTYPE rss>"),
         rss(head='<!doctype rss SYSTEM "file:///etc/passwd">'),
         rss(head=f"<!-- <rss> -->{BOMB}"),
-        rss(head=f"<!-- {BOMB} -->"),
+        rss(head=f"<!-- a -->{BOMB}<!-- <!DOCTYPE x> -->"),
         rss(head=f"<?pi <x> ?>{BOMB}"),
         rss(head='<!ENTITY a "b">'),
         rss(head=BOMB).encode("utf-16"),
@@ -367,6 +367,20 @@ BOMB = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
 def test_a_doctype_is_refused(body: str | bytes) -> None:
     """Wherever it hides before the feed begins, and however it is encoded."""
     assert "DOCTYPE" in fault(body)
+
+
+@pytest.mark.parametrize(
+    "comment", [f"<!-- {BOMB} -->", f"<!-- a --> <!-- <rss> {BOMB}--><!---->", f"<?pi > <!-- ?><!-- {BOMB} -->"]
+)
+def test_a_doctype_within_a_comment_means_nothing(comment: str) -> None:
+    """What a plugin left in a comment does not stop the feed, and its entities are not known."""
+    first, second = read(rss("<title>a</title>", "<title>&b;</title>", head=comment)).items
+    assert (first.title, "aaa" in second.title) == ("a", False)
+
+
+def test_a_channel_of_1997_is_read() -> None:
+    """Microsoft's CDF has a title, and items where it has any."""
+    assert read("<CHANNEL><TITLE>Kopi</TITLE></CHANNEL>").title == "Kopi"
 
 
 def test_a_doctype_within_a_post_is_text() -> None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.brand import AsPublished, Backlog, Brand
 from bot.clock import ReplayClock
-from bot.flows.plan_campaigns import plan_campaigns
+from bot.flows.plan_campaigns import Extent, plan_campaigns
 from bot.ports.records import LedgerEntry, Share
 from bot.ports.store import Transactions
 from tests.unit.campaigns.sample import COMMUNITY, NOW, a_campaign, a_post
@@ -141,3 +141,15 @@ async def test_a_disabled_campaign_does_nothing(store: Transactions, clock: Repl
     await begin(store, brand, clock)
     assert await plan_campaigns(brand, store=store, clock=clock) == 0
     assert await state(store, brand) == ([], [])
+
+
+async def test_posts_that_were_looked_at_are_not_looked_at_again(store: Transactions, clock: ReplayClock) -> None:
+    """What a campaign has planned with is remembered between calls; a new post is found all the same."""
+    brand, planned = a_brand(a_campaign(when=AsPublished())), dict[str, Extent]()
+    assert await plan_campaigns(brand, store=store, clock=clock, planned=planned) == 0
+    await move(clock, seconds=1)
+    for number, expected in ((1, 1), (2, 1)):
+        await save(store, a_post(f"p{number}", first_seen_at=clock.now()))
+        assert await plan_campaigns(brand, store=store, clock=clock, planned=planned) == expected
+        assert await plan_campaigns(brand, store=store, clock=clock, planned=planned) == 0
+    assert planned == {"news": (2, 2, 2)}

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.brand import FeedSource
+from bot.brand import Backlog, FeedSource
 from bot.campaigns.select import select
 from bot.clock import ReplayClock
 from bot.compute import InlineCompute
@@ -132,6 +132,24 @@ async def test_what_the_first_reading_brings_is_old(reader: Reader) -> None:
         posts = await work.feeds.of_source("blog")
     shared = select(posts, a_campaign(), COMMUNITY, started_at=NOW, shared={})
     assert [post.title for post in shared] == [TWO[1]]
+
+
+async def test_what_comes_up_from_before_the_first_reading_is_old(reader: Reader) -> None:
+    """The archive listed again, without dates, is no news; and the latest post of a backlog stays the latest."""
+    listed = [(f"post-{number}", f"Post {number}") for number in range(9, 0, -1)]
+    web = Web(feed(*listed[1:4]), feed(*listed))
+    await reader.poll(web)
+    await move(reader.clock, hours=1)
+    await reader.poll(web)
+    async with reader.store.read(BRAND.id) as work:
+        posts = await work.feeds.of_source("blog")
+    titles = {
+        backlog: [
+            post.title for post in select(posts, a_campaign(backlog=backlog), COMMUNITY, started_at=NOW, shared={})
+        ]
+        for backlog in (None, Backlog(latest=1))
+    }
+    assert titles == {None: ["Post 9"], Backlog(latest=1): ["Post 8", "Post 9"]}
 
 
 async def test_a_feed_that_has_not_changed_says_so(reader: Reader) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.brand import AsPublished, Brand, Cap, QuietHours, Template
 from bot.clock import ReplayClock
+from bot.flows.deliver_posts import DeliverPosts
 from bot.flows.foresee_posts import foresee_posts
 from bot.flows.release_shares import release_shares
 from bot.flows.share_once import share_once
@@ -15,7 +16,7 @@ from bot.ports.platform import PlatformLimits
 from bot.ports.records import Pause, Share
 from bot.ports.store import Transactions
 from tests.unit.campaigns.sample import COMMUNITY, NOW, a_campaign, a_post, a_share
-from tests.unit.flows.sample import LIMITS, a_brand, move, save, waiting
+from tests.unit.flows.sample import LIMITS, Room, a_brand, move, save, waiting
 
 PLAIN = {"default": Template(text="{{ post.title }}\n{{ link }}")}
 
@@ -68,6 +69,9 @@ async def test_a_community_gets_no_more_than_its_cap(store: Transactions, clock:
     held = (await shares(store))[-1]
     midnight = NOW + timedelta(hours=14)
     assert (held.state, held.reason, held.until) == ("held", "warung has had its 2 per day", midnight)
+    deliver = DeliverPosts(brand, store=store, platforms={"sandbox": Room()}, clock=clock)
+    while await deliver():
+        pass
     await clock.advance(midnight - timedelta(seconds=1), workers=0)
     assert await release(store, clock, brand) == 0
     await move(clock, seconds=1)
@@ -129,6 +133,19 @@ async def test_what_cannot_be_shared_is_skipped_with_the_reason(store: Transacti
         async with store.work(brand.id) as work:
             await work.shares.move("s0", "draft", reason="", until=None, at=NOW)
             await work.commit()
+
+
+async def test_a_campaign_that_is_switched_off_keeps_what_it_drafted(store: Transactions, clock: ReplayClock) -> None:
+    """The plan says so, nothing goes out, and nothing is lost: switched on again, the draft goes."""
+    await draft(store, "p1")
+    off = a_brand(a_campaign(templates=PLAIN, enabled=False))
+    assert await release(store, clock, off) == 0
+    reason = "campaign news is switched off (enabled: false)"
+    assert [(share.state, share.reason) for share in await shares(store)] == [("held", reason)]
+    plan = await foresee_posts(off, store=store, now=clock.now(), days=2)
+    assert [(line.post, line.verdict, line.reason) for line in plan] == [("Title of p1", "hold", reason)]
+    await move(clock, minutes=10)
+    assert await release(store, clock, plain()) == 1
 
 
 async def test_a_platform_that_is_not_running_holds(store: Transactions, clock: ReplayClock) -> None:
