@@ -18,17 +18,20 @@ from bot.clock import Clock
 from bot.delivery.limiter import rate_keys
 from bot.delivery.retry import GiveUp, LeaveUnknown, NextStep, TryAgain, after_failure
 from bot.errors import PlatformFault, PostRejected, SendUncertain
+from bot.flows.record_sends import RecordSends
 from bot.flows.vitals import Vitals
 from bot.messages import OutgoingPost, PostedRef
 from bot.ports.platform import Deleting, Editing, Platform
-from bot.ports.records import Pause, Queued, RateKey
+from bot.ports.records import Pause, Queued, RateKey, Taken
 from bot.ports.store import Transactions, UnitOfWork
 
 #: How long one send may take; the lease outlives it.
 SENDING = timedelta(seconds=60)
 LEASE = timedelta(seconds=90)
 #: How many are sent side by side.
-MOST_AT_ONCE = 20
+MOST_AT_ONCE = 64
+#: How far ahead of the limits sends are taken in hand: longer than a claim takes, so that none of the rhythm is lost.
+AHEAD = timedelta(milliseconds=300)
 
 log = structlog.get_logger()
 
@@ -51,23 +54,62 @@ class DeliverPosts:
         self._clock = clock
         self._vitals = vitals or Vitals()
         self._rates = {name: rate_keys(name, platform.limits.rates) for name, platform in platforms.items()}
+        self._record_sent = RecordSends(brand.id, store=store, clock=clock)
+        self._under_way: set[asyncio.Task[None]] = set()
 
     async def __call__(self) -> int:
-        """Send one handful; return how many messages were taken in hand, 0 when nothing can go out now."""
+        """Send one handful to its end; return how many messages were taken in hand, 0 when nothing can go out now."""
+        taken = await self.begin()
+        await self.finish()
+        return taken
+
+    @property
+    def under_way(self) -> bool:
+        """Whether a send that was begun has not ended."""
+        return bool(self._under_way)
+
+    async def begin(self) -> int:
+        """Begin the sends there is room for; return how many messages were taken in hand, 0 when nothing can go now.
+
+        A slow platform holds up its own channels and nobody else: the next handful does not wait for this one.
+        """
+        while (room := MOST_AT_ONCE - len(self._under_way)) <= 0:
+            await self.wait(timedelta(seconds=1))
         now = self._clock.now()
         async with self._store.work(self._brand.id) as work:
             claimed = await work.outbox.claim(
-                now, kinds=("reply", "post", "edit", "delete"), rates=self._rates, lease=LEASE, most=MOST_AT_ONCE
+                now,
+                kinds=("reply", "post", "edit", "delete"),
+                rates=self._rates,
+                lease=LEASE,
+                most=room,
+                ahead=AHEAD,
             )
             pauses = await work.pauses.all()
             ready = [message for message in claimed if await self._is_welcome(message, work, pauses, now)]
             await work.commit()
-        # each send ends by itself, whatever becomes of the others
-        ended = await asyncio.gather(*(self._send(message) for message in ready), return_exceptions=True)
-        for error in ended:
-            if error is not None:
-                raise error
+        self._under_way |= {asyncio.create_task(self._send(message)) for message in ready}
         return len(claimed)
+
+    async def wait(self, longest: timedelta) -> None:
+        """Wait until a send ends, or `longest`; raises what a send raised."""
+        self._settle(
+            await asyncio.wait(self._under_way, timeout=longest.total_seconds(), return_when=asyncio.FIRST_COMPLETED)
+        )
+
+    async def finish(self) -> None:
+        """Wait until every send that was begun has ended; raises what one of them raised once all have."""
+        if self._under_way:
+            self._settle(await asyncio.wait(self._under_way))
+
+    def _settle(self, waited: tuple[set[asyncio.Task[None]], set[asyncio.Task[None]]]) -> None:
+        ended, self._under_way = waited
+        # each send ends by itself, whatever becomes of the others
+        faults = [fault for task in ended if (fault := task.exception()) is not None]
+        for fault in faults[1:]:
+            log.error("a send failed", reason=str(fault))
+        if faults:
+            raise faults[0]
 
     async def _is_welcome(self, message: Queued, work: UnitOfWork, pauses: Sequence[Pause], now: datetime) -> bool:
         """Look once more before sending: a post delayed by an outage must not go out in quiet hours."""
@@ -101,6 +143,8 @@ class DeliverPosts:
 
     async def _send(self, message: Queued) -> None:
         platform = self._platforms[message.channel.platform]
+        if message.not_before is not None and message.not_before > self._clock.now():
+            await self._clock.wait(asyncio.Event(), message.not_before)
         try:
             async with asyncio.timeout(SENDING.total_seconds()):
                 posted = await _ask(platform, message)
@@ -113,15 +157,12 @@ class DeliverPosts:
             step = after_failure(lost, message, platform.traits, self._clock.now())
         else:
             self._vitals.sent(platform.name)
-            await self._record_sent(message, posted)
+            await self._record_sent(
+                Taken(message=message, channel=posted.channel, message_id=posted.message_id, at=self._clock.now())
+            )
+            log.info("message sent", id=message.id, kind=message.kind, community=message.community)
             return
         await self._record_failure(message, step)
-
-    async def _record_sent(self, message: Queued, posted: PostedRef) -> None:
-        async with self._store.work(self._brand.id) as work:
-            await work.outbox.sent(message, channel=posted.channel, message_id=posted.message_id, at=self._clock.now())
-            await work.commit()
-        log.info("message sent", id=message.id, kind=message.kind, community=message.community)
 
     async def _record_failure(self, message: Queued, step: NextStep) -> None:
         async with self._store.work(self._brand.id) as work:

@@ -35,6 +35,7 @@ from bot.ports.records import (
     Sighting,
     SourceState,
     StandingReaction,
+    Taken,
     TieRow,
 )
 
@@ -143,6 +144,12 @@ class Feeds(Protocol):
 
     async def save_state(self, state: SourceState) -> None:
         """Remember where the reading of a feed stands."""
+
+    async def hold(self) -> None:
+        """Let no other transaction that holds them add posts of the brand until this one ends: waits for its turn.
+
+        What `find` returns after it stays true: two readers of the same item would both find it new otherwise.
+        """
 
     async def find(self, evidence: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
         """Return the post id each known (kind, value) of evidence belongs to."""
@@ -254,19 +261,28 @@ class Outbox(Protocol):
         rates: Mapping[str, Sequence[RateKey]],
         lease: timedelta,
         most: int,
+        ahead: timedelta = timedelta(0),
     ) -> tuple[Queued, ...]:
         """Take up to `most` heads of lanes whose time has come, as `sending`, for `lease`.
 
         `rates` gives a platform's limits by name; a key containing `{channel}` counts per channel. What a limit holds
         back stays, and its lane is looked at again when the limit allows. Never two of one lane, never one that a
-        living lease holds; what is past its usefulness comes back as `dropped` instead of `sending`.
+        living lease holds; what is past its usefulness comes back as `dropped` instead of `sending`. A send that the
+        limits allow within `ahead` is taken too, its place in their rhythm spent: `not_before` says when it may go.
         """
 
     async def next_due(self) -> datetime | None:
         """When a lane is to be looked at next; None when nothing waits."""
 
     async def sent(self, message: Queued, *, channel: ChannelRef, message_id: str, at: datetime) -> None:
-        """Record that the platform took it."""
+        """Record that the platform took it; see `sent_all`."""
+
+    async def sent_all(self, taken: Sequence[Taken]) -> None:
+        """Record that the platform took these, each unless another attempt has begun since or a person has decided.
+
+        One that is `unknown` by now, because its answer came late, becomes sent after all, and the parts of its text
+        that were held go on.
+        """
 
     async def retry(
         self, message: Queued, *, not_before: datetime, reason: str, uncertain_since: datetime | None = None

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import TypeAlias
 
-from sqlalchemy import bindparam, case, select, update
+from sqlalchemy import case, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery.limiter import after_send, allowed_at
 from bot.ports.records import Queued, RateKey
+from bot.store.bulk import insert_rows, is_among, update_rows
 from bot.store.rows import insert_into
 from bot.store.tables import allowance
+
+#: By a message's id: the limits it is counted under, each with the name of its row.
+_Keys: TypeAlias = dict[str, tuple[tuple[str, RateKey], ...]]
 
 
 class Allowances:
     """What the limits of one claim's heads leave over, read and locked by `read` and given back by `write`."""
 
-    def __init__(self, brand_id: str, rates: Mapping[str, Sequence[RateKey]], next_at: dict[str, datetime]) -> None:
+    def __init__(self, brand_id: str, keys: _Keys, next_at: dict[str, datetime]) -> None:
         self._brand_id = brand_id
-        self._rates = rates
+        self._keys = keys
         self._next_at = next_at
         self._changed: set[str] = set()
 
@@ -33,42 +38,34 @@ class Allowances:
         now: datetime,
     ) -> Allowances:
         """Lock every limit that holds for one of `heads`, always in the same order."""
-        names = sorted({name for head in heads for name, _ in _keys_of(rates, head)})
+        keys = {head.id: _keys_of(rates, head) for head in heads}
+        names = sorted({name for held in keys.values() for name, _ in held})
         if not names:
-            return cls(brand_id, rates, {})
-        # one used for the first time needs a row too: two processes that both found none would both take it whole
-        unused = [{"brand_id": brand_id, "key": name, "next_at": now} for name in names]
-        await connection.execute(insert_into(connection, allowance).on_conflict_do_nothing(), unused)
-        rows = await connection.execute(
-            select(allowance.c.key, allowance.c.next_at)
-            .where(allowance.c.brand_id == brand_id, allowance.c.key.in_(names))
-            .order_by(allowance.c.key)
-            .with_for_update()
-        )
-        return cls(brand_id, rates, {row.key: row.next_at for row in rows})
+            return cls(brand_id, keys, {})
+        next_at = await _lock(connection, brand_id, names)
+        if unused := [name for name in names if name not in next_at]:
+            # one used for the first time needs a row too: two processes that both found none would both take it whole
+            rows = [{"brand_id": brand_id, "key": name, "next_at": now} for name in unused]
+            await insert_rows(connection, allowance, rows, if_there="leave")
+            next_at |= await _lock(connection, brand_id, unused)
+        return cls(brand_id, keys, next_at)
 
     def allowed_at(self, head: Queued, now: datetime) -> datetime:
         """Return when every limit allows this message: `now` if they do already."""
-        return max(
-            (allowed_at(self._next_at[name], key, now) for name, key in _keys_of(self._rates, head)), default=now
-        )
+        return max((allowed_at(self._next_at[name], key, now) for name, key in self._keys[head.id]), default=now)
 
-    def take(self, head: Queued, now: datetime) -> None:
-        """Count one send."""
-        for name, key in _keys_of(self._rates, head):
-            self._next_at[name] = after_send(self._next_at[name], key, now)
+    def take(self, head: Queued, at: datetime) -> None:
+        """Count one send at the moment `at`."""
+        for name, key in self._keys[head.id]:
+            self._next_at[name] = after_send(self._next_at[name], key, at)
             self._changed.add(name)
 
     async def write(self, connection: AsyncConnection) -> None:
         """Keep what was counted."""
-        if self._changed:
-            statement = (
-                update(allowance)
-                .where(allowance.c.brand_id == self._brand_id, allowance.c.key == bindparam("b_key"))
-                .values(next_at=bindparam("b_next_at"))
-            )
-            rows = [{"b_key": name, "b_next_at": self._next_at[name]} for name in sorted(self._changed)]
-            await connection.execute(statement, rows)
+        rows = [
+            {"brand_id": self._brand_id, "key": name, "next_at": self._next_at[name]} for name in sorted(self._changed)
+        ]
+        await update_rows(connection, allowance, rows, keys=("brand_id", "key"))
 
 
 async def hold(connection: AsyncConnection, brand_id: str, rates: Sequence[RateKey], until: datetime) -> None:
@@ -84,6 +81,16 @@ async def hold(connection: AsyncConnection, brand_id: str, rates: Sequence[RateK
                     set_={"next_at": case((allowance.c.next_at < later, later), else_=allowance.c.next_at)},
                 )
             )
+
+
+async def _lock(connection: AsyncConnection, brand_id: str, names: Sequence[str]) -> dict[str, datetime]:
+    rows = await connection.execute(
+        select(allowance.c.key, allowance.c.next_at)
+        .where(allowance.c.brand_id == brand_id, is_among(connection, allowance.c.key, names))
+        .order_by(allowance.c.key)
+        .with_for_update()
+    )
+    return {row.key: row.next_at for row in rows}
 
 
 def _keys_of(rates: Mapping[str, Sequence[RateKey]], head: Queued) -> tuple[tuple[str, RateKey], ...]:

@@ -25,6 +25,16 @@ class Books:
     unsettled: tuple[Queued, ...]
 
     @property
+    def posted(self) -> tuple[Queued, ...]:
+        """The posts sent."""
+        return tuple(message for message in self.sent if message.kind == "post")
+
+    @property
+    def replied(self) -> tuple[Queued, ...]:
+        """The replies sent."""
+        return tuple(message for message in self.sent if message.kind == "reply")
+
+    @property
     def is_settled(self) -> bool:
         """Whether nothing is left to do."""
         waiting = any(question.state in ("waiting", "working") for question, _ in self.questions)

@@ -93,6 +93,11 @@ class TelegramSide:
         """Stop it."""
         await self._server.stop()
 
+    @property
+    def refused(self) -> list[tuple[str, int]]:
+        """What the server would not do, as (method, error code)."""
+        return self._server.refused
+
     async def is_heard(self) -> None:
         """Wait for the first poll of a new life."""
         self._server.calls.clear()
