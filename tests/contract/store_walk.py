@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from bot.messages import ChannelRef, PersonRef
-from bot.ports.records import Imported, PastEvent, Pause, TieRow
+from bot.ports.records import Imported, PastEvent, Pause, Taken, TieRow
 from bot.ports.store import UnitOfWork
 from tests.contract.store_sample import (
     BUDI,
@@ -123,6 +123,7 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
     await work.questions.orphan_all(NOW)
     await work.questions.settle("q2", an_outcome(reason=words), NOW)
     await work.feeds.save_state(a_source_state(etag=words))
+    await work.feeds.hold()
     await work.feeds.save_post(a_post("p1", title=words), [_PIECE], a_sighting("p1", reason=words))
     assert await work.shares.started_at("news", "warung", NOW) == NOW
     assert await work.shares.decide_slot(an_entry())
@@ -155,11 +156,12 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
             "people.set_consent",
         ),
         *("questions.add", "questions.settle", "questions.forget_before", "questions.claim_due"),
-        *("questions.orphan_all", "feeds.save_state", "feeds.save_post"),
+        *("questions.orphan_all", "feeds.hold", "feeds.save_state", "feeds.save_post"),
         *("shares.started_at", "shares.decide_slot", "shares.describe_slot", "shares.add", "shares.move"),
         *("shares.corrected", "outbox.supersede", "events.add_past", "imports.save"),
         *("forgetting.list_digest", "forgetting.unlist", "forgetting.erase", "forgetting.erase_settled"),
-        *("outbox.add", "outbox.claim", "outbox.sent", "outbox.retry", "outbox.hold_account", "outbox.give_up"),
+        *("outbox.add", "outbox.claim", "outbox.sent", "outbox.sent_all", "outbox.retry", "outbox.give_up"),
+        "outbox.hold_account",
         *("outbox.postpone", "outbox.resend", "outbox.drop", "outbox.orphan_all", "pauses.add", "pauses.remove"),
         *("leases.take", "leases.give_back", "keys.rename"),
         *("vectors.add", "vectors.remove", "vectors.forget_other_embedders"),
@@ -178,7 +180,7 @@ async def _write_outbox(work: UnitOfWork, *, words: str) -> None:
             (message,) = await work.outbox.claim(later(1), kinds=("post",), rates={}, lease=LEASE, most=9)
             await work.outbox.retry(message, not_before=NOW, reason=words)
             (message,) = await work.outbox.claim(later(1), kinds=("post",), rates={}, lease=LEASE, most=9)
-            await work.outbox.sent(message, channel=GROUP, message_id="m-o2", at=later(1))
+            await work.outbox.sent_all([Taken(message=message, channel=GROUP, message_id="m-o2", at=later(1))])
         elif settle == "give_up":
             await work.outbox.add([a_message("o9", share_id=words)])
             await work.outbox.give_up(message, state="unknown", reason=words)
