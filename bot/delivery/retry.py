@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from bot.errors import ChannelLost, LoginRefused, PlatformFault, PostRejected, RateLimited, SendUncertain
 from bot.ports.platform import PlatformTraits
@@ -14,6 +14,9 @@ from bot.ports.records import Queued
 FIRST_WAIT = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(minutes=10)
 
+_AN_EARLIER_ONE = "an earlier attempt may have arrived"
+_LOOK = "look whether it arrived, then resend or drop it"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TryAgain:
@@ -21,8 +24,8 @@ class TryAgain:
 
     not_before: datetime
     reason: str
-    #: Whether everything of this account must wait, not this lane alone.
-    whole_account: bool = False
+    #: What must wait as well as this lane: all that goes to its channel, or all of this account.
+    holds: Literal["nothing", "channel", "account"] = "nothing"
     #: Since when it may have been sent; None when it certainly was not.
     uncertain_since: datetime | None = None
 
@@ -46,17 +49,43 @@ NextStep: TypeAlias = TryAgain | GiveUp | LeaveUnknown
 
 def after_failure(fault: PlatformFault, message: Queued, traits: PlatformTraits, now: datetime) -> NextStep:
     """Decide what becomes of a message whose send raised `fault`."""
+    if isinstance(fault, SendUncertain):
+        return after_uncertainty(message, traits, now, reason=str(fault))
+    step = _after_refusal(fault, message, now)
+    if message.uncertain_since is None:
+        return step
+    # this attempt was not sent, but an earlier one may have been
+    if isinstance(step, GiveUp):
+        return LeaveUnknown(reason=f"{step.reason}; {_AN_EARLIER_ONE}; {_LOOK}")
+    return replace(step, uncertain_since=message.uncertain_since)
+
+
+def _after_refusal(fault: PlatformFault, message: Queued, now: datetime) -> TryAgain | GiveUp:
+    """Decide about a send that was certainly not taken."""
     reason = str(fault)
     if isinstance(fault, RateLimited):
-        return TryAgain(not_before=now + fault.retry_after, reason=reason, whole_account=fault.scope == "account")
+        return TryAgain(not_before=now + fault.retry_after, reason=reason, holds=fault.scope)
     if isinstance(fault, LoginRefused):
         # nothing goes out until a person acts; knocking on would get the address banned
-        return TryAgain(not_before=now + LONGEST_WAIT, reason=reason, whole_account=True)
-    if isinstance(fault, SendUncertain):
-        return after_uncertainty(message, traits, now, reason=reason)
+        return TryAgain(not_before=now + LONGEST_WAIT, reason=reason, holds="account")
     if isinstance(fault, ChannelLost | PostRejected):
         return GiveUp(reason=reason)
     return TryAgain(not_before=now + wait_before(message.attempt), reason=reason)
+
+
+def before_sending(
+    message: Queued, traits: PlatformTraits, now: datetime, *, longest: timedelta
+) -> TryAgain | LeaveUnknown | None:
+    """Decide whether what was claimed may still be sent, `longest` being how long a send can take; None when it may.
+
+    A worker that was held up, by a suspended machine for one, may find that others believe it dead by now.
+    """
+    if message.lease_until is not None and now + longest > message.lease_until:
+        reason = "held up until its lease could not outlast the send"
+        return TryAgain(not_before=now, reason=reason, uncertain_since=message.uncertain_since)
+    if message.uncertain_since is not None and not _is_known_again(message.uncertain_since, traits, now):
+        return LeaveUnknown(reason=f"{_AN_EARLIER_ONE}, too long ago for the platform to know it again; {_LOOK}")
+    return None
 
 
 def after_uncertainty(message: Queued, traits: PlatformTraits, now: datetime, *, reason: str) -> NextStep:
@@ -70,9 +99,14 @@ def after_uncertainty(message: Queued, traits: PlatformTraits, now: datetime, *,
     if message.body.ticket is not None:
         return GiveUp(reason=f"{reason}; an answer to a menu command is sent once at most")
     since = message.uncertain_since or message.begun_at or now
-    if traits.after_uncertainty == "idempotent" and now - since < traits.idempotent_for:
+    if _is_known_again(since, traits, now):
         return TryAgain(not_before=now, reason=reason, uncertain_since=since)
-    return LeaveUnknown(reason=f"{reason}; look whether it arrived, then resend or drop it")
+    return LeaveUnknown(reason=f"{reason}; {_LOOK}")
+
+
+def _is_known_again(since: datetime, traits: PlatformTraits, now: datetime) -> bool:
+    """Return whether the platform recognises an id that it may have been given at `since`."""
+    return traits.after_uncertainty == "idempotent" and now - since < traits.idempotent_for
 
 
 def wait_before(attempt: int) -> timedelta:

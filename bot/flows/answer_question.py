@@ -86,7 +86,9 @@ class AnswerQuestion:
             answer = await self._ask(question.text, language=question.language)
         async with self._store.work(self._brand.id) as work:
             decided = await self._decide(question, member, answer, work)
-            await self._settle(question, decided, work)
+            if not await self._settle(question, decided, work):
+                log.warning("question answered by another worker meanwhile", community=question.community)
+                return True
             await work.commit()
         log.info(
             "question settled",
@@ -198,7 +200,8 @@ class AnswerQuestion:
         community = self._brand.communities.get(question.community or "")
         return community.timezone if community is not None else ZoneInfo("UTC")
 
-    async def _settle(self, question: Question, decided: _Decided, work: UnitOfWork) -> None:
+    async def _settle(self, question: Question, decided: _Decided, work: UnitOfWork) -> bool:
+        """Write down what was decided; False when the lease ran out and another worker took the question."""
         now = self._clock.now()
         limits = self._limits.get(question.channel.platform)
         if decided.spans and limits is not None:
@@ -214,7 +217,7 @@ class AnswerQuestion:
             await work.outbox.add(rows)
             if question.command in ("ask", "person"):
                 await work.people.introduced((question.person,), now)
-        await work.questions.settle(question.id, decided.outcome, now)
+        return await work.questions.settle(question, decided.outcome, now)
 
 
 def _standing(ranks: tuple[MemberRank, ...], person: PersonRef) -> Standing | None:

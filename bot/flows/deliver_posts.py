@@ -16,7 +16,7 @@ from bot.brand import Brand
 from bot.campaigns.etiquette import PAUSE_LOOK, Hold, describe_pause, find_pause, quiet_until
 from bot.clock import Clock
 from bot.delivery.limiter import rate_keys
-from bot.delivery.retry import GiveUp, LeaveUnknown, NextStep, TryAgain, after_failure
+from bot.delivery.retry import GiveUp, LeaveUnknown, NextStep, TryAgain, after_failure, before_sending
 from bot.errors import PlatformFault, PostRejected, SendUncertain
 from bot.flows.record_sends import RecordSends
 from bot.flows.vitals import Vitals
@@ -145,6 +145,9 @@ class DeliverPosts:
         platform = self._platforms[message.channel.platform]
         if message.not_before is not None and message.not_before > self._clock.now():
             await self._clock.wait(asyncio.Event(), message.not_before)
+        if held := before_sending(message, platform.traits, self._clock.now(), longest=SENDING):
+            await self._record_failure(message, held)
+            return
         try:
             async with asyncio.timeout(SENDING.total_seconds()):
                 posted = await _ask(platform, message)
@@ -200,8 +203,9 @@ async def record_step(work: UnitOfWork, message: Queued, step: NextStep, *, rate
             await work.outbox.retry(
                 message, not_before=step.not_before, reason=step.reason, uncertain_since=step.uncertain_since
             )
-            if step.whole_account:
-                await work.outbox.hold_account(rates, step.not_before)
+            if step.holds != "nothing":
+                channel = message.channel if step.holds == "channel" else None
+                await work.outbox.hold_back(rates, until=step.not_before, channel=channel)
         case GiveUp():
             await work.outbox.give_up(message, state="failed", reason=step.reason)
         case LeaveUnknown():

@@ -120,14 +120,17 @@ class Questions(Protocol):
     async def claim_due(self, now: datetime, *, lease: timedelta) -> Question | None:
         """Take one that is due for `lease`, or whose former worker's lease has run out; None when none is due."""
 
-    async def orphan_all(self, now: datetime) -> None:
-        """Make those a worker had in hand due at once: for the start of the only process on a database."""
+    async def orphan_all(self) -> None:
+        """Give back those a worker had in hand, due when they were: for the start of a database's only process."""
 
     async def next_due(self) -> datetime | None:
         """When the next one is due; None when none is."""
 
-    async def settle(self, question_id: str, outcome: Outcome, at: datetime) -> None:
-        """Record how one ended, or how it waits on."""
+    async def settle(self, question: Question, outcome: Outcome, at: datetime) -> bool:
+        """Record how one ended, or how it waits on; False when it is another worker's by now.
+
+        `question` is as `claim_due` gave it: its `due_at`, the end of the lease, is the fence.
+        """
 
     async def recent(self, start: datetime) -> tuple[tuple[Question, Outcome], ...]:
         """Return those asked since `start` with how they stand, oldest first."""
@@ -292,8 +295,11 @@ class Outbox(Protocol):
     async def postpone(self, message: Queued, *, not_before: datetime, reason: str) -> None:
         """Put it back at the head of its lane as if its send had not been begun."""
 
-    async def hold_account(self, rates: Sequence[RateKey], until: datetime) -> None:
-        """Let nothing of the account with these limits out before `until`, in every process."""
+    async def hold_back(self, rates: Sequence[RateKey], *, until: datetime, channel: ChannelRef | None) -> None:
+        """Let nothing out before `until`, in any process: into `channel`, or with None of the whole account.
+
+        `rates` are the platform's limits; without one that counts per channel a channel cannot be held.
+        """
 
     async def give_up(self, message: Queued, *, state: str, reason: str) -> None:
         """Settle it as failed, unknown or dropped, with the reason; its lane goes on."""

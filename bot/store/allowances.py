@@ -11,12 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery.limiter import after_send, allowed_at
 from bot.ports.records import Queued, RateKey
-from bot.store.bulk import insert_rows, is_among, update_rows
+from bot.store.bulk import in_code_order, insert_rows, is_among, update_rows
 from bot.store.rows import insert_into
 from bot.store.tables import allowance
 
 #: By a message's id: the limits it is counted under, each with the name of its row.
 _Keys: TypeAlias = dict[str, tuple[tuple[str, RateKey], ...]]
+#: What stands in a key for each channel.
+_CHANNEL = "{channel}"
 
 
 class Allowances:
@@ -42,13 +44,11 @@ class Allowances:
         names = sorted({name for held in keys.values() for name, _ in held})
         if not names:
             return cls(brand_id, keys, {})
-        next_at = await _lock(connection, brand_id, names)
-        if unused := [name for name in names if name not in next_at]:
-            # one used for the first time needs a row too: two processes that both found none would both take it whole
-            rows = [{"brand_id": brand_id, "key": name, "next_at": now} for name in unused]
-            await insert_rows(connection, allowance, rows, if_there="leave")
-            next_at |= await _lock(connection, brand_id, unused)
-        return cls(brand_id, keys, next_at)
+        # one used for the first time needs a row too: two processes that both found none would both take it whole.
+        # Before anything is locked, or one would wait for a row while another waits for the lock
+        rows = [{"brand_id": brand_id, "key": name, "next_at": now} for name in names]
+        await insert_rows(connection, allowance, rows, if_there="leave")
+        return cls(brand_id, keys, await _lock(connection, brand_id, names))
 
     def allowed_at(self, head: Queued, now: datetime) -> datetime:
         """Return when every limit allows this message: `now` if they do already."""
@@ -68,14 +68,16 @@ class Allowances:
         await update_rows(connection, allowance, rows, keys=("brand_id", "key"))
 
 
-async def hold(connection: AsyncConnection, brand_id: str, rates: Sequence[RateKey], until: datetime) -> None:
-    """Let the limits that count over a whole account allow nothing before `until`."""
+async def hold_back(
+    connection: AsyncConnection, brand_id: str, rates: Sequence[RateKey], *, until: datetime, channel: str | None
+) -> None:
+    """Let the limits on a channel, or without one those on the whole account, allow nothing before `until`."""
     for key in sorted(rates, key=lambda rate: rate.key):
-        if "{channel}" not in key.key:
+        if (_CHANNEL in key.key) == (channel is not None):
             later = until + key.tolerance
             await connection.execute(
                 insert_into(connection, allowance)
-                .values(brand_id=brand_id, key=key.key, next_at=later)
+                .values(brand_id=brand_id, key=key.key.replace(_CHANNEL, channel or ""), next_at=later)
                 .on_conflict_do_update(
                     index_elements=[allowance.c.brand_id, allowance.c.key],
                     set_={"next_at": case((allowance.c.next_at < later, later), else_=allowance.c.next_at)},
@@ -87,13 +89,11 @@ async def _lock(connection: AsyncConnection, brand_id: str, names: Sequence[str]
     rows = await connection.execute(
         select(allowance.c.key, allowance.c.next_at)
         .where(allowance.c.brand_id == brand_id, is_among(connection, allowance.c.key, names))
-        .order_by(allowance.c.key)
+        .order_by(in_code_order(connection, allowance.c.key))
         .with_for_update()
     )
     return {row.key: row.next_at for row in rows}
 
 
 def _keys_of(rates: Mapping[str, Sequence[RateKey]], head: Queued) -> tuple[tuple[str, RateKey], ...]:
-    return tuple(
-        (key.key.replace("{channel}", head.channel.channel), key) for key in rates.get(head.channel.platform, ())
-    )
+    return tuple((key.key.replace(_CHANNEL, head.channel.channel), key) for key in rates.get(head.channel.platform, ()))

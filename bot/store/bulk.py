@@ -53,6 +53,14 @@ def is_among(connection: AsyncConnection, tested: Column[str], values: Collectio
     return tested.in_(values)
 
 
+def in_code_order(connection: AsyncConnection, column: Column[str]) -> ColumnElement[str]:
+    """Return a column to sort by as Python sorts texts, so that rows are locked in one order by whoever sorts them.
+
+    PostgreSQL sorts by the language of the database otherwise, which may pass over signs.
+    """
+    return column.collate("C") if is_postgres(connection) else column
+
+
 async def update_rows(
     connection: AsyncConnection,
     table: Table,

@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import ChannelRef
 from bot.ports.records import Queued, RateKey, SendState, SentMessage, Taken
-from bot.store.allowances import hold
-from bot.store.bulk import excluded, insert_rows, is_among, is_postgres, update_rows
+from bot.store.allowances import hold_back
+from bot.store.bulk import excluded, in_code_order, insert_rows, is_among, is_postgres, update_rows
 from bot.store.claims import KINDS, Claim
 from bot.store.outbox_states import is_sending, is_stuck, is_waiting
 from bot.store.rows import queued_columns, queued_of
@@ -92,7 +92,7 @@ class SqlOutbox:
             for one in sorted(taken, key=lambda one: one.message.id)
         ]
         # an answer that came after its lease had run out still tells what nobody else can
-        open_still = or_(outbox.c.state == "sending", outbox.c.state == "unknown")
+        open_still = or_(*(outbox.c.state == state for state in ("sending", "unknown", "retry")))
         await update_rows(
             self._connection,
             outbox,
@@ -150,8 +150,9 @@ class SqlOutbox:
             attempt=message.attempt - 1,
         )
 
-    async def hold_account(self, rates: Sequence[RateKey], until: datetime) -> None:
-        await hold(self._connection, self._brand_id, rates, until)
+    async def hold_back(self, rates: Sequence[RateKey], *, until: datetime, channel: ChannelRef | None) -> None:
+        name = None if channel is None else channel.channel
+        await hold_back(self._connection, self._brand_id, rates, until=until, channel=name)
 
     async def give_up(self, message: Queued, *, state: str, reason: str) -> None:
         owned = await self._settle(message, state=state, reason=reason)
@@ -172,7 +173,8 @@ class SqlOutbox:
         rows = await self._connection.execute(
             select(outbox)
             .where(outbox.c.brand_id == self._brand_id, is_sending(outbox), outbox.c.lease_until <= now)
-            .order_by(outbox.c.id)
+            # whoever settles them one after the other changes their lanes in this order
+            .order_by(in_code_order(self._connection, outbox.c.lane))
             .with_for_update(skip_locked=True)
         )
         return tuple(queued_of(row) for row in rows.mappings())
@@ -269,7 +271,7 @@ class SqlOutbox:
         return {cast("SendState", state): count for state, count in rows}
 
     async def resend(self, outbox_id: str, make_id: Callable[[], str], at: datetime) -> tuple[str, ...]:
-        message = await self.get(outbox_id)
+        message = await self._get_locked(outbox_id)
         if message is None or message.state not in ("failed", "unknown"):
             return ()
         parts = [message, *await self._parts_behind(message, ("held", "failed"))]
@@ -294,7 +296,7 @@ class SqlOutbox:
         return tuple(ids)
 
     async def drop(self, outbox_id: str, reason: str) -> bool:
-        message = await self.get(outbox_id)
+        message = await self._get_locked(outbox_id)
         if message is None or message.state in ("sent", "dropped", "sending"):
             return False
         await self._change_state(outbox_id, state="dropped", reason=reason)
@@ -331,6 +333,14 @@ class SqlOutbox:
         row = rows.mappings().first()
         return None if row is None else queued_of(row)
 
+    async def _get_locked(self, outbox_id: str) -> Queued | None:
+        """Return a message that no worker can begin and nobody else decide about until the end of the work."""
+        rows = await self._connection.execute(
+            select(outbox).where(outbox.c.brand_id == self._brand_id, outbox.c.id == outbox_id).with_for_update()
+        )
+        row = rows.mappings().first()
+        return None if row is None else queued_of(row)
+
     async def _settle(self, message: Queued, *, look_again: datetime | None = None, **values: object) -> bool:
         """Move a message on and let its lane go on; False when another worker owns it by now: the attempt is the fence.
 
@@ -356,7 +366,7 @@ class SqlOutbox:
             await self._connection.execute(
                 select(lane.c.lane)
                 .where(lane.c.brand_id == self._brand_id, is_among(self._connection, lane.c.lane, due))
-                .order_by(lane.c.lane)
+                .order_by(in_code_order(self._connection, lane.c.lane))
                 .with_for_update()
             )
         rows = [{"brand_id": self._brand_id, "lane": name, "due_at": at} for name, at in sorted(due.items())]

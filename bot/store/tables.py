@@ -155,7 +155,10 @@ question = Table(
     Column("language", String(20), nullable=False),
     Column("only_if_known", Boolean, nullable=False),
     Column("state", String(20), nullable=False),
+    # while a worker has it in hand: the end of the lease
     _at("due_at"),
+    # what `due_at` was before; NULL while no worker has it in hand
+    _at("was_due_at"),
     _at("asked_at", null=False),
     _at("settled_at"),
     Column("reason", Text, nullable=False, default=""),

@@ -1,4 +1,4 @@
-"""The service as `konektor run` starts it, but believed dead after seconds: `python -m tests.faults.impatient CONFIG`."""
+"""The service as `konektor run` starts it, but soon believed dead: `python -m tests.faults.impatient CONFIG`."""
 
 from __future__ import annotations
 
