@@ -18,9 +18,10 @@ import structlog
 from bot.brand import Brand, FeedSource
 from bot.clock import Clock
 from bot.errors import KonektorError, LoginRefused, PlatformFault, SettingsFault
+from bot.flows.answer_question import LEASE as THINKING
 from bot.flows.answer_question import AnswerQuestion
 from bot.flows.ask_material import AskMaterial
-from bot.flows.deliver_posts import DeliverPosts
+from bot.flows.deliver_posts import SENDING, DeliverPosts
 from bot.flows.forget_member import clear_up
 from bot.flows.forget_old import forget_old
 from bot.flows.gather_knowledge import GatherKnowledge, ReadFiles
@@ -78,6 +79,9 @@ class Parts:
     glance: timedelta | None
     #: After how long without a sign of life another process listens in the place of this one.
     takeover: timedelta = LEASE
+    #: How long a send and the thinking about a question may take; a little later others believe their process dead.
+    sending: timedelta = SENDING
+    thinking: timedelta = THINKING
     #: Whether the service ends when one platform has nobody left to talk to; else when none has.
     stop_when_left: bool = False
     #: Told why the bot speaks or stays silent.
@@ -110,9 +114,15 @@ class Service:
             clock=parts.clock,
             notice=parts.notice,
             vitals=parts.vitals,
+            lease=parts.thinking,
         )
         self._deliver = DeliverPosts(
-            brand, store=parts.store, platforms=parts.platforms, clock=parts.clock, vitals=parts.vitals
+            brand,
+            store=parts.store,
+            platforms=parts.platforms,
+            clock=parts.clock,
+            vitals=parts.vitals,
+            longest=parts.sending,
         )
         self._passes: dict[str, Pass] = {
             "poll": self._poll_feeds,

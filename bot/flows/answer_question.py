@@ -62,8 +62,10 @@ class AnswerQuestion:
         clock: Clock,
         notice: Notice = ignore,
         vitals: Vitals | None = None,
+        lease: timedelta = LEASE,
     ) -> None:
-        """`notice` is told each time how a question ended and why."""
+        """`notice` is told each time how a question ended and why; `lease` is how long one is left to a worker."""
+        self._lease = lease
         self._brand = brand
         self._known = known
         self._store = store
@@ -76,7 +78,7 @@ class AnswerQuestion:
     async def __call__(self) -> bool:
         """Take one question that is due; False when there is none."""
         async with self._store.work(self._brand.id) as work:
-            question = await work.questions.claim_due(self._clock.now(), lease=LEASE)
+            question = await work.questions.claim_due(self._clock.now(), lease=self._lease)
             if question is None:
                 return False
             member = (await work.people.get((question.person,))).get(question.person)

@@ -25,9 +25,10 @@ from bot.ports.platform import Deleting, Editing, Platform
 from bot.ports.records import Pause, Queued, RateKey, Taken
 from bot.ports.store import Transactions, UnitOfWork
 
-#: How long one send may take; the lease outlives it.
-SENDING = timedelta(seconds=60)
-LEASE = timedelta(seconds=90)
+#: How long one send may take. With `MARGIN` it is the lease, after which others judge what a dead worker left behind:
+#: while the platforms that recognise a repeated id (Discord: 60 s) still do.
+SENDING = timedelta(seconds=45)
+MARGIN = timedelta(seconds=5)
 #: How many are sent side by side.
 MOST_AT_ONCE = 64
 #: How far ahead of the limits sends are taken in hand: longer than a claim takes, so that none of the rhythm is lost.
@@ -47,10 +48,13 @@ class DeliverPosts:
         platforms: Mapping[str, Platform],
         clock: Clock,
         vitals: Vitals | None = None,
+        longest: timedelta = SENDING,
     ) -> None:
+        """`longest` is how long one send may take before its answer counts as lost."""
         self._brand = brand
         self._store = store
         self._platforms = platforms
+        self._longest = longest
         self._clock = clock
         self._vitals = vitals or Vitals()
         self._rates = {name: rate_keys(name, platform.limits.rates) for name, platform in platforms.items()}
@@ -81,7 +85,7 @@ class DeliverPosts:
                 now,
                 kinds=("reply", "post", "edit", "delete"),
                 rates=self._rates,
-                lease=LEASE,
+                lease=self._longest + MARGIN,
                 most=room,
                 ahead=AHEAD,
             )
@@ -145,17 +149,17 @@ class DeliverPosts:
         platform = self._platforms[message.channel.platform]
         if message.not_before is not None and message.not_before > self._clock.now():
             await self._clock.wait(asyncio.Event(), message.not_before)
-        if held := before_sending(message, platform.traits, self._clock.now(), longest=SENDING):
+        if held := before_sending(message, platform.traits, self._clock.now(), longest=self._longest):
             await self._record_failure(message, held)
             return
         try:
-            async with asyncio.timeout(SENDING.total_seconds()):
+            async with asyncio.timeout(self._longest.total_seconds()):
                 posted = await _ask(platform, message)
         except PlatformFault as fault:
             self._vitals.not_sent(platform.name, fault)
             step = after_failure(fault, message, platform.traits, self._clock.now())
         except TimeoutError:
-            lost = SendUncertain(f"no answer within {SENDING.total_seconds():.0f} s")
+            lost = SendUncertain(f"no answer within {self._longest.total_seconds():.0f} s")
             self._vitals.not_sent(platform.name, lost)
             step = after_failure(lost, message, platform.traits, self._clock.now())
         else:

@@ -18,7 +18,7 @@ from bot.errors import (
     RateLimited,
     SendUncertain,
 )
-from bot.flows.deliver_posts import LEASE, DeliverPosts
+from bot.flows.deliver_posts import MARGIN, SENDING, DeliverPosts
 from bot.flows.recover_sends import recover_sends, take_over
 from bot.ports.platform import PlatformLimits, PlatformTraits, Rate
 from bot.ports.records import Pause
@@ -29,6 +29,7 @@ from tests.unit.flows.sample import Room, a_brand, a_message, found, move, queue
 IDEMPOTENT = PlatformTraits(after_uncertainty="idempotent", idempotent_for=timedelta(seconds=60))
 RATED = PlatformLimits(text_length=200, rates=(Rate(scope="account", count=30, per=timedelta(seconds=1), burst=30),))
 MINUTE = timedelta(minutes=1)
+LEASE = SENDING + MARGIN
 
 
 def deliver(store: Transactions, room: Room, clock: ReplayClock, *, brand: Brand | None = None) -> DeliverPosts:
