@@ -29,7 +29,7 @@ _CHANNELS = 24
 _PROTOCOL = (
     "The kills are dealt out over Telegram and Discord, each on SQLite and on PostgreSQL, four nights side by side.",
     f"Every other one comes at the next of {len(POINTS)} named moments around commits and sends, by its own hand;",
-    "where that moment does not come within 1.5 s, and every time in between, at any moment from outside.",
+    "where that moment does not come within 3 s, and every time in between, at any moment from outside.",
     "A life is a process of its own, forked from one that has loaded the modules; it serves as `konektor run` does.",
     "Members write and the blog grows all the while; the server holds back every answer to a send for 0.15 s.",
     "On PostgreSQL others take over from a silent process after 1 s (listening), 8 s (sends) or 4 s (questions).",

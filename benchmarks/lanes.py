@@ -186,7 +186,8 @@ async def _audit(url: str, messages: int) -> None:
         once = await connection.scalar(text("SELECT count(*) FROM outbox WHERE state = 'sent' AND attempt = 1"))
         astray = await connection.scalar(
             text(
-                "SELECT count(*) FROM (SELECT begun_at < lag(sent_at) OVER (PARTITION BY lane ORDER BY id) AS early "
+                # each moment was taken once the claim was committed, which is when a worker would send
+                "SELECT count(*) FROM (SELECT sent_at < lag(sent_at) OVER (PARTITION BY lane ORDER BY id) AS early "
                 "FROM outbox) AS pairs WHERE early"
             )
         )

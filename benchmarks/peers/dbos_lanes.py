@@ -6,9 +6,7 @@ import json
 import sys
 import time
 
-from dbos import DBOS, DBOSConfig, Queue, SetEnqueueOptions
-
-queue = Queue("lanes", partition_concurrency=1, polling_interval_sec=0.05)
+from dbos import DBOS, DBOSConfig, SetEnqueueOptions
 
 
 @DBOS.workflow()
@@ -27,6 +25,7 @@ def work_off(url: str, jobs: int, channels: int) -> float:
     }
     DBOS(config=config)
     DBOS.launch()
+    queue = DBOS.register_queue("lanes", partition_concurrency=1, polling_interval_sec=0.05)
     began = time.perf_counter()
     handles = []
     for number in range(jobs):

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
-from sqlalchemy import case, select
+from sqlalchemy import Select, case, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery.limiter import after_send, allowed_at
@@ -46,7 +46,10 @@ class Allowances:
             return cls(brand_id, keys, {})
         # one used for the first time needs a row too: two processes that both found none would both take it whole.
         # Before anything is locked, or one would wait for a row while another waits for the lock
-        rows = [{"brand_id": brand_id, "key": name, "next_at": now} for name in names]
+        known = set(
+            await connection.scalars(_rows_named(connection, brand_id, names).with_only_columns(allowance.c.key))
+        )
+        rows = [{"brand_id": brand_id, "key": name, "next_at": now} for name in names if name not in known]
         await insert_rows(connection, allowance, rows, if_there="leave")
         return cls(brand_id, keys, await _lock(connection, brand_id, names))
 
@@ -87,12 +90,15 @@ async def hold_back(
 
 async def _lock(connection: AsyncConnection, brand_id: str, names: Sequence[str]) -> dict[str, datetime]:
     rows = await connection.execute(
-        select(allowance.c.key, allowance.c.next_at)
-        .where(allowance.c.brand_id == brand_id, is_among(connection, allowance.c.key, names))
-        .order_by(in_code_order(connection, allowance.c.key))
-        .with_for_update()
+        _rows_named(connection, brand_id, names).order_by(in_code_order(connection, allowance.c.key)).with_for_update()
     )
     return {row.key: row.next_at for row in rows}
+
+
+def _rows_named(connection: AsyncConnection, brand_id: str, names: Sequence[str]) -> Select[tuple[str, datetime]]:
+    return select(allowance.c.key, allowance.c.next_at).where(
+        allowance.c.brand_id == brand_id, is_among(connection, allowance.c.key, names)
+    )
 
 
 def _keys_of(rates: Mapping[str, Sequence[RateKey]], head: Queued) -> tuple[tuple[str, RateKey], ...]:

@@ -27,7 +27,7 @@ SHARED_WITH = 3
 #: How much is written while it starts, and once it listens.
 MESSAGES = 2, 4
 #: How long a life lasts at most once the service listens, and how long one that is doomed waits for its moment.
-LIFE_SECONDS, DOOMED_SECONDS = 0.8, 1.5
+LIFE_SECONDS, DOOMED_SECONDS = 0.8, 3.0
 #: For how long Discord knows a send again (`adapters.discord.settings.TRAITS`), less what a slow start takes of it.
 RECALLED_FOR = timedelta(seconds=30)
 #: What members write: to the bot, and to each other.
