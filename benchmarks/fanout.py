@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import shutil
 import tempfile
 import time
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from bot.ids import new_id
 from bot.messages import ChannelRef, Span
 from bot.ports.records import Body, Queued
 from tests.faults.life import Life
+from tests.journeys.home import SAMPLE_FAQ
 from tests.servers.telegram_server import TOKEN, TelegramServer
 
 _PROCESSES = (1, 4)
@@ -74,6 +76,7 @@ async def _fan_out(store: str, channels: int, processes: int) -> _Run:
         async with TelegramServer(rate_limits=True) as server:
             chats = [server.world.add_group(chat_id=-1001000000000 - number) for number in range(channels)]
             config = Path(folder) / "config.yaml"
+            shutil.copyfile(SAMPLE_FAQ, config.with_name("faq.yaml"))
             config.write_text(_configuration(store, server.base, chats[0]), encoding="utf-8")
             await _fill(config, chats)
             lives = [
@@ -140,4 +143,7 @@ communities:
   first:
     platform: telegram
     chat: "{chat}"
+sources:
+  faq: {{type: faq, path: faq.yaml}}
+answers: {{from: [faq], embedder: none}}
 """

@@ -18,6 +18,7 @@ from bot.clock import Clock
 from bot.delivery.limiter import rate_keys
 from bot.delivery.retry import GiveUp, LeaveUnknown, NextStep, TryAgain, after_failure, before_sending
 from bot.errors import PlatformFault, PostRejected, SendUncertain
+from bot.flows.pace_sends import Pace
 from bot.flows.record_sends import RecordSends
 from bot.flows.vitals import Vitals
 from bot.messages import OutgoingPost, PostedRef
@@ -58,6 +59,7 @@ class DeliverPosts:
         self._clock = clock
         self._vitals = vitals or Vitals()
         self._rates = {name: rate_keys(name, platform.limits.rates) for name, platform in platforms.items()}
+        self._paces = {name: Pace(platform.limits.rates, clock) for name, platform in platforms.items()}
         self._record_sent = RecordSends(brand.id, store=store, clock=clock)
         self._under_way: set[asyncio.Task[None]] = set()
 
@@ -147,8 +149,7 @@ class DeliverPosts:
 
     async def _send(self, message: Queued) -> None:
         platform = self._platforms[message.channel.platform]
-        if message.not_before is not None and message.not_before > self._clock.now():
-            await self._clock.wait(asyncio.Event(), message.not_before)
+        await self._paces[message.channel.platform].wait(message.not_before)
         if held := before_sending(message, platform.traits, self._clock.now(), longest=self._longest):
             await self._record_failure(message, held)
             return
