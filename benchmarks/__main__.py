@@ -22,6 +22,9 @@ BENCHMARKS: Mapping[str, str] = {
     "feed_corpus": "feed_corpus",
     "feeds": "feeds",
     "replay": "replay",
+    "fanout": "fanout",
+    "faults": "faults",
+    "lanes": "lanes",
     "start": "start",
 }
 

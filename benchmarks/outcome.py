@@ -31,6 +31,8 @@ class Outcome:
     protocol: Sequence[str] = ()
     #: Further figures of the same run.
     details: Mapping[str, float] = field(default_factory=dict)
+    #: The figures of each part of the run, by the part's name.
+    parts: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     @property
     def ratio(self) -> float:
@@ -48,6 +50,8 @@ def write_text(outcome: Outcome) -> str:
     sizes = ", ".join(f"{count:,} {what}" for what, count in outcome.sizes.items())
     lines = [f"{outcome.name} ({sizes})", *(f"  {sentence}" for sentence in outcome.protocol)]
     lines += [f"  {what}: {value:.4g}" for what, value in outcome.details.items()]
+    for part, figures in outcome.parts.items():
+        lines.append(f"  {part}: " + ", ".join(f"{what} {value:.4g}" for what, value in figures.items()))
     verdict = "met" if outcome.met else "NOT met"
     lines.append(
         f"  ours {outcome.ours:.4g} · peer {outcome.peer:.4g} · ratio {outcome.ratio:.3g} · "

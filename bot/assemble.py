@@ -22,6 +22,7 @@ from bot.clock import Clock, ReplayClock, SystemClock
 from bot.config.load import Loaded, load
 from bot.config.problem import Problem
 from bot.errors import ConfigRefused, PlatformFault, SettingsFault
+from bot.flows.hold_lease import LEASE
 from bot.flows.notice import Notice, ignore
 from bot.messages import ChannelRef, Place
 from bot.ports.platform import Closing, Deleting, Editing, Finding, Platform, PlatformKind, PlatformLimits, Probing
@@ -271,6 +272,7 @@ async def serving(
     platforms: Mapping[str, Platform] | None = None,
     timers: Callable[[Brand, Clock], Timers] | None = None,
     glance: timedelta | None = GLANCE,
+    takeover: timedelta = LEASE,
     stop_when_left: bool = False,
     notice: Notice = ignore,
     recheck: Callable[[], Loaded] | None = None,
@@ -310,6 +312,7 @@ async def serving(
                 read_files=read_files,
                 timers=(timers or live_timers)(parts.brand, parts.clock),
                 glance=glance,
+                takeover=takeover,
                 stop_when_left=stop_when_left,
                 notice=notice,
                 vitals=vitals,

@@ -18,13 +18,14 @@ import structlog
 from bot.brand import Brand
 from bot.clock import Clock
 from bot.errors import KonektorError, LoginRefused, PlatformFault, SettingsFault
+from bot.flows.answer_question import LEASE as THINKING
 from bot.flows.answer_question import AnswerQuestion
 from bot.flows.ask_material import AskMaterial
-from bot.flows.deliver_posts import DeliverPosts
+from bot.flows.deliver_posts import SENDING, DeliverPosts
 from bot.flows.forget_member import clear_up
 from bot.flows.forget_old import forget_old
 from bot.flows.gather_knowledge import GatherKnowledge, ReadFiles
-from bot.flows.hold_lease import HoldLease
+from bot.flows.hold_lease import LEASE, HoldLease
 from bot.flows.notice import Notice, ignore
 from bot.flows.plan_campaigns import Extent, plan_campaigns
 from bot.flows.poll_feed import Poll
@@ -76,6 +77,11 @@ class Parts:
     timers: Timers
     #: How often rows that another process may have written are looked for; None when there is none.
     glance: timedelta | None
+    #: After how long without a sign of life another process listens in the place of this one.
+    takeover: timedelta = LEASE
+    #: How long a send and the thinking about a question may take; a little later others believe their process dead.
+    sending: timedelta = SENDING
+    thinking: timedelta = THINKING
     #: Whether the service ends when one platform has nobody left to talk to; else when none has.
     stop_when_left: bool = False
     #: Told why the bot speaks or stays silent.
@@ -108,9 +114,15 @@ class Service:
             clock=parts.clock,
             notice=parts.notice,
             vitals=parts.vitals,
+            lease=parts.thinking,
         )
         self._deliver = DeliverPosts(
-            brand, store=parts.store, platforms=parts.platforms, clock=parts.clock, vitals=parts.vitals
+            brand,
+            store=parts.store,
+            platforms=parts.platforms,
+            clock=parts.clock,
+            vitals=parts.vitals,
+            longest=parts.sending,
         )
         self._read_feeds = PollFeeds(
             brand, store=parts.store, fetcher=parts.fetcher, compute=parts.compute, clock=parts.clock
@@ -206,6 +218,7 @@ class Service:
             brand_id=self._brand.id,
             store=self._parts.store,
             clock=self._parts.clock,
+            length=self._parts.takeover,
         )
         try:
             await (listen() if alone else hold.run(listen))
@@ -292,11 +305,18 @@ class Service:
         if abandoned:
             await recover_sends(self._brand, store=store, platforms=self._parts.platforms, clock=clock)
             due = await self._next_send()
-        while due is not None and due <= clock.now() and not self._stopped.is_set():
-            taken = await self._deliver()
-            due = await self._next_send()
-            if not taken:
+        while not self._stopped.is_set():
+            taken = 0
+            if due is not None and due <= clock.now():
+                taken = await self._deliver.begin()
+                due = await self._next_send()
+            if not taken and not self._deliver.under_way:
                 break
+            if not taken:
+                # others may go out while one waits for its platform
+                await self._deliver.wait(BREATH)
+                due = await self._next_send()
+        await self._deliver.finish()
         return self._soon(due)
 
     async def _next_send(self) -> datetime | None:

@@ -62,8 +62,10 @@ class AnswerQuestion:
         clock: Clock,
         notice: Notice = ignore,
         vitals: Vitals | None = None,
+        lease: timedelta = LEASE,
     ) -> None:
-        """`notice` is told each time how a question ended and why."""
+        """`notice` is told each time how a question ended and why; `lease` is how long one is left to a worker."""
+        self._lease = lease
         self._brand = brand
         self._known = known
         self._store = store
@@ -76,7 +78,7 @@ class AnswerQuestion:
     async def __call__(self) -> bool:
         """Take one question that is due; False when there is none."""
         async with self._store.work(self._brand.id) as work:
-            question = await work.questions.claim_due(self._clock.now(), lease=LEASE)
+            question = await work.questions.claim_due(self._clock.now(), lease=self._lease)
             if question is None:
                 return False
             member = (await work.people.get((question.person,))).get(question.person)
@@ -86,7 +88,9 @@ class AnswerQuestion:
             answer = await self._ask(question.text, language=question.language)
         async with self._store.work(self._brand.id) as work:
             decided = await self._decide(question, member, answer, work)
-            await self._settle(question, decided, work)
+            if not await self._settle(question, decided, work):
+                log.warning("question answered by another worker meanwhile", community=question.community)
+                return True
             await work.commit()
         log.info(
             "question settled",
@@ -198,7 +202,8 @@ class AnswerQuestion:
         community = self._brand.communities.get(question.community or "")
         return community.timezone if community is not None else ZoneInfo("UTC")
 
-    async def _settle(self, question: Question, decided: _Decided, work: UnitOfWork) -> None:
+    async def _settle(self, question: Question, decided: _Decided, work: UnitOfWork) -> bool:
+        """Write down what was decided; False when the lease ran out and another worker took the question."""
         now = self._clock.now()
         limits = self._limits.get(question.channel.platform)
         if decided.spans and limits is not None:
@@ -214,7 +219,7 @@ class AnswerQuestion:
             await work.outbox.add(rows)
             if question.command in ("ask", "person"):
                 await work.people.introduced((question.person,), now)
-        await work.questions.settle(question.id, decided.outcome, now)
+        return await work.questions.settle(question, decided.outcome, now)
 
 
 def _standing(ranks: tuple[MemberRank, ...], person: PersonRef) -> Standing | None:

@@ -16,19 +16,24 @@ from bot.brand import Brand
 from bot.campaigns.etiquette import PAUSE_LOOK, Hold, describe_pause, find_pause, quiet_until
 from bot.clock import Clock
 from bot.delivery.limiter import rate_keys
-from bot.delivery.retry import GiveUp, LeaveUnknown, NextStep, TryAgain, after_failure, needs_a_look
+from bot.delivery.retry import GiveUp, LeaveUnknown, NextStep, TryAgain, after_failure, before_sending, needs_a_look
 from bot.errors import PlatformDown, PlatformFault, PostRejected, RateLimited, SendUncertain
+from bot.flows.pace_sends import Pace
+from bot.flows.record_sends import RecordSends
 from bot.flows.vitals import Vitals
 from bot.messages import OutgoingPost, PostedRef
 from bot.ports.platform import Deleting, Editing, LookingBack, Platform
-from bot.ports.records import Pause, Queued, RateKey
+from bot.ports.records import Pause, Queued, RateKey, Taken
 from bot.ports.store import Transactions, UnitOfWork
 
-#: How long one send may take; the lease outlives it.
-SENDING = timedelta(seconds=60)
-LEASE = timedelta(seconds=90)
+#: How long one send may take. With `MARGIN` it is the lease, after which others judge what a dead worker left behind:
+#: while the platforms that recognise a repeated id (Discord: 60 s) still do.
+SENDING = timedelta(seconds=45)
+MARGIN = timedelta(seconds=5)
 #: How many are sent side by side.
-MOST_AT_ONCE = 20
+MOST_AT_ONCE = 64
+#: How far ahead of the limits sends are taken in hand: longer than a claim takes, so that none of the rhythm is lost.
+AHEAD = timedelta(milliseconds=300)
 
 log = structlog.get_logger()
 
@@ -44,30 +49,73 @@ class DeliverPosts:
         platforms: Mapping[str, Platform],
         clock: Clock,
         vitals: Vitals | None = None,
+        longest: timedelta = SENDING,
     ) -> None:
+        """`longest` is how long one send may take before its answer counts as lost."""
         self._brand = brand
         self._store = store
         self._platforms = platforms
+        self._longest = longest
         self._clock = clock
         self._vitals = vitals or Vitals()
         self._rates = {name: rate_keys(name, platform.limits.rates) for name, platform in platforms.items()}
+        self._paces = {name: Pace(platform.limits.rates, clock) for name, platform in platforms.items()}
+        self._record_sent = RecordSends(brand.id, store=store, clock=clock)
+        self._under_way: set[asyncio.Task[None]] = set()
 
     async def __call__(self) -> int:
-        """Send one handful; return how many messages were taken in hand, 0 when nothing can go out now."""
+        """Send one handful to its end; return how many messages were taken in hand, 0 when nothing can go out now."""
+        taken = await self.begin()
+        await self.finish()
+        return taken
+
+    @property
+    def under_way(self) -> bool:
+        """Whether a send that was begun has not ended."""
+        return bool(self._under_way)
+
+    async def begin(self) -> int:
+        """Begin the sends there is room for; return how many messages were taken in hand, 0 when nothing can go now.
+
+        A slow platform holds up its own channels and nobody else: the next handful does not wait for this one.
+        """
+        while (room := MOST_AT_ONCE - len(self._under_way)) <= 0:
+            await self.wait(timedelta(seconds=1))
         now = self._clock.now()
         async with self._store.work(self._brand.id) as work:
             claimed = await work.outbox.claim(
-                now, kinds=("reply", "post", "edit", "delete"), rates=self._rates, lease=LEASE, most=MOST_AT_ONCE
+                now,
+                kinds=("reply", "post", "edit", "delete"),
+                rates=self._rates,
+                lease=self._longest + MARGIN,
+                most=room,
+                ahead=AHEAD,
             )
             pauses = await work.pauses.all()
             ready = [message for message in claimed if await self._is_welcome(message, work, pauses, now)]
             await work.commit()
-        # each send ends by itself, whatever becomes of the others
-        ended = await asyncio.gather(*(self._send(message) for message in ready), return_exceptions=True)
-        for error in ended:
-            if error is not None:
-                raise error
+        self._under_way |= {asyncio.create_task(self._send(message)) for message in ready}
         return len(claimed)
+
+    async def wait(self, longest: timedelta) -> None:
+        """Wait until a send ends, or `longest`; raises what a send raised."""
+        self._settle(
+            await asyncio.wait(self._under_way, timeout=longest.total_seconds(), return_when=asyncio.FIRST_COMPLETED)
+        )
+
+    async def finish(self) -> None:
+        """Wait until every send that was begun has ended; raises what one of them raised once all have."""
+        if self._under_way:
+            self._settle(await asyncio.wait(self._under_way))
+
+    def _settle(self, waited: tuple[set[asyncio.Task[None]], set[asyncio.Task[None]]]) -> None:
+        ended, self._under_way = waited
+        # each send ends by itself, whatever becomes of the others
+        faults = [fault for task in ended if (fault := task.exception()) is not None]
+        for fault in faults[1:]:
+            log.error("a send failed", reason=str(fault))
+        if faults:
+            raise faults[0]
 
     async def _is_welcome(self, message: Queued, work: UnitOfWork, pauses: Sequence[Pause], now: datetime) -> bool:
         """Look once more before sending: a post delayed by an outage must not go out in quiet hours."""
@@ -101,19 +149,28 @@ class DeliverPosts:
 
     async def _send(self, message: Queued) -> None:
         platform = self._platforms[message.channel.platform]
+        await self._paces[message.channel.platform].wait(message.not_before)
+        can_look_back = isinstance(platform, LookingBack)
+        now = self._clock.now()
+        if held := before_sending(message, platform.traits, now, longest=self._longest, can_look_back=can_look_back):
+            await self._record_failure(message, held)
+            return
         try:
-            async with asyncio.timeout(SENDING.total_seconds()):
+            async with asyncio.timeout(self._longest.total_seconds()):
                 posted = await self._ask(platform, message)
         except PlatformFault as fault:
             self._vitals.not_sent(platform.name, fault)
             step = self._step_after(fault, message, platform)
         except TimeoutError:
-            lost = SendUncertain(f"no answer within {SENDING.total_seconds():.0f} s")
+            lost = SendUncertain(f"no answer within {self._longest.total_seconds():.0f} s")
             self._vitals.not_sent(platform.name, lost)
             step = self._step_after(lost, message, platform)
         else:
             self._vitals.sent(platform.name)
-            await self._record_sent(message, posted)
+            await self._record_sent(
+                Taken(message=message, channel=posted.channel, message_id=posted.message_id, at=self._clock.now())
+            )
+            log.info("message sent", id=message.id, kind=message.kind, community=message.community)
             return
         await self._record_failure(message, step)
 
@@ -129,12 +186,6 @@ class DeliverPosts:
                 log.info("message found in the history", id=message.id, kind=message.kind)
                 return found
         return await _ask(platform, message)
-
-    async def _record_sent(self, message: Queued, posted: PostedRef) -> None:
-        async with self._store.work(self._brand.id) as work:
-            await work.outbox.sent(message, channel=posted.channel, message_id=posted.message_id, at=self._clock.now())
-            await work.commit()
-        log.info("message sent", id=message.id, kind=message.kind, community=message.community)
 
     async def _record_failure(self, message: Queued, step: NextStep) -> None:
         async with self._store.work(self._brand.id) as work:
@@ -187,8 +238,9 @@ async def record_step(work: UnitOfWork, message: Queued, step: NextStep, *, rate
             await work.outbox.retry(
                 message, not_before=step.not_before, reason=step.reason, uncertain_since=step.uncertain_since
             )
-            if step.whole_account:
-                await work.outbox.hold_account(rates, step.not_before)
+            if step.holds != "nothing":
+                channel = message.channel if step.holds == "channel" else None
+                await work.outbox.hold_back(rates, until=step.not_before, channel=channel)
         case GiveUp():
             await work.outbox.give_up(message, state="failed", reason=step.reason)
         case LeaveUnknown():

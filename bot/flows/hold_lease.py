@@ -14,8 +14,8 @@ from bot.ports.store import Transactions
 
 #: How long a lease outlives its last renewal: after a kill another process takes over within this.
 LEASE = timedelta(seconds=30)
-#: How often it is renewed, and how often one that another process has is asked for.
-RENEWAL = timedelta(seconds=8)
+#: How often within that it is renewed, and one that another process has is asked for.
+RENEWALS = 4
 
 log = structlog.get_logger()
 
@@ -23,12 +23,22 @@ log = structlog.get_logger()
 class HoldLease:
     """Runs work under a lease of one brand, as the process `owner`."""
 
-    def __init__(self, name: str, owner: str, *, brand_id: str, store: Transactions, clock: Clock) -> None:
+    def __init__(
+        self,
+        name: str,
+        owner: str,
+        *,
+        brand_id: str,
+        store: Transactions,
+        clock: Clock,
+        length: timedelta = LEASE,
+    ) -> None:
         self._name = name
         self._owner = owner
         self._brand_id = brand_id
         self._store = store
         self._clock = clock
+        self._length = length
 
     async def run(self, work: Callable[[], Awaitable[None]]) -> None:
         """Wait for the lease, do `work` while it is ours, and wait again when it was lost; end when `work` ends."""
@@ -44,7 +54,7 @@ class HoldLease:
         task = asyncio.ensure_future(work())
         try:
             while not task.done():
-                await asyncio.wait((task,), timeout=RENEWAL.total_seconds())
+                await asyncio.wait((task,), timeout=(self._length / RENEWALS).total_seconds())
                 if not task.done() and not await self._take():
                     log.warning("lease lost", lease=self._name)
                     return False
@@ -60,7 +70,7 @@ class HoldLease:
         now = self._clock.now()
         try:
             async with self._store.work(self._brand_id) as work:
-                taken = await work.leases.take(self._name, self._owner, now=now, until=now + LEASE)
+                taken = await work.leases.take(self._name, self._owner, now=now, until=now + self._length)
                 await work.commit()
         except StoreFault as fault:
             log.warning("lease not renewed", lease=self._name, reason=str(fault))
@@ -76,4 +86,4 @@ class HoldLease:
             log.warning("lease not given back; it runs out by itself", lease=self._name, reason=str(fault))
 
     async def _pause(self) -> None:
-        await self._clock.wait(asyncio.Event(), self._clock.now() + RENEWAL)
+        await self._clock.wait(asyncio.Event(), self._clock.now() + self._length / RENEWALS)

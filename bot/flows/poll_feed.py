@@ -166,6 +166,7 @@ async def _remember(
 ) -> tuple[tuple[Post, Sighting], ...]:
     offered = evidence_of_feed(feed)
     keys = {piece: _key(piece, source) for found in offered for piece in found}
+    await work.feeds.hold()
     known = await work.feeds.find(set(keys.values()))
     matches = {piece: known[key] for piece, key in keys.items() if key in known}
     posts = {post.id: post for post in await work.feeds.posts(set(matches.values()))}

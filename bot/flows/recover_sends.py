@@ -19,7 +19,7 @@ async def take_over(brand: Brand, *, store: Transactions, clock: Clock) -> None:
     """Take back everything a former process had in hand: for the start of the only process on a database."""
     async with store.work(brand.id) as work:
         await work.outbox.orphan_all(clock.now())
-        await work.questions.orphan_all(clock.now())
+        await work.questions.orphan_all()
         await work.commit()
 
 

@@ -362,6 +362,19 @@ class Queued:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Taken:
+    """A message that the platform has taken."""
+
+    #: As it was claimed.
+    message: Queued
+    #: Where it stands.
+    channel: ChannelRef
+    #: What the platform calls it.
+    message_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Pause:
     """The emergency stop, for all, one community or one campaign; `posts` lets answers to a community go on."""
 

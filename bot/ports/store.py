@@ -36,6 +36,7 @@ from bot.ports.records import (
     Sighting,
     SourceState,
     StandingReaction,
+    Taken,
     TieRow,
 )
 
@@ -123,14 +124,17 @@ class Questions(Protocol):
     async def claim_due(self, now: datetime, *, lease: timedelta) -> Question | None:
         """Take one that is due for `lease`, or whose former worker's lease has run out; None when none is due."""
 
-    async def orphan_all(self, now: datetime) -> None:
-        """Make those a worker had in hand due at once: for the start of the only process on a database."""
+    async def orphan_all(self) -> None:
+        """Give back those a worker had in hand, due when they were: for the start of a database's only process."""
 
     async def next_due(self) -> datetime | None:
         """When the next one is due; None when none is."""
 
-    async def settle(self, question_id: str, outcome: Outcome, at: datetime) -> None:
-        """Record how one ended, or how it waits on."""
+    async def settle(self, question: Question, outcome: Outcome, at: datetime) -> bool:
+        """Record how one ended, or how it waits on; False when it is another worker's by now.
+
+        `question` is as `claim_due` gave it: its `due_at`, the end of the lease, is the fence.
+        """
 
     async def recent(self, start: datetime) -> tuple[tuple[Question, Outcome], ...]:
         """Return those asked since `start` with how they stand, oldest first."""
@@ -153,6 +157,12 @@ class Feeds(Protocol):
 
     async def save_states(self, states: Sequence[SourceState]) -> None:
         """Do what `save_state` does for many."""
+
+    async def hold(self) -> None:
+        """Let no other transaction that holds them add posts of the brand until this one ends: waits for its turn.
+
+        What `find` returns after it stays true: two readers of the same item would both find it new otherwise.
+        """
 
     async def find(self, evidence: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
         """Return the post id each known (kind, value) of evidence belongs to."""
@@ -285,19 +295,28 @@ class Outbox(Protocol):
         rates: Mapping[str, Sequence[RateKey]],
         lease: timedelta,
         most: int,
+        ahead: timedelta = timedelta(0),
     ) -> tuple[Queued, ...]:
         """Take up to `most` heads of lanes whose time has come, as `sending`, for `lease`.
 
         `rates` gives a platform's limits by name; a key containing `{channel}` counts per channel. What a limit holds
         back stays, and its lane is looked at again when the limit allows. Never two of one lane, never one that a
-        living lease holds; what is past its usefulness comes back as `dropped` instead of `sending`.
+        living lease holds; what is past its usefulness comes back as `dropped` instead of `sending`. A send that the
+        limits allow within `ahead` is taken too, its place in their rhythm spent: `not_before` says when it may go.
         """
 
     async def next_due(self) -> datetime | None:
         """When a lane is to be looked at next; None when nothing waits."""
 
     async def sent(self, message: Queued, *, channel: ChannelRef, message_id: str, at: datetime) -> None:
-        """Record that the platform took it."""
+        """Record that the platform took it; see `sent_all`."""
+
+    async def sent_all(self, taken: Sequence[Taken]) -> None:
+        """Record that the platform took these, each unless another attempt has begun since or a person has decided.
+
+        One that is `unknown` by now, because its answer came late, becomes sent after all, and the parts of its text
+        that were held go on.
+        """
 
     async def retry(
         self, message: Queued, *, not_before: datetime, reason: str, uncertain_since: datetime | None = None
@@ -307,8 +326,11 @@ class Outbox(Protocol):
     async def postpone(self, message: Queued, *, not_before: datetime, reason: str) -> None:
         """Put it back at the head of its lane as if its send had not been begun."""
 
-    async def hold_account(self, rates: Sequence[RateKey], until: datetime) -> None:
-        """Let nothing of the account with these limits out before `until`, in every process."""
+    async def hold_back(self, rates: Sequence[RateKey], *, until: datetime, channel: ChannelRef | None) -> None:
+        """Let nothing out before `until`, in any process: into `channel`, or with None of the whole account.
+
+        `rates` are the platform's limits; without one that counts per channel a channel cannot be held.
+        """
 
     async def give_up(self, message: Queued, *, state: str, reason: str) -> None:
         """Settle it as failed, unknown or dropped, with the reason; its lane goes on."""

@@ -14,6 +14,9 @@ from bot.errors import SettingsFault
 #: transaction that writes later fails with SQLITE_BUSY under load instead of waiting.
 READ_ONLY = "konektor_read_only"
 
+#: What members wrote is among a statement's values: no error message and no log may carry it.
+HIDE_PARAMETERS = True
+
 
 def async_url(url: str) -> URL:
     """Return SQLAlchemy's address of `url`; raises SettingsFault for what is neither SQLite nor PostgreSQL."""
@@ -33,8 +36,12 @@ def create_engine(url: str) -> AsyncEngine:
     """Make the engine of a database."""
     address = async_url(url)
     if address.get_backend_name() != "sqlite":
-        return create_async_engine(address, pool_pre_ping=True, isolation_level="READ COMMITTED")
-    engine = create_async_engine(address, connect_args={"timeout": 30, "isolation_level": None})
+        return create_async_engine(
+            address, pool_pre_ping=True, isolation_level="READ COMMITTED", hide_parameters=HIDE_PARAMETERS
+        )
+    engine = create_async_engine(
+        address, connect_args={"timeout": 30, "isolation_level": None}, hide_parameters=HIDE_PARAMETERS
+    )
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine

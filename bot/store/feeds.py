@@ -11,6 +11,7 @@ from sqlalchemy import Select, Table, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ports.records import Post, Sighting, SourceState
+from bot.store.bulk import is_postgres
 from bot.store.rows import insert_into, post_of
 from bot.store.tables import evidence as evidence_table
 from bot.store.tables import post, sighting, source
@@ -41,6 +42,11 @@ class SqlFeeds:
 
     async def save_states(self, states: Sequence[SourceState]) -> None:
         await self._put(source, ("source",), [asdict(state) for state in states])
+
+    async def hold(self) -> None:
+        # on SQLite a transaction that writes is the only one from its beginning
+        if is_postgres(self._connection):
+            await self._connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"posts:{self._brand_id}"))))
 
     async def find(self, evidence: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
         if not evidence:

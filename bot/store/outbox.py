@@ -1,8 +1,6 @@
-"""The outbox in SQL: lanes and leases.
+"""The outbox in SQL: lanes and what becomes of their messages. How heads are claimed is in `bot.store.claims`.
 
-A claim is two statements in one transaction: the first locks lanes (SKIP LOCKED), the second reads their heads with a
-fresh snapshot. In one statement it would claim a head twice under READ COMMITTED, since the row that waits for the lock
-is judged by what the statement saw before it waited.
+Whoever changes lanes locks them in the order of their names, so that two transactions never wait for each other.
 """
 
 from __future__ import annotations
@@ -12,18 +10,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import RowMapping, bindparam, case, func, or_, select, update
+from sqlalchemy import RowMapping, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import ChannelRef
-from bot.ports.records import Queued, RateKey, SendState, SentMessage
-from bot.store.allowances import Allowances, hold
-from bot.store.rows import insert_into, queued_columns, queued_of
+from bot.ports.records import Queued, RateKey, SendState, SentMessage, Taken
+from bot.store.allowances import hold_back
+from bot.store.bulk import excluded, in_code_order, insert_rows, is_among, is_postgres, update_rows
+from bot.store.claims import KINDS, Claim
+from bot.store.outbox_states import is_sending, is_stuck, is_waiting
+from bot.store.rows import queued_columns, queued_of
 from bot.store.tables import lane, outbox
 from bot.store.wakes import notify
-
-#: States in which a message still holds its place in the lane.
-WAITING = ("pending", "retry", "sending")
 
 
 class SqlOutbox:
@@ -43,16 +41,16 @@ class SqlOutbox:
             at = message.not_before or message.created_at
             due[name] = (message.kind, min(at, due.get(name, (message.kind, at))[1]))
             rows.append({"brand_id": self._brand_id, "lane": name, **queued_columns(message)})
-        await self._connection.execute(outbox.insert(), rows)
+        await insert_rows(self._connection, outbox, rows)
         await notify(self._connection, self._brand_id)
-        for name in sorted(due):
-            kind, at = due[name]
-            entry = insert_into(self._connection, lane).values(brand_id=self._brand_id, lane=name, kind=kind, due_at=at)
-            # a lane with a head waiting keeps its earlier moment
-            earlier = case((lane.c.due_at.is_(None), at), (lane.c.due_at > at, at), else_=lane.c.due_at)
-            await self._connection.execute(
-                entry.on_conflict_do_update(index_elements=[lane.c.brand_id, lane.c.lane], set_={"due_at": earlier})
-            )
+        lanes = [
+            {"brand_id": self._brand_id, "lane": name, "kind": kind, "due_at": at}
+            for name, (kind, at) in sorted(due.items())
+        ]
+        brought = excluded(self._connection, lane, "due_at")
+        # a lane with a head waiting keeps its earlier moment
+        earlier = case((lane.c.due_at <= brought, lane.c.due_at), else_=brought)
+        await insert_rows(self._connection, lane, lanes, if_there={"due_at": earlier})
 
     async def claim(
         self,
@@ -62,55 +60,72 @@ class SqlOutbox:
         rates: Mapping[str, Sequence[RateKey]],
         lease: timedelta,
         most: int,
+        ahead: timedelta = timedelta(0),
     ) -> tuple[Queued, ...]:
-        lanes = tuple(
-            await self._connection.scalars(
-                select(lane.c.lane)
-                .where(lane.c.brand_id == self._brand_id, lane.c.kind.in_(kinds), lane.c.due_at <= now)
-                .order_by(case((lane.c.kind == "reply", 0), else_=1), lane.c.due_at, lane.c.lane)
-                .limit(most)
-                .with_for_update(skip_locked=True)
-            )
-        )
-        if not lanes:
-            return ()
-        heads = await self._heads(lanes)
-        limits = await Allowances.read(self._connection, self._brand_id, rates, heads.values(), now)
-        claimed: list[Queued] = []
-        look_again: dict[str, datetime | None] = {}
-        for name in lanes:
-            head = heads.get(name)
-            if head is None:
-                look_again[name] = None
-            elif head.state == "sending":
-                look_again[name] = max(head.lease_until or now, now + timedelta(seconds=1))
-            elif head.not_before is not None and head.not_before > now:
-                look_again[name] = head.not_before
-            elif head.useful_until is not None and head.useful_until <= now:
-                claimed.append(replace(head, state="dropped", reason="too late to be of use"))
-                look_again[name] = now
-            elif (allowed := limits.allowed_at(head, now)) > now:
-                look_again[name] = allowed
-            else:
-                limits.take(head, now)
-                claimed.append(
-                    replace(head, state="sending", attempt=head.attempt + 1, begun_at=now, lease_until=now + lease)
-                )
-                look_again[name] = now + lease
-        await self._mark_claimed(claimed)
-        await self._set_due(look_again)
-        await limits.write(self._connection)
-        return tuple(claimed)
+        claim = Claim(self._connection, self._brand_id, now=now, lease=lease)
+        return await claim.take(kinds=kinds, rates=rates, most=most, ahead=ahead)
 
     async def next_due(self) -> datetime | None:
-        due: datetime | None = await self._connection.scalar(
-            select(func.min(lane.c.due_at, type_=lane.c.due_at.type)).where(lane.c.brand_id == self._brand_id)
+        # one probe of the index for each kind, however many lanes there are
+        firsts = (
+            select(func.min(lane.c.due_at, type_=lane.c.due_at.type))
+            .where(lane.c.brand_id == self._brand_id, lane.c.kind == kind)
+            .scalar_subquery()
+            for kind in KINDS
         )
-        return due
+        found = (await self._connection.execute(select(*firsts))).one()
+        return min((due for due in found if due is not None), default=None)
 
     async def sent(self, message: Queued, *, channel: ChannelRef, message_id: str, at: datetime) -> None:
-        await self._settle(
-            message, state="sent", reason="", sent_channel=channel.channel, message_id=message_id, sent_at=at
+        await self.sent_all((Taken(message=message, channel=channel, message_id=message_id, at=at),))
+
+    async def sent_all(self, taken: Sequence[Taken]) -> None:
+        rows = [
+            {
+                "brand_id": self._brand_id,
+                "id": one.message.id,
+                "attempt": one.message.attempt,
+                "sent_channel": one.channel.channel,
+                "message_id": one.message_id,
+                "sent_at": one.at,
+            }
+            for one in sorted(taken, key=lambda one: one.message.id)
+        ]
+        # an answer that came after its lease had run out still tells what nobody else can
+        open_still = or_(*(outbox.c.state == state for state in ("sending", "unknown", "retry")))
+        await update_rows(
+            self._connection,
+            outbox,
+            rows,
+            keys=("brand_id", "id", "attempt"),
+            same={"state": "sent", "reason": "", "lease_until": None},
+            condition=open_still,
+        )
+        attempts = await self._connection.execute(
+            select(outbox.c.id, outbox.c.attempt).where(
+                outbox.c.brand_id == self._brand_id,
+                is_among(self._connection, outbox.c.id, [one.message.id for one in taken]),
+                outbox.c.state == "sent",
+            )
+        )
+        recorded = {(message_id, attempt) for message_id, attempt in attempts}
+        messages = [one.message for one in taken if (one.message.id, one.message.attempt) in recorded]
+        await self._set_due({lane_of(message.channel, message.kind): message.created_at for message in messages})
+        for message in messages:
+            if message.text_id is not None:
+                await self._release_parts_behind(message)
+
+    async def _release_parts_behind(self, message: Queued) -> None:
+        """Let the rest of a text go on whose earlier part was unknown until its answer came."""
+        await self._connection.execute(
+            update(outbox)
+            .where(
+                outbox.c.brand_id == self._brand_id,
+                outbox.c.text_id == message.text_id,
+                outbox.c.id > message.id,
+                outbox.c.state == "held",
+            )
+            .values(state="pending", reason="")
         )
 
     async def retry(
@@ -135,8 +150,9 @@ class SqlOutbox:
             attempt=message.attempt - 1,
         )
 
-    async def hold_account(self, rates: Sequence[RateKey], until: datetime) -> None:
-        await hold(self._connection, self._brand_id, rates, until)
+    async def hold_back(self, rates: Sequence[RateKey], *, until: datetime, channel: ChannelRef | None) -> None:
+        name = None if channel is None else channel.channel
+        await hold_back(self._connection, self._brand_id, rates, until=until, channel=name)
 
     async def give_up(self, message: Queued, *, state: str, reason: str) -> None:
         owned = await self._settle(message, state=state, reason=reason)
@@ -156,8 +172,9 @@ class SqlOutbox:
     async def abandoned(self, now: datetime) -> tuple[Queued, ...]:
         rows = await self._connection.execute(
             select(outbox)
-            .where(outbox.c.brand_id == self._brand_id, outbox.c.state == "sending", outbox.c.lease_until <= now)
-            .order_by(outbox.c.id)
+            .where(outbox.c.brand_id == self._brand_id, is_sending(outbox), outbox.c.lease_until <= now)
+            # whoever settles them one after the other changes their lanes in this order
+            .order_by(in_code_order(self._connection, outbox.c.lane))
             .with_for_update(skip_locked=True)
         )
         return tuple(queued_of(row) for row in rows.mappings())
@@ -165,16 +182,14 @@ class SqlOutbox:
     async def any_abandoned(self, now: datetime) -> bool:
         found = await self._connection.scalar(
             select(outbox.c.id)
-            .where(outbox.c.brand_id == self._brand_id, outbox.c.state == "sending", outbox.c.lease_until <= now)
+            .where(outbox.c.brand_id == self._brand_id, is_sending(outbox), outbox.c.lease_until <= now)
             .limit(1)
         )
         return found is not None
 
     async def orphan_all(self, now: datetime) -> None:
         await self._connection.execute(
-            update(outbox)
-            .where(outbox.c.brand_id == self._brand_id, outbox.c.state == "sending")
-            .values(lease_until=now)
+            update(outbox).where(outbox.c.brand_id == self._brand_id, is_sending(outbox)).values(lease_until=now)
         )
 
     async def sent_of_share(self, share_id: str) -> tuple[Queued, ...]:
@@ -242,7 +257,7 @@ class SqlOutbox:
     async def unsettled(self) -> tuple[Queued, ...]:
         rows = await self._connection.execute(
             select(outbox)
-            .where(outbox.c.brand_id == self._brand_id, outbox.c.state.in_((*WAITING, "held", "failed", "unknown")))
+            .where(outbox.c.brand_id == self._brand_id, or_(is_waiting(outbox), is_stuck(outbox)))
             .order_by(outbox.c.id)
         )
         return tuple(queued_of(row) for row in rows.mappings())
@@ -250,13 +265,13 @@ class SqlOutbox:
     async def count_unsettled(self) -> Mapping[SendState, int]:
         rows = await self._connection.execute(
             select(outbox.c.state, func.count())
-            .where(outbox.c.brand_id == self._brand_id, outbox.c.state.in_((*WAITING, "held", "failed", "unknown")))
+            .where(outbox.c.brand_id == self._brand_id, or_(is_waiting(outbox), is_stuck(outbox)))
             .group_by(outbox.c.state)
         )
         return {cast("SendState", state): count for state, count in rows}
 
     async def resend(self, outbox_id: str, make_id: Callable[[], str], at: datetime) -> tuple[str, ...]:
-        message = await self.get(outbox_id)
+        message = await self._get_locked(outbox_id)
         if message is None or message.state not in ("failed", "unknown"):
             return ()
         parts = [message, *await self._parts_behind(message, ("held", "failed"))]
@@ -281,7 +296,7 @@ class SqlOutbox:
         return tuple(ids)
 
     async def drop(self, outbox_id: str, reason: str) -> bool:
-        message = await self.get(outbox_id)
+        message = await self._get_locked(outbox_id)
         if message is None or message.state in ("sent", "dropped", "sending"):
             return False
         await self._change_state(outbox_id, state="dropped", reason=reason)
@@ -318,55 +333,13 @@ class SqlOutbox:
         row = rows.mappings().first()
         return None if row is None else queued_of(row)
 
-    async def _heads(self, lanes: Sequence[str]) -> dict[str, Queued]:
-        """Return what each lane has under way, else its first message."""
-        first = (
-            select(func.min(outbox.c.id))
-            .where(outbox.c.brand_id == self._brand_id, outbox.c.lane.in_(lanes), outbox.c.state.in_(WAITING))
-            .group_by(outbox.c.lane)
-        )
-        # a message added late may have an earlier id than the one that is being sent
+    async def _get_locked(self, outbox_id: str) -> Queued | None:
+        """Return a message that no worker can begin and nobody else decide about until the end of the work."""
         rows = await self._connection.execute(
-            select(outbox)
-            .where(
-                outbox.c.brand_id == self._brand_id,
-                or_(outbox.c.id.in_(first), outbox.c.lane.in_(lanes) & (outbox.c.state == "sending")),
-            )
-            .order_by(case((outbox.c.state == "sending", 1), else_=0))
+            select(outbox).where(outbox.c.brand_id == self._brand_id, outbox.c.id == outbox_id).with_for_update()
         )
-        return {row["lane"]: queued_of(row) for row in rows.mappings()}
-
-    async def _mark_claimed(self, claimed: Sequence[Queued]) -> None:
-        if not claimed:
-            return
-        statement = (
-            update(outbox)
-            .where(
-                outbox.c.brand_id == self._brand_id,
-                outbox.c.id == bindparam("b_id"),
-                # many rows at once take no IN
-                or_(outbox.c.state == "pending", outbox.c.state == "retry"),
-            )
-            .values(
-                state=bindparam("b_state"),
-                reason=bindparam("b_reason"),
-                attempt=bindparam("b_attempt"),
-                begun_at=bindparam("b_begun_at"),
-                lease_until=bindparam("b_lease_until"),
-            )
-        )
-        rows = [
-            {
-                "b_id": message.id,
-                "b_state": message.state,
-                "b_reason": message.reason,
-                "b_attempt": message.attempt,
-                "b_begun_at": message.begun_at,
-                "b_lease_until": message.lease_until,
-            }
-            for message in claimed
-        ]
-        await self._connection.execute(statement, rows)
+        row = rows.mappings().first()
+        return None if row is None else queued_of(row)
 
     async def _settle(self, message: Queued, *, look_again: datetime | None = None, **values: object) -> bool:
         """Move a message on and let its lane go on; False when another worker owns it by now: the attempt is the fence.
@@ -389,14 +362,15 @@ class SqlOutbox:
         return True
 
     async def _set_due(self, due: Mapping[str, datetime | None]) -> None:
-        if due:
-            statement = (
-                update(lane)
-                .where(lane.c.brand_id == self._brand_id, lane.c.lane == bindparam("b_lane"))
-                .values(due_at=bindparam("b_due_at"))
+        if len(due) > 1 and is_postgres(self._connection):
+            await self._connection.execute(
+                select(lane.c.lane)
+                .where(lane.c.brand_id == self._brand_id, is_among(self._connection, lane.c.lane, due))
+                .order_by(in_code_order(self._connection, lane.c.lane))
+                .with_for_update()
             )
-            rows = [{"b_lane": name, "b_due_at": at} for name, at in sorted(due.items())]
-            await self._connection.execute(statement, rows)
+        rows = [{"brand_id": self._brand_id, "lane": name, "due_at": at} for name, at in sorted(due.items())]
+        await update_rows(self._connection, lane, rows, keys=("brand_id", "lane"))
 
 
 def _standing(row: RowMapping) -> Queued:

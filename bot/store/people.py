@@ -36,8 +36,6 @@ class SqlPeople:
     async def met(self, people: Collection[PersonRef], at: datetime) -> None:
         if not people:
             return
-        # sorted, so that two processes that meet the same people take their rows in the same order
-        ordered = sorted(people, key=lambda person: (person.platform, person.id))
         rows = [
             {
                 "brand_id": self._brand_id,
@@ -46,12 +44,12 @@ class SqlPeople:
                 "consent": "unknown",
                 "met_at": at,
             }
-            for person in ordered
+            for person in _in_lock_order(people)
         ]
         await self._connection.execute(insert_into(self._connection, member).on_conflict_do_nothing(), rows)
 
     async def introduced(self, people: Collection[PersonRef], at: datetime) -> None:
-        for person in people:
+        for person in _in_lock_order(people):
             await self._change(person, introduced_at=at)
 
     async def told_of_flood(self, person: PersonRef, at: datetime) -> None:
@@ -68,7 +66,10 @@ class SqlPeople:
                     member.c.consent != "out",
                 )
                 .values(name=bindparam("new_name")),
-                [{"of_platform": who.platform, "of_person": who.id, "new_name": name} for who, name in names.items()],
+                [
+                    {"of_platform": who.platform, "of_person": who.id, "new_name": names[who]}
+                    for who in _in_lock_order(names)
+                ],
             )
 
     async def set_consent(self, person: PersonRef, consent: Consent, *, name: str | None, at: datetime) -> None:
@@ -96,6 +97,11 @@ class SqlPeople:
             )
             .values(values)
         )
+
+
+def _in_lock_order(people: Collection[PersonRef]) -> list[PersonRef]:
+    """Return people in the order in which whoever changes several takes their rows, so that none waits for ever."""
+    return sorted(people, key=lambda person: (person.platform, person.id))
 
 
 def _member_of(row: RowMapping) -> Member:

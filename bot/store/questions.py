@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, tuple_, update
+from sqlalchemy import case, delete, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import PersonRef
@@ -62,16 +62,24 @@ class SqlQuestions:
         await self._connection.execute(
             update(question)
             .where(question.c.brand_id == self._brand_id, question.c.id == found.id)
-            .values(state="working" if found.state == "waiting" else found.state, due_at=now + lease)
+            .values(
+                state="working" if found.state == "waiting" else found.state,
+                due_at=now + lease,
+                was_due_at=func.coalesce(question.c.was_due_at, question.c.due_at),
+            )
         )
         # what it was, so that the worker knows whether to answer or to hand over
         return replace(found, state="waiting" if found.state == "working" else found.state, due_at=now + lease)
 
-    async def orphan_all(self, now: datetime) -> None:
+    async def orphan_all(self) -> None:
         await self._connection.execute(
             update(question)
-            .where(question.c.brand_id == self._brand_id, question.c.state == "working")
-            .values(state="waiting", due_at=now)
+            .where(question.c.brand_id == self._brand_id, question.c.was_due_at.is_not(None))
+            .values(
+                state=case((question.c.state == "working", "waiting"), else_=question.c.state),
+                due_at=question.c.was_due_at,
+                was_due_at=None,
+            )
         )
 
     async def next_due(self) -> datetime | None:
@@ -82,19 +90,23 @@ class SqlQuestions:
         )
         return due
 
-    async def settle(self, question_id: str, outcome: Outcome, at: datetime) -> None:
-        await self._connection.execute(
+    async def settle(self, settled: Question, outcome: Outcome, at: datetime) -> bool:
+        changed = await self._connection.execute(
             update(question)
-            .where(question.c.brand_id == self._brand_id, question.c.id == question_id)
+            .where(
+                question.c.brand_id == self._brand_id, question.c.id == settled.id, question.c.due_at == settled.due_at
+            )
             .values(
                 state=outcome.state,
                 reason=outcome.reason,
                 confidence=outcome.confidence,
                 citations=[asdict(citation) for citation in outcome.citations],
                 due_at=outcome.due_at,
+                was_due_at=None,
                 settled_at=at,
             )
         )
+        return changed.rowcount == 1
 
     async def recent(self, start: datetime) -> tuple[tuple[Question, Outcome], ...]:
         rows = await self._connection.execute(

@@ -10,7 +10,7 @@ from sqlalchemy import Select, case, func, literal, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ports.records import LedgerEntry, Post, Share, ShareState
-from bot.store.outbox import WAITING
+from bot.store.outbox_states import is_waiting
 from bot.store.rows import insert_into, post_of, share_of
 from bot.store.tables import campaign_start, event, outbox, post, run_ledger, share
 
@@ -257,7 +257,7 @@ class SqlShares:
             outbox.c.brand_id == self._brand_id, outbox.c.share_id == share.c.id, outbox.c.kind == "post"
         )
         perhaps = (outbox.c.state == "unknown") & outbox.c.begun_at.between(start, end)
-        comes_now = or_(outbox.c.state.in_(WAITING), outbox.c.sent_at.between(start, end), perhaps)
+        comes_now = or_(is_waiting(outbox), outbox.c.sent_at.between(start, end), perhaps)
         count: int | None = await self._connection.scalar(
             select(func.count())
             .select_from(share)
@@ -273,7 +273,7 @@ class SqlShares:
 
     async def last_out_at(self, community: str, now: datetime) -> datetime | None:
         when_out = case(
-            (outbox.c.state.in_(WAITING), literal(now, share.c.queued_at.type)),
+            (is_waiting(outbox), literal(now, share.c.queued_at.type)),
             else_=func.coalesce(outbox.c.sent_at, share.c.queued_at, type_=share.c.queued_at.type),
         )
         arrived: datetime | None = await self._connection.scalar(

@@ -79,6 +79,11 @@ def _place() -> tuple[Column[Any], ...]:
     )
 
 
+def _index(*columns: str, where: str) -> Index:
+    """Return an index of the rows that `where` holds for."""
+    return Index(None, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
 brand = Table(
     "brand",
     metadata,
@@ -150,7 +155,10 @@ question = Table(
     Column("language", String(20), nullable=False),
     Column("only_if_known", Boolean, nullable=False),
     Column("state", String(20), nullable=False),
+    # while a worker has it in hand: the end of the lease
     _at("due_at"),
+    # what `due_at` was before; NULL while no worker has it in hand
+    _at("was_due_at"),
     _at("asked_at", null=False),
     _at("settled_at"),
     Column("reason", Text, nullable=False, default=""),
@@ -300,11 +308,14 @@ outbox = Table(
     _id("target", null=True),
     _id("sent_channel", null=True),
     _id("message_id", null=True),
-    Index(None, "brand_id", "lane", "state", "id"),
-    Index(None, "brand_id", "state", "lease_until"),
-    Index(None, "brand_id", "platform", "sent_channel", "message_id"),
-    Index(None, "brand_id", "sent_at"),
-    Index(None, "brand_id", "share_id"),
+    # each holds only the rows it is for: what was sent long ago costs the next claim nothing
+    _index("brand_id", "lane", "id", where="state IN ('pending', 'retry', 'sending')"),
+    _index("brand_id", "lane", "lease_until", where="state = 'sending'"),
+    _index("brand_id", "state", "id", where="state IN ('held', 'failed', 'unknown')"),
+    _index("brand_id", "text_id", "id", where="text_id IS NOT NULL"),
+    _index("brand_id", "platform", "sent_channel", "message_id", where="message_id IS NOT NULL"),
+    _index("brand_id", "sent_at", where="sent_at IS NOT NULL"),
+    _index("brand_id", "share_id", where="share_id IS NOT NULL"),
 )
 
 lane = Table(
@@ -315,7 +326,7 @@ lane = Table(
     Column("kind", String(10), nullable=False),
     # when its head is to be looked at; NULL while it is empty
     _at("due_at"),
-    Index(None, "brand_id", "due_at"),
+    _index("brand_id", "kind", "due_at", where="due_at IS NOT NULL"),
 )
 
 allowance = Table(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from bot.messages import ChannelRef, PersonRef
-from bot.ports.records import Imported, PastEvent, Pause, TieRow
+from bot.ports.records import Imported, PastEvent, Pause, Taken, TieRow
 from bot.ports.store import UnitOfWork
 from tests.contract.store_sample import (
     BUDI,
@@ -122,13 +122,14 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
     await work.people.set_consent(SARI, "in", name=words, at=NOW)
     await work.questions.add([a_question("q0", asked_at=later(-1)), a_question("q1", text=words)])
     await work.questions.add([a_question("q2", person=BUDI, asked_at=later(1), due_at=later(5))])
-    await work.questions.settle("q0", an_outcome(reason=words), NOW)
+    assert await work.questions.settle(a_question("q0"), an_outcome(reason=words), NOW)
     assert await work.questions.forget_before(NOW) == 1
     assert (await work.questions.claim_due(NOW, lease=LEASE)) == a_question("q1", text=words, due_at=NOW + LEASE)
-    await work.questions.orphan_all(NOW)
-    await work.questions.settle("q2", an_outcome(reason=words), NOW)
+    await work.questions.orphan_all()
+    assert await work.questions.settle(a_question("q2", due_at=later(5)), an_outcome(reason=words), NOW)
     await work.feeds.save_state(a_source_state(etag=words))
     await work.feeds.save_states([a_source_state(etag=words)])
+    await work.feeds.hold()
     await work.feeds.save_post(a_post("p1", title=words), [_PIECE], a_sighting("p1", reason=words))
     await work.feeds.save_posts([(a_post("p1", title=words), [_PIECE], a_sighting("p1", reason=words))])
     assert await work.shares.started_at("news", "warung", NOW) == NOW
@@ -162,11 +163,13 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
             "people.set_consent",
         ),
         *("questions.add", "questions.settle", "questions.forget_before", "questions.claim_due"),
-        *("questions.orphan_all", "feeds.save_state", "feeds.save_states", "feeds.save_post", "feeds.save_posts"),
+        *("questions.orphan_all", "feeds.hold", "feeds.save_state", "feeds.save_states", "feeds.save_post"),
+        "feeds.save_posts",
         *("shares.started_at", "shares.decide_slot", "shares.describe_slot", "shares.add", "shares.move"),
         *("shares.corrected", "outbox.supersede", "events.add_past", "imports.save"),
         *("forgetting.list_digest", "forgetting.unlist", "forgetting.erase", "forgetting.erase_settled"),
-        *("outbox.add", "outbox.claim", "outbox.sent", "outbox.retry", "outbox.hold_account", "outbox.give_up"),
+        *("outbox.add", "outbox.claim", "outbox.sent", "outbox.sent_all", "outbox.retry", "outbox.give_up"),
+        "outbox.hold_back",
         *("outbox.postpone", "outbox.resend", "outbox.drop", "outbox.orphan_all", "pauses.add", "pauses.remove"),
         *("leases.take", "leases.give_back", "keys.rename"),
         *("vectors.add", "vectors.remove", "vectors.forget_other_embedders"),
@@ -185,7 +188,7 @@ async def _write_outbox(work: UnitOfWork, *, words: str) -> None:
             (message,) = await work.outbox.claim(later(1), kinds=("post",), rates={}, lease=LEASE, most=9)
             await work.outbox.retry(message, not_before=NOW, reason=words)
             (message,) = await work.outbox.claim(later(1), kinds=("post",), rates={}, lease=LEASE, most=9)
-            await work.outbox.sent(message, channel=GROUP, message_id="m-o2", at=later(1))
+            await work.outbox.sent_all([Taken(message=message, channel=GROUP, message_id="m-o2", at=later(1))])
         elif settle == "give_up":
             await work.outbox.add([a_message("o9", share_id=words)])
             await work.outbox.give_up(message, state="unknown", reason=words)
@@ -193,7 +196,7 @@ async def _write_outbox(work: UnitOfWork, *, words: str) -> None:
             assert message.id == "o9"
     assert await work.outbox.resend("o3", iter(("r1", "r2")).__next__, later(1)) == ("r1", "r2")
     assert await work.outbox.drop("r2", words)
-    await work.outbox.hold_account((), NOW)
+    await work.outbox.hold_back((), until=NOW, channel=None)
     await work.outbox.orphan_all(later(2))
 
 

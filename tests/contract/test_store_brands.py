@@ -63,7 +63,7 @@ async def test_no_method_changes_another_brands_row(store: Store) -> None:
     async with store.work("teh") as work:
         await write_everything(work, words="biru")
         assert "merah" not in str(await look(work))
-        await work.questions.orphan_all(later(5))
+        await work.questions.orphan_all()
         await work.outbox.orphan_all(later(5))
         await work.events.forget_before(later(999))
         await work.questions.forget_before(later(999))

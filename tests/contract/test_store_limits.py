@@ -86,13 +86,23 @@ async def test_a_held_account_sends_nothing_until_then(store: Store) -> None:
     """A platform that asks for patience gets it, in every lane; then the rhythm goes on, not a burst on top."""
     await fill(store, lanes=40, each=1)
     async with store.work(BRAND) as work:
-        await work.outbox.hold_account(KEYS, later(60))
-        await work.outbox.hold_account(KEYS, later(30))
+        await work.outbox.hold_back(KEYS, until=later(60), channel=None)
+        await work.outbox.hold_back(KEYS, until=later(30), channel=None)
         await work.commit()
     assert await take(store, later(59)) == []
     async with store.read(BRAND) as work:
         assert await work.outbox.next_due() == later(60)
     assert len(await take(store, later(60))) == 1
+
+
+async def test_a_held_channel_gets_nothing_through_any_of_its_lanes(store: Store) -> None:
+    """Neither its posts nor its replies go out before the moment the platform named; other channels go on."""
+    async with store.work(BRAND) as work:
+        await work.outbox.add([a_message("a1"), a_message("a2", kind="reply"), a_message("a3", channel=channel("c"))])
+        await work.outbox.hold_back(KEYS, until=later(60), channel=a_message("a1").channel)
+        await work.commit()
+    assert await take(store, later(59)) == ["a3"]
+    assert await take(store, later(60)) == ["a2"]
 
 
 async def test_holding_shortens_no_wait(store: Store) -> None:
@@ -101,7 +111,7 @@ async def test_holding_shortens_no_wait(store: Store) -> None:
     await fill(store, lanes=2, each=1)
     assert len(await take(store, NOW, slow)) == 1
     async with store.work(BRAND) as work:
-        await work.outbox.hold_account(slow, later(1))
+        await work.outbox.hold_back(slow, until=later(1), channel=None)
         await work.commit()
     assert await take(store, later(59), slow) == []
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.messages import ChannelRef
-from bot.ports.records import Queued, RateKey, SentMessage
+from bot.ports.records import Queued, RateKey, SentMessage, Taken
 from bot.ports.store import Store, UnitOfWork
 from tests.contract.store_sample import BRAND, GROUP, LEASE, NOW, a_full_body, a_message, channel, later
 
@@ -124,8 +124,37 @@ async def test_a_retry_holds_its_lane(store: Store) -> None:
         assert await claim(work, later(2)) == (begun(waiting, later(2), attempt=2),)
 
 
-async def test_a_retry_that_is_certain_again_forgets_the_doubt(store: Store) -> None:
-    """Once a send certainly failed, nothing of it may have arrived."""
+async def test_many_sends_are_recorded_at_once(store: Store) -> None:
+    """Each lane goes on, and each message says where it stands; one that another attempt has begun since is left."""
+    places = [channel(f"c{number}") for number in range(4)]
+    async with store.work(BRAND) as work:
+        await work.outbox.add([a_message(f"a{number}", channel=place) for number, place in enumerate(places)])
+        await work.outbox.add([a_message(f"b{number}", channel=place) for number, place in enumerate(places)])
+        claimed = sorted(await claim(work), key=lambda message: message.id)
+        await work.outbox.retry(claimed[3], not_before=NOW, reason="lost", uncertain_since=NOW)
+        assert [(message.id, message.attempt) for message in await claim(work)] == [("a3", 2)]
+        await work.outbox.sent_all(
+            [Taken(message=one, channel=one.channel, message_id=f"m-{one.id}", at=NOW) for one in claimed]
+        )
+        assert [(one.id, one.message_id) for one in await work.outbox.sent_since(NOW)] == [
+            (f"a{number}", f"m-a{number}") for number in range(3)
+        ]
+        assert sorted(ids(await claim(work))) == ["b0", "b1", "b2"]
+
+
+async def test_an_answer_that_came_late_is_still_an_answer(store: Store) -> None:
+    """A send that was put back because its worker seemed dead need not be repeated once the worker says it arrived."""
+    async with store.work(BRAND) as work:
+        await work.outbox.add([a_message("a1")])
+        (first,) = await claim(work)
+        await work.outbox.retry(first, not_before=NOW, reason="its process ended", uncertain_since=NOW)
+        await work.outbox.sent(first, channel=GROUP, message_id="m1", at=NOW)
+        assert await claim(work) == ()
+        assert [one.message_id for one in await work.outbox.sent_since(NOW)] == ["m1"]
+
+
+async def test_a_retry_without_a_doubt_has_none(store: Store) -> None:
+    """Whether an older doubt remains is for whoever puts the message back to say."""
     async with store.work(BRAND) as work:
         await work.outbox.add([a_message("a1", uncertain_since=NOW)])
         (first,) = await claim(work)

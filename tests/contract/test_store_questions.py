@@ -81,7 +81,7 @@ async def test_a_settled_question_is_never_due(store: Store) -> None:
     """How it ended is kept with its sources."""
     async with store.work(BRAND) as work:
         await work.questions.add([a_question("q1")])
-        await work.questions.settle("q1", an_outcome(), later(1))
+        assert await work.questions.settle(a_question("q1"), an_outcome(), later(1))
         assert await work.questions.next_due() is None
         assert await work.questions.claim_due(later(999), lease=LEASE) is None
         assert await work.questions.recent(NOW) == ((a_question("q1", state="answered", due_at=None), an_outcome()),)
@@ -92,8 +92,9 @@ async def test_an_unsure_one_comes_back_as_unsure(store: Store) -> None:
     unsure = Outcome(state="unsure", reason="not known", confidence=0.1, due_at=later(60))
     async with store.work(BRAND) as work:
         await work.questions.add([a_question("q1")])
-        await work.questions.claim_due(NOW, lease=LEASE)
-        await work.questions.settle("q1", unsure, NOW)
+        claimed = await work.questions.claim_due(NOW, lease=LEASE)
+        assert claimed is not None
+        assert await work.questions.settle(claimed, unsure, NOW)
         assert await work.questions.claim_due(later(59), lease=LEASE) is None
         for moment in (later(60), later(150)):
             assert await work.questions.claim_due(moment, lease=LEASE) == a_question(
@@ -106,9 +107,33 @@ async def test_orphans_are_due_at_once(store: Store) -> None:
     async with store.work(BRAND) as work:
         await work.questions.add([a_question("q1"), a_question("q2", due_at=later(600))])
         await work.questions.claim_due(NOW, lease=LEASE)
-        await work.questions.orphan_all(later(1))
+        await work.questions.orphan_all()
         assert await work.questions.claim_due(later(1), lease=LEASE) == a_question("q1", due_at=later(1) + LEASE)
         assert await work.questions.claim_due(later(1), lease=LEASE) is None
+
+
+async def test_an_orphaned_handover_is_due_at_once_too(store: Store) -> None:
+    """One that was being handed over when its process died is unsure still, and waits for no lease."""
+    async with store.work(BRAND) as work:
+        await work.questions.add([a_question("q1", state="unsure", due_at=later(5))])
+        await work.questions.claim_due(later(5), lease=LEASE)
+        await work.questions.orphan_all()
+        expected = a_question("q1", state="unsure", due_at=later(6) + LEASE)
+        assert await work.questions.claim_due(later(6), lease=LEASE) == expected
+
+
+async def test_a_worker_whose_lease_ran_out_settles_nothing(store: Store) -> None:
+    """Once another has taken the question, only that one's outcome counts; and once it is settled nobody's."""
+    async with store.work(BRAND) as work:
+        await work.questions.add([a_question("q1")])
+        late = await work.questions.claim_due(NOW, lease=LEASE)
+        owner = await work.questions.claim_due(NOW + LEASE, lease=LEASE)
+        assert late is not None
+        assert owner is not None
+        assert not await work.questions.settle(late, an_outcome(reason="late"), NOW)
+        assert await work.questions.settle(owner, an_outcome(), NOW)
+        assert not await work.questions.settle(late, an_outcome(reason="late"), NOW)
+        assert await work.questions.recent(NOW) == ((a_question("q1", state="answered", due_at=None), an_outcome()),)
 
 
 async def test_only_settled_ones_are_forgotten(store: Store) -> None:
@@ -116,7 +141,7 @@ async def test_only_settled_ones_are_forgotten(store: Store) -> None:
     old = a_question("q1", asked_at=later(-99))
     async with store.work(BRAND) as work:
         await work.questions.add([old, replace(old, id="q2"), a_question("q3", due_at=None, state="expired")])
-        await work.questions.settle("q1", an_outcome(), NOW)
+        assert await work.questions.settle(old, an_outcome(), NOW)
         assert await work.questions.forget_before(NOW) == 1
         kept = [question.id for question, _ in await work.questions.recent(NOW - timedelta(days=1))]
         assert kept == ["q2", "q3"]

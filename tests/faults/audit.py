@@ -25,6 +25,16 @@ class Books:
     unsettled: tuple[Queued, ...]
 
     @property
+    def posted(self) -> tuple[Queued, ...]:
+        """The posts sent."""
+        return tuple(message for message in self.sent if message.kind == "post")
+
+    @property
+    def replied(self) -> tuple[Queued, ...]:
+        """The replies sent."""
+        return tuple(message for message in self.sent if message.kind == "reply")
+
+    @property
     def is_settled(self) -> bool:
         """Whether nothing is left to do."""
         waiting = any(question.state in ("waiting", "working") for question, _ in self.questions)
@@ -47,35 +57,67 @@ async def read_books(config: Path, environment: Mapping[str, str]) -> Books:
         )
 
 
-def check_sends(books: Books, arrived: list[Arrived]) -> None:
-    """Hold every row against what arrived: nothing twice, nothing lost, `unknown` only what nobody can know.
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What a night came to. All but the first are counts of what must not be, `unknown` excepted."""
 
-    Raises AssertionError.
-    """
-    assert [message for message in books.unsettled if message.state != "unknown"] == []
+    #: Messages the server has taken.
+    sent: int
+    #: What was committed and did not come about: asked and not answered, shared and not posted, recorded and not there.
+    lost: int
+    #: What arrived more than once.
+    duplicates: int
+    #: Messages of a lane that arrived after one that was to go behind them.
+    reordered: int
+    #: Sends nobody can know about, shown to a person.
+    unknown: int
+    #: Sends that arrived, of which the database knows neither that nor that they may have.
+    unknown_undeclared: int
+    #: Each of these that must not be, for a person to read.
+    breaches: tuple[str, ...]
+
+
+def judge_sends(books: Books, arrived: list[Arrived]) -> Verdict:
+    """Hold every row against what arrived."""
     unknown = [message for message in books.unsettled if message.state == "unknown"]
+    waiting = [f"{m.state} for ever: {m.id} ({m.reason})" for m in books.unsettled if m.state != "unknown"]
     # what was recorded as sent arrived, under that very id
     taken = {(each.channel, each.id): each for each in arrived}
     recorded = [(message.channel.channel, message.message_id) for message in books.sent]
-    assert [key for key in recorded if key not in taken] == []
-    assert [key for key, times in Counter(recorded).items() if times > 1] == []
+    missing = [f"recorded, never arrived: {key}" for key in recorded if key not in taken]
+    # nothing arrived twice, whatever the database believes
+    twice = [f"arrived {n} times: {key}" for key, n in Counter(map(_key, arrived)).items() if n > 1]
+    twice += [f"recorded {n} times: {key}" for key, n in Counter(recorded).items() if n > 1]
     # what arrived and was not recorded is among the unknown, each at most once
     unrecorded = Counter(_key(each) for key, each in taken.items() if key not in set(recorded))
     believed = Counter((m.channel.channel, m.body.reply_to, _text(m)) for m in unknown)
-    assert unrecorded - believed == Counter()
-    # nothing arrived twice, whatever the database believes
-    assert [key for key, times in Counter(_key(each) for each in arrived).items() if times > 1] == []
+    undeclared = [f"arrived, neither recorded nor unknown: {key}" for key in (unrecorded - believed).elements()]
+    astray = _find_reordered(books, arrived)
+    return Verdict(
+        sent=len(arrived),
+        lost=len(waiting) + len(missing),
+        duplicates=len(twice),
+        reordered=len(astray),
+        unknown=len(unknown),
+        unknown_undeclared=len(undeclared),
+        breaches=(*waiting, *missing, *twice, *undeclared, *astray),
+    )
 
 
-def check_order(books: Books, arrived: list[Arrived]) -> None:
-    """In every channel replies arrived in the order of their rows, and so did posts. Raises AssertionError."""
+def _find_reordered(books: Books, arrived: list[Arrived]) -> list[str]:
+    """In every channel replies arrive in the order of their rows, and so do posts."""
     rows = {(message.channel.channel, message.message_id): message for message in books.sent}
-    lanes: dict[tuple[str, str], list[str]] = {}
+    last: dict[tuple[str, str], str] = {}
+    astray = []
     for each in arrived:
         row = rows.get((each.channel, each.id))
-        if row is not None:
-            lanes.setdefault((each.channel, row.kind), []).append(row.id)
-    assert lanes == {lane: sorted(ids) for lane, ids in lanes.items()}
+        if row is None:
+            continue
+        lane = (each.channel, row.kind)
+        if row.id < last.get(lane, ""):
+            astray.append(f"{row.id} arrived after {last[lane]} in {lane}")
+        last[lane] = max(row.id, last.get(lane, ""))
+    return astray
 
 
 def _key(each: Arrived) -> tuple[str, str | None, str]:

@@ -41,6 +41,8 @@ class FarSide(Protocol):
     accounts: str
     #: The addresses of its communities, as `address` lines by key.
     addresses: Mapping[str, str]
+    #: Whether it tells the bot once more whatever was not confirmed.
+    tells_again: bool
 
     async def __aenter__(self) -> Self:
         """Start the server."""
@@ -64,6 +66,7 @@ class TelegramSide:
     """Several groups: one takes no more than 20 messages a minute."""
 
     platform = "telegram"
+    tells_again = True
     environment: Mapping[str, str] = {"TELEGRAM_TOKEN": TELEGRAM_TOKEN}
 
     def __init__(self, groups: int) -> None:
@@ -92,6 +95,11 @@ class TelegramSide:
     ) -> None:
         """Stop it."""
         await self._server.stop()
+
+    @property
+    def refused(self) -> list[tuple[str, int]]:
+        """What the server would not do, as (method, error code)."""
+        return self._server.refused
 
     async def is_heard(self) -> None:
         """Wait for the first poll of a new life."""
@@ -122,6 +130,7 @@ class DiscordSide:
     """Several servers with a channel each."""
 
     platform = "discord"
+    tells_again = False
     environment: Mapping[str, str] = {"DISCORD_TOKEN": DISCORD_TOKEN}
 
     def __init__(self, guilds: int) -> None:

@@ -52,9 +52,13 @@ class Program:
 
 
 async def start(
-    *arguments: str | Path, environment: Mapping[str, str], told: Path, options: Sequence[str] = ()
+    *arguments: str | Path,
+    environment: Mapping[str, str],
+    told: Path,
+    options: Sequence[str] = (),
+    module: str = "bot",
 ) -> Program:
-    """Start `konektor` with these arguments; what it says goes to the file `told`.
+    """Start `konektor` with these arguments, or another module; what it says goes to the file `told`.
 
     Nothing of this process's environment is passed on but where programs are found.
     """
@@ -65,7 +69,7 @@ async def start(
             sys.executable,
             *options,
             "-m",
-            "bot",
+            module,
             *map(str, arguments),
             env=surroundings,
             stdin=asyncio.subprocess.DEVNULL,

@@ -14,10 +14,13 @@ PATIENCE_SECONDS = 90.0
 _LOOK_SECONDS = 0.02
 
 
-async def until(look: Callable[[], T | Awaitable[T]], what: str) -> T:
-    """Return what `look` gives as soon as it is true; AssertionError naming `what` was waited for when it never is."""
+async def until(look: Callable[[], T | Awaitable[T]], what: str, *, patience: float = PATIENCE_SECONDS) -> T:
+    """Return what `look` gives as soon as it is true.
+
+    Raises AssertionError naming `what` was waited for when it is not within `patience` seconds.
+    """
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(patience):
             while True:
                 seen = look()
                 found = await seen if isinstance(seen, Awaitable) else seen
@@ -25,4 +28,4 @@ async def until(look: Callable[[], T | Awaitable[T]], what: str) -> T:
                     return found
                 await asyncio.sleep(_LOOK_SECONDS)
     except TimeoutError:
-        raise AssertionError(f"waited {PATIENCE_SECONDS:.0f} s in vain for {what}") from None
+        raise AssertionError(f"waited {patience:.0f} s in vain for {what}") from None

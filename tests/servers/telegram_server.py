@@ -77,6 +77,8 @@ class TelegramServer:
         self.rate_limits = rate_limits
         #: Every call as (method, parameters), in order.
         self.calls: list[tuple[str, dict[str, Any]]] = []
+        #: Every refusal that somebody was there to hear, as (method, error code), in order.
+        self.refused: list[tuple[str, int]] = []
         #: Highest offset that getUpdates has named: updates below it are confirmed and gone.
         self.confirmed = 0
         self._faults: dict[str, deque[Fault]] = defaultdict(deque)
@@ -163,6 +165,8 @@ class TelegramServer:
             fault = faults.popleft() if faults else None
             result = await self._perform(method, given, fault)
         except Refusal as refusal:
+            if request.transport is not None and not request.transport.is_closing():
+                self.refused.append((method, refusal.code))
             return _refused(refusal)
         except _Reset:
             return await _reset(request)

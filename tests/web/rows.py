@@ -33,7 +33,7 @@ async def add_question(desk: Desk, text: str, *, person: str = "m-4711", direct:
     citation = Citation(source="faq", item="halal", title="Halal?", url=None, quote="Ya.")
     async with desk.store.work(desk.brand.id) as work:
         await work.questions.add([question])
-        await work.questions.settle("q1", Outcome(state="unsure", reason="not known", citations=(citation,)), NOW)
+        await work.questions.settle(question, Outcome(state="unsure", reason="not known", citations=(citation,)), NOW)
         await work.commit()
 
 

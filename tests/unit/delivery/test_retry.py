@@ -17,6 +17,7 @@ from bot.delivery.retry import (
     TryAgain,
     after_failure,
     after_uncertainty,
+    before_sending,
     needs_a_look,
     wait_before,
 )
@@ -56,14 +57,14 @@ LOOK = "; look whether it arrived, then resend or drop it"
     [
         (PlatformDown("away"), TryAgain(not_before=NOW + timedelta(seconds=2), reason="away")),
         (PlatformFault("odd"), TryAgain(not_before=NOW + timedelta(seconds=2), reason="odd")),
-        (RateLimited("slow", retry_after=MINUTE), TryAgain(not_before=NOW + MINUTE, reason="slow")),
+        (RateLimited("slow", retry_after=MINUTE), TryAgain(not_before=NOW + MINUTE, reason="slow", holds="channel")),
         (
             RateLimited("slow", retry_after=MINUTE, scope="account"),
-            TryAgain(not_before=NOW + MINUTE, reason="slow", whole_account=True),
+            TryAgain(not_before=NOW + MINUTE, reason="slow", holds="account"),
         ),
         (
             LoginRefused("bad token"),
-            TryAgain(not_before=NOW + LONGEST_WAIT, reason="bad token", whole_account=True),
+            TryAgain(not_before=NOW + LONGEST_WAIT, reason="bad token", holds="account"),
         ),
         (ChannelLost("kicked"), GiveUp(reason="kicked")),
         (PostRejected("too long"), GiveUp(reason="too long")),
@@ -87,19 +88,20 @@ def test_a_repeated_id_is_sent_again_while_the_platform_knows_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "fault",
+    ("fault", "expected"),
     [
-        PlatformDown("away"),
-        LoginRefused("bad token"),
-        RateLimited("slow", retry_after=timedelta(minutes=2)),
+        (PlatformDown("away"), TryAgain(not_before=NOW + timedelta(seconds=2), reason="away", uncertain_since=NOW)),
+        (
+            RateLimited("slow", retry_after=MINUTE),
+            TryAgain(not_before=NOW + MINUTE, reason="slow", holds="channel", uncertain_since=NOW),
+        ),
+        (ChannelLost("kicked"), LeaveUnknown(reason="kicked; an earlier attempt may have arrived" + LOOK)),
+        (PostRejected("too long"), LeaveUnknown(reason="too long; an earlier attempt may have arrived" + LOOK)),
     ],
 )
-def test_a_doubt_outlives_an_attempt_that_certainly_failed(fault: PlatformFault) -> None:
-    """That this attempt was not sent says nothing of the one before it, whose id may be forgotten by then."""
-    doubtful = replace(MESSAGE, attempt=2, uncertain_since=NOW - timedelta(seconds=5))
-    step = after_failure(fault, doubtful, IDEMPOTENT, NOW)
-    assert isinstance(step, TryAgain)
-    assert step.uncertain_since == NOW - timedelta(seconds=5)
+def test_a_refusal_does_not_end_an_older_doubt(fault: PlatformFault, expected: NextStep) -> None:
+    """That this attempt was not taken says nothing about the one before it."""
+    assert after_failure(fault, replace(MESSAGE, uncertain_since=NOW), IDEMPOTENT, NOW) == expected
 
 
 def test_where_the_history_can_be_read_it_is_sent_again_after_a_look() -> None:
@@ -113,6 +115,25 @@ def test_where_the_history_can_be_read_it_is_sent_again_after_a_look() -> None:
     assert needs_a_look(doubtful, IDEMPOTENT, NOW + timedelta(seconds=59)) is False
     assert needs_a_look(MESSAGE, IDEMPOTENT, over) is False
     assert needs_a_look(replace(doubtful, kind="edit"), IDEMPOTENT, over) is False
+
+
+def test_a_doubtful_message_is_not_sent_once_its_id_is_forgotten() -> None:
+    """However long it waited: while the platform remembers its id it goes out again, after that a person decides."""
+    doubtful = replace(MESSAGE, uncertain_since=NOW)
+    almost, over = NOW + timedelta(seconds=59), NOW + timedelta(seconds=60)
+    too_late = "an earlier attempt may have arrived, too long ago for the platform to know it again"
+    assert before_sending(doubtful, IDEMPOTENT, almost, longest=MINUTE) is None
+    assert before_sending(doubtful, IDEMPOTENT, over, longest=MINUTE) == LeaveUnknown(reason=too_late + LOOK)
+    assert before_sending(MESSAGE, IDEMPOTENT, over, longest=MINUTE) is None
+
+
+def test_a_send_that_may_outlast_its_lease_is_not_begun() -> None:
+    """Others take a message over when its lease has run out, so nothing may be under way then."""
+    claimed = replace(MESSAGE, lease_until=NOW + MINUTE)
+    late = NOW + timedelta(microseconds=1)
+    again = TryAgain(not_before=late, reason="held up until its lease could not outlast the send")
+    assert before_sending(claimed, NEITHER, NOW, longest=MINUTE) is None
+    assert before_sending(claimed, NEITHER, late, longest=MINUTE) == again
 
 
 @pytest.mark.parametrize("traits", [NEITHER, READABLE])

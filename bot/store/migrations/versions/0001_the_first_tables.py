@@ -102,7 +102,13 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("brand_id", "lane", name="pk_lane"),
     )
-    op.create_index("ix_lane_brand_id_due_at", "lane", ["brand_id", "due_at"])
+    op.create_index(
+        "ix_lane_brand_id_kind_due_at",
+        "lane",
+        ["brand_id", "kind", "due_at"],
+        sqlite_where=sa.text("due_at IS NOT NULL"),
+        postgresql_where=sa.text("due_at IS NOT NULL"),
+    )
 
     op.create_table(
         "lease",
@@ -157,15 +163,55 @@ def upgrade() -> None:
         sa.Column("message_id", sa.String(length=255), nullable=True),
         sa.PrimaryKeyConstraint("brand_id", "id", name="pk_outbox"),
     )
-    op.create_index("ix_outbox_brand_id_lane_state_id", "outbox", ["brand_id", "lane", "state", "id"])
+    op.create_index(
+        "ix_outbox_brand_id_lane_id",
+        "outbox",
+        ["brand_id", "lane", "id"],
+        sqlite_where=sa.text("state IN ('pending', 'retry', 'sending')"),
+        postgresql_where=sa.text("state IN ('pending', 'retry', 'sending')"),
+    )
+    op.create_index(
+        "ix_outbox_brand_id_lane_lease_until",
+        "outbox",
+        ["brand_id", "lane", "lease_until"],
+        sqlite_where=sa.text("state = 'sending'"),
+        postgresql_where=sa.text("state = 'sending'"),
+    )
     op.create_index(
         "ix_outbox_brand_id_platform_sent_channel_message_id",
         "outbox",
         ["brand_id", "platform", "sent_channel", "message_id"],
+        sqlite_where=sa.text("message_id IS NOT NULL"),
+        postgresql_where=sa.text("message_id IS NOT NULL"),
     )
-    op.create_index("ix_outbox_brand_id_sent_at", "outbox", ["brand_id", "sent_at"])
-    op.create_index("ix_outbox_brand_id_share_id", "outbox", ["brand_id", "share_id"])
-    op.create_index("ix_outbox_brand_id_state_lease_until", "outbox", ["brand_id", "state", "lease_until"])
+    op.create_index(
+        "ix_outbox_brand_id_sent_at",
+        "outbox",
+        ["brand_id", "sent_at"],
+        sqlite_where=sa.text("sent_at IS NOT NULL"),
+        postgresql_where=sa.text("sent_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_outbox_brand_id_share_id",
+        "outbox",
+        ["brand_id", "share_id"],
+        sqlite_where=sa.text("share_id IS NOT NULL"),
+        postgresql_where=sa.text("share_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_outbox_brand_id_state_id",
+        "outbox",
+        ["brand_id", "state", "id"],
+        sqlite_where=sa.text("state IN ('held', 'failed', 'unknown')"),
+        postgresql_where=sa.text("state IN ('held', 'failed', 'unknown')"),
+    )
+    op.create_index(
+        "ix_outbox_brand_id_text_id_id",
+        "outbox",
+        ["brand_id", "text_id", "id"],
+        sqlite_where=sa.text("text_id IS NOT NULL"),
+        postgresql_where=sa.text("text_id IS NOT NULL"),
+    )
 
     op.create_table(
         "pause",
@@ -213,6 +259,7 @@ def upgrade() -> None:
         sa.Column("only_if_known", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("was_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),

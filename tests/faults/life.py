@@ -1,0 +1,124 @@
+"""One life of the service: a process of its own, forked from one that has loaded every module and done nothing else.
+
+So a night of a thousand kills is spent dying and not importing. What runs is the service itself, assembled as
+`konektor run` does, with a shorter patience for those believed dead; heavy work goes to a thread. That `konektor run`
+begins and ends as it should is another matter (`test_process`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+
+from bot.assemble import assembled, build_platforms, load_config, read_files
+from bot.log import configure
+from bot.ports.platform import Closing
+from bot.schedule import live_timers
+from bot.service import Parts, Service
+from tests.faults.dooms import Doom, DoomedPlatform, DoomedStore
+
+#: How soon others act for a process that is silent, in the order of `Parts`: it listened, it sent, it thought.
+TAKEOVER, SENDING, THINKING = timedelta(seconds=1), timedelta(seconds=3), timedelta(seconds=4)
+#: How often it looks for what others have left behind.
+GLANCE = timedelta(milliseconds=500)
+
+_forks = multiprocessing.get_context("forkserver")
+# what the service itself loads when it needs it
+_forks.set_forkserver_preload(
+    [
+        __name__,
+        *(
+            "adapters.telegram.adapter",
+            "adapters.discord.adapter",
+            "anyio._backends._asyncio",
+            "httpcore",
+            "h2.connection",
+        ),
+        *("bot.store.database", "aiosqlite", "psycopg", "alembic.command", "mako.template"),
+        *("sqlalchemy.dialects.sqlite.aiosqlite", "sqlalchemy.dialects.postgresql.psycopg"),
+        *("bot.feeds.fetch", "bot.feeds.read", "bot.compute", "bot.embedding.local", "apscheduler.executors.asyncio"),
+        *("bot.config.faq_file", "bot.knowledge.load_faq", "snowballstemmer"),
+    ]
+)
+
+
+class Life:
+    """A process that serves, dies at the moment it is doomed to, and can be killed before."""
+
+    def __init__(self, config: Path, *, environment: Mapping[str, str], told: Path, doom: Doom | None = None) -> None:
+        """What it says goes to the file `told`."""
+        self._process: ForkServerProcess = _forks.Process(
+            target=_live, args=(str(config), dict(environment), str(told), doom)
+        )
+
+    def begin(self) -> None:
+        """Start it."""
+        self._process.start()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it has not ended."""
+        return self._process.is_alive()
+
+    async def end(self, within: float) -> int | None:
+        """Return its exit code once it has ended, negative for a signal; None when it still runs after `within` s."""
+        await asyncio.to_thread(self._process.join, within)
+        return self._process.exitcode
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self._process.terminate()
+
+    async def kill(self) -> None:
+        """End it without a word (SIGKILL)."""
+        self._process.kill()
+        await asyncio.to_thread(self._process.join)
+
+
+def _live(config: str, environment: Mapping[str, str], told: str, doom: Doom | None) -> None:
+    with Path(told).open("ab", buffering=0) as out:
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(out.fileno(), stream.fileno())
+    configure(json=True, level=logging.INFO)
+    asyncio.run(_serve(config, environment, doom))
+
+
+async def _serve(config: str, environment: Mapping[str, str], doom: Doom | None) -> None:
+    brand = load_config(config, environment).brand_or_refuse()
+    async with AsyncExitStack() as closing:
+        parts = await closing.enter_async_context(assembled(brand))
+        platforms = build_platforms(parts.brand, parts.clock)
+        for platform in platforms.values():
+            if isinstance(platform, Closing):
+                closing.push_async_callback(platform.close)
+        if doom is not None:
+            platforms = {name: DoomedPlatform(platform, doom) for name, platform in platforms.items()}
+        service = Service(
+            parts.brand,
+            parts.known,
+            Parts(
+                store=parts.store if doom is None else DoomedStore(parts.store, doom),  # type: ignore[arg-type]  # passes on
+                platforms=platforms,
+                fetcher=parts.fetcher,
+                compute=parts.compute,
+                embedders=parts.embedders,
+                clock=parts.clock,
+                read_files=read_files,
+                timers=live_timers(parts.brand, parts.clock),
+                glance=GLANCE,
+                takeover=TAKEOVER,
+                sending=SENDING,
+                thinking=THINKING,
+            ),
+        )
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, service.stop)
+        await service.run()
