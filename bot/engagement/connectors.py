@@ -6,18 +6,23 @@ Three measures are taken on who turned to whom (`graph`), each of which typing m
     betweenness B      over ties that go both ways, times the share of people turned to who turned back
     effective size E   of those who turned to the member
 
-    score = (P + 0.05 (1 - P)) (2 + b + e) / 4, with b and e the shares of the listed whom B and E outdo
+    p     = P n / (n + 4), n being how many of those people are of other circles than the member's main one;
+            the geometric mean of it over the circles seen from afar and from nearby
+    score = (p + 0.05 (1 - p)) (2 + b + e) / 4, with b and e the shares of the listed whom B and E outdo
 
-Circles lead: busy people score high on B and E without bridging anything, and on planted communities P alone finds more
-of the planted connectors than the mean of the three ranks (0.95 against 0.65 to 0.8 of the first ten). The 0.05 keeps
-an order where there is one circle only. The interval of a rank comes from the same done on days drawn again with
-replacement (a bootstrap, Efron 1979). Everything here is a plain function of plain data, to be run in a worker process.
+Circles lead: busy people score high on B and E without bridging anything, and in large communities neither finds
+anybody by itself (benchmarks/planted.py). A handful of partners spread by chance makes a P as high as a bridge does, and
+among thousands of members somebody always has such a handful; so P is believed as far as people stand behind it. Circles
+are looked for twice, because no single look shows all: two small ones seem one from afar, and a wide one seems two from
+nearby. The 0.05 keeps an order where there is one circle only. The interval of a rank comes from the same done on days
+drawn again with replacement (a bootstrap, Efron 1979). Everything here is a plain function of plain data, to be run in
+a worker process.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -49,6 +54,10 @@ _INTERVAL = (0.05, 0.95)
 _LEAST_TURNED_TO = 2
 #: How many of the circles are named.
 _NAMED = 3
+#: How many partners in other circles make half of what is believed of the spread over circles.
+_HALF_BELIEVED = 4
+#: From how far circles are looked at, as their fineness.
+_LOOKS = (1.0, 2.0)
 #: What is left of the score of somebody whose partners are all of one circle.
 _ONE_CIRCLE = 0.05
 
@@ -97,12 +106,12 @@ def rank_ties(
         return ()
     pattern = Pattern.of(ties)
     sent, received, _ = views = pattern.views(np.ones(len(ties.day)))
-    groups = find_groups(sent, seed=seed)
+    circles = tuple(find_groups(sent, seed=seed, fineness=fineness) for fineness in _LOOKS)
     listed = np.flatnonzero((received.counts() >= min_people) & (sent.counts() >= _LEAST_TURNED_TO))
-    score = _score(views, groups, listed)
+    score = _score(views, circles, listed)
     rank = _rank(score)
-    low, high = _resample_ranks(ties, pattern, groups, listed, seed=seed)
-    words = _Words(sent=sent, groups=groups, people=ties.people, names=names or {})
+    low, high = _resample_ranks(ties, pattern, circles, listed, seed=seed)
+    words = _Words(sent=sent, groups=circles[0], people=ties.people, names=names or {})
     found = [
         Connector(
             member=ties.people[member],
@@ -116,13 +125,19 @@ def rank_ties(
     return tuple(sorted(found, key=lambda connector: connector.rank))
 
 
-def _score(views: tuple[Strengths, Strengths, Strengths], groups: Ints, listed: Ints) -> Floats:
-    """Return the scores of the `listed`, in their order; `views` are what was sent, received, and mutual."""
+def _score(views: tuple[Strengths, Strengths, Strengths], circles: Sequence[Ints], listed: Ints) -> Floats:
+    """Return the scores of the `listed`, in their order; `views` are what was sent, received, and mutual.
+
+    `circles` are everybody's groups as each look shows them.
+    """
     sent, received, mutual = views
     answered = mutual.counts() / np.maximum(sent.counts(), 1)
     between = _share_outdone((betweenness(mutual) * answered)[listed])
     size = _share_outdone(effective_size(received, mutual)[listed])
-    spread = participation(received, groups)[listed]
+    spread = np.ones(len(listed))
+    for groups in circles:
+        evenness, beyond = (found[listed] for found in participation(received, groups))
+        spread *= (evenness * beyond / (beyond + _HALF_BELIEVED)) ** (1 / len(circles))
     return (spread + _ONE_CIRCLE * (1 - spread)) * (2 + between + size) / 4
 
 
@@ -143,7 +158,9 @@ def _rank(score: Floats) -> Ints:
     return rank
 
 
-def _resample_ranks(ties: Ties, pattern: Pattern, groups: Ints, listed: Ints, *, seed: int) -> tuple[Ints, Ints]:
+def _resample_ranks(
+    ties: Ties, pattern: Pattern, circles: Sequence[Ints], listed: Ints, *, seed: int
+) -> tuple[Ints, Ints]:
     """Return the low and high end of each listed member's rank over days drawn again with replacement."""
     random = np.random.default_rng(seed)
     days = ties.days()
@@ -151,7 +168,7 @@ def _resample_ranks(ties: Ties, pattern: Pattern, groups: Ints, listed: Ints, *,
     ranks = []
     for _ in range(max(_LEAST_RESAMPLES, min(RESAMPLES, _ROWS_DRAWN // max(len(ties.day), 1)))):
         times = np.bincount(random.integers(0, len(days), len(days)), minlength=len(days))
-        ranks.append(_rank(_score(pattern.views(times[row_day].astype(np.float64)), groups, listed)))
+        ranks.append(_rank(_score(pattern.views(times[row_day].astype(np.float64)), circles, listed)))
     low, high = np.quantile(np.array(ranks), _INTERVAL, axis=0, method="nearest")
     return low.astype(np.int64), high.astype(np.int64)
 
