@@ -10,13 +10,13 @@ Three measures are taken on who turned to whom (`graph`), each of which typing m
             the geometric mean of it over the circles seen from afar and from nearby
     score = (p + 0.05 (1 - p)) (2 + b + e) / 4, with b and e the shares of the listed whom B and E outdo
 
-Circles lead: busy people score high on B and E without bridging anything, and in large communities neither finds
-anybody by itself (benchmarks/planted.py). A handful of partners spread by chance makes a P as high as a bridge does, and
-among thousands of members somebody always has such a handful; so P is believed as far as people stand behind it. Circles
-are looked for twice, because no single look shows all: two small ones seem one from afar, and a wide one seems two from
-nearby. The 0.05 keeps an order where there is one circle only. The interval of a rank comes from the same done on days
-drawn again with replacement (a bootstrap, Efron 1979). Everything here is a plain function of plain data, to be run in
-a worker process.
+Circles lead: busy people score high on B and E without bridging anything, and in large communities neither alone
+finds anybody by itself (benchmarks/planted.py). A handful of partners spread by chance makes a P as high as a bridge
+does, and among thousands of members somebody always has such a handful; so P is believed as far as people stand
+behind it. Circles are looked for twice, because no single look shows all: two small ones seem one from afar, and a
+wide one seems two from nearby. The 0.05 keeps an order where there is one circle only. The interval of a rank comes
+from the same done on days drawn again with replacement (a bootstrap, Efron 1979). Everything here is a plain function
+of plain data, to be run in a worker process.
 """
 
 from __future__ import annotations
