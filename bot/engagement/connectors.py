@@ -48,6 +48,8 @@ from bot.ports.records import LoggedEvent
 RESAMPLES = 30
 _LEAST_RESAMPLES = 8
 _ROWS_DRAWN = 6_000_000
+#: Up to so many rows circles are looked for again in each draw, since in small communities they are unsure too.
+_CIRCLES_DRAWN = 200_000
 #: The part of the resampled ranks the interval holds, as its two ends.
 _INTERVAL = (0.05, 0.95)
 #: A bridge has two banks: whoever turned to fewer people than this takes part in nothing.
@@ -106,23 +108,27 @@ def rank_ties(
         return ()
     pattern = Pattern.of(ties)
     sent, received, _ = views = pattern.views(np.ones(len(ties.day)))
-    circles = tuple(find_groups(sent, seed=seed, fineness=fineness) for fineness in _LOOKS)
+    circles = _find_circles(sent, seed=seed)
     listed = np.flatnonzero((received.counts() >= min_people) & (sent.counts() >= _LEAST_TURNED_TO))
     score = _score(views, circles, listed)
     rank = _rank(score)
-    low, high = _resample_ranks(ties, pattern, circles, listed, seed=seed)
+    low, high = _resample_ranks(ties, pattern, circles, listed, rank, seed=seed)
     words = _Words(sent=sent, groups=circles[0], people=ties.people, names=names or {})
     found = [
         Connector(
             member=ties.people[member],
             rank=int(rank[place]),
-            interval=(min(int(low[place]), int(rank[place])), max(int(high[place]), int(rank[place]))),
+            interval=(int(low[place]), int(high[place])),
             score=float(score[place]),
             reasons=words.reasons_of(int(member)),
         )
         for place, member in enumerate(listed)
     ]
     return tuple(sorted(found, key=lambda connector: connector.rank))
+
+
+def _find_circles(sent: Strengths, *, seed: int) -> tuple[Ints, ...]:
+    return tuple(find_groups(sent, seed=seed, fineness=fineness) for fineness in _LOOKS)
 
 
 def _score(views: tuple[Strengths, Strengths, Strengths], circles: Sequence[Ints], listed: Ints) -> Floats:
@@ -159,18 +165,24 @@ def _rank(score: Floats) -> Ints:
 
 
 def _resample_ranks(
-    ties: Ties, pattern: Pattern, circles: Sequence[Ints], listed: Ints, *, seed: int
+    ties: Ties, pattern: Pattern, circles: Sequence[Ints], listed: Ints, rank: Ints, *, seed: int
 ) -> tuple[Ints, Ints]:
-    """Return the low and high end of each listed member's rank over days drawn again with replacement."""
+    """Return the low and high end around each listed member's `rank`, from days drawn again with replacement."""
     random = np.random.default_rng(seed)
     days = ties.days()
     row_day = np.searchsorted(days, ties.day)
     ranks = []
-    for _ in range(max(_LEAST_RESAMPLES, min(RESAMPLES, _ROWS_DRAWN // max(len(ties.day), 1)))):
+    for turn in range(max(_LEAST_RESAMPLES, min(RESAMPLES, _ROWS_DRAWN // max(len(ties.day), 1)))):
         times = np.bincount(random.integers(0, len(days), len(days)), minlength=len(days))
-        ranks.append(_rank(_score(pattern.views(times[row_day].astype(np.float64)), circles, listed)))
-    low, high = np.quantile(np.array(ranks), _INTERVAL, axis=0, method="nearest")
-    return low.astype(np.int64), high.astype(np.int64)
+        views = pattern.views(times[row_day].astype(np.float64))
+        drawn = _find_circles(views[0], seed=seed + turn) if len(ties.day) <= _CIRCLES_DRAWN else circles
+        ranks.append(_rank(_score(views, drawn, listed)))
+    low, middle, high = np.quantile(np.array(ranks), (_INTERVAL[0], 0.5, _INTERVAL[1]), axis=0, method="nearest")
+    # a draw holds fewer different days than there were, so its ranks lie a little aside: the interval holds where they
+    # lie, and how far they spread around the rank
+    aside = rank - middle
+    ends = np.minimum(low, low + aside), np.maximum(high, high + aside)
+    return np.clip(ends[0], 1, rank).astype(np.int64), np.clip(ends[1], rank, len(listed)).astype(np.int64)
 
 
 class _Words:

@@ -29,7 +29,7 @@ def find_groups(sent: Strengths, *, seed: int, fineness: float = 1.0) -> Ints:
     groups.
     """
     either, mutual = sent.either(), sent.mutual()
-    weights = mutual.lookup(either.keys) + _ONE_SIDED * trust(either.days)
+    weights = trust(mutual.lookup(either.keys)) + _ONE_SIDED * trust(either.days)
     one, other = either.keys // sent.size, either.keys % sent.size
     once = one < other
     names = [str(person) for person in range(sent.size)]

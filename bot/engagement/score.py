@@ -7,7 +7,7 @@ your own words.
     within a day     the hours with that partner, the fullest first, are worth r^(k-1) of that again
     own words        what a member sends earns at most half of the day's cap; the rest only others can give
     day              a member gains at most `daily_cap` in a day of the community's own zone
-    one partner      however often and long, at most a tenth of `daily_cap`; words to nobody in particular have no partner
+    one partner      however often and long, at most a tenth of `daily_cap`; words to nobody have no partner
     age              everything is halved every `half_life`
 
 So any number of repetitions on the same day to the same people is worth less than (1/(1-r))² = 1.11 of saying it once,
