@@ -19,6 +19,7 @@ from benchmarks.outcome import CannotRun, Outcome, write_json, write_text
 #: Name -> the module of this package that has `add_options(parser)` and `measure(options) -> Outcome`.
 BENCHMARKS: Mapping[str, str] = {
     "answer_quality": "answer_quality",
+    "connectors": "connectors",
     "planted": "planted",
     "start": "start",
 }

@@ -48,8 +48,9 @@ from bot.ports.records import LoggedEvent
 RESAMPLES = 30
 _LEAST_RESAMPLES = 8
 _ROWS_DRAWN = 6_000_000
-#: Up to so many rows circles are looked for again in each draw, since in small communities they are unsure too.
-_CIRCLES_DRAWN = 200_000
+#: Up to so many rows circles and betweenness are found again in each draw, since in small communities they are unsure
+#: too; in larger ones they are taken over, which costs a twentieth.
+_ALL_DRAWN = 30_000
 #: The part of the resampled ranks the interval holds, as its two ends.
 _INTERVAL = (0.05, 0.95)
 #: A bridge has two banks: whoever turned to fewer people than this takes part in nothing.
@@ -107,13 +108,14 @@ def rank_ties(
     if not ties.people:
         return ()
     pattern = Pattern.of(ties)
-    sent, received, _ = views = pattern.views(np.ones(len(ties.day)))
-    circles = _find_circles(sent, seed=seed)
-    listed = np.flatnonzero((received.counts() >= min_people) & (sent.counts() >= _LEAST_TURNED_TO))
-    score = _score(views, circles, listed)
+    views = pattern.views(np.ones(len(ties.day)))
+    circles = _find_circles(views[0], seed=seed)
+    listed = _list(views, min_people)
+    between = betweenness(views[2])
+    score = _score(views, circles, listed, between=between)
     rank = _rank(score)
-    low, high = _resample_ranks(ties, pattern, circles, listed, rank, seed=seed)
-    words = _Words(sent=sent, groups=circles[0], people=ties.people, names=names or {})
+    low, high = _resample_ranks(ties, pattern, listed, rank, circles=circles, between=between, seed=seed)
+    words = _Words(sent=views[0], groups=circles[0], people=ties.people, names=names or {})
     found = [
         Connector(
             member=ties.people[member],
@@ -127,24 +129,44 @@ def rank_ties(
     return tuple(sorted(found, key=lambda connector: connector.rank))
 
 
+def score_ties(ties: Ties, *, min_people: int, seed: int = 0) -> Mapping[PersonRef, float]:
+    """Return the scores alone, of everybody who would be listed: without interval and reasons."""
+    views = Pattern.of(ties).views(np.ones(len(ties.day)))
+    listed = _list(views, min_people)
+    score = _score(views, _find_circles(views[0], seed=seed), listed)
+    return {ties.people[member]: points for member, points in zip(listed.tolist(), score.tolist(), strict=True)}
+
+
+def _list(views: tuple[Strengths, Strengths, Strengths], min_people: int) -> Ints:
+    """Return who is looked at: enough people turned to them, and they to a few."""
+    sent, received, _ = views
+    return np.flatnonzero((received.counts() >= min_people) & (sent.counts() >= _LEAST_TURNED_TO))
+
+
 def _find_circles(sent: Strengths, *, seed: int) -> tuple[Ints, ...]:
-    return tuple(find_groups(sent, seed=seed, fineness=fineness) for fineness in _LOOKS)
+    return tuple(find_groups(sent, seed=seed, fineness=_LOOKS))
 
 
-def _score(views: tuple[Strengths, Strengths, Strengths], circles: Sequence[Ints], listed: Ints) -> Floats:
+def _score(
+    views: tuple[Strengths, Strengths, Strengths],
+    circles: Sequence[Ints],
+    listed: Ints,
+    *,
+    between: Floats | None = None,
+) -> Floats:
     """Return the scores of the `listed`, in their order; `views` are what was sent, received, and mutual.
 
-    `circles` are everybody's groups as each look shows them.
+    `circles` are everybody's groups as each look shows them; `between` is their betweenness where it is known already.
     """
     sent, received, mutual = views
     answered = mutual.counts() / np.maximum(sent.counts(), 1)
-    between = _share_outdone((betweenness(mutual) * answered)[listed])
+    paths = _share_outdone(((betweenness(mutual) if between is None else between) * answered)[listed])
     size = _share_outdone(effective_size(received, mutual)[listed])
     spread = np.ones(len(listed))
     for groups in circles:
         evenness, beyond = (found[listed] for found in participation(received, groups))
         spread *= (evenness * beyond / (beyond + _HALF_BELIEVED)) ** (1 / len(circles))
-    return (spread + _ONE_CIRCLE * (1 - spread)) * (2 + between + size) / 4
+    return (spread + _ONE_CIRCLE * (1 - spread)) * (2 + paths + size) / 4
 
 
 def _share_outdone(values: Floats) -> Floats:
@@ -165,7 +187,7 @@ def _rank(score: Floats) -> Ints:
 
 
 def _resample_ranks(
-    ties: Ties, pattern: Pattern, circles: Sequence[Ints], listed: Ints, rank: Ints, *, seed: int
+    ties: Ties, pattern: Pattern, listed: Ints, rank: Ints, *, circles: Sequence[Ints], between: Floats, seed: int
 ) -> tuple[Ints, Ints]:
     """Return the low and high end around each listed member's `rank`, from days drawn again with replacement."""
     random = np.random.default_rng(seed)
@@ -175,8 +197,10 @@ def _resample_ranks(
     for turn in range(max(_LEAST_RESAMPLES, min(RESAMPLES, _ROWS_DRAWN // max(len(ties.day), 1)))):
         times = np.bincount(random.integers(0, len(days), len(days)), minlength=len(days))
         views = pattern.views(times[row_day].astype(np.float64))
-        drawn = _find_circles(views[0], seed=seed + turn) if len(ties.day) <= _CIRCLES_DRAWN else circles
-        ranks.append(_rank(_score(views, drawn, listed)))
+        if len(ties.day) <= _ALL_DRAWN:
+            ranks.append(_rank(_score(views, _find_circles(views[0], seed=seed + turn), listed)))
+        else:
+            ranks.append(_rank(_score(views, circles, listed, between=between)))
     low, middle, high = np.quantile(np.array(ranks), (_INTERVAL[0], 0.5, _INTERVAL[1]), axis=0, method="nearest")
     # a draw holds fewer different days than there were, so its ranks lie a little aside: the interval holds where they
     # lie, and how far they spread around the rank

@@ -117,7 +117,8 @@ def score_of(days: Iterable[tuple[Activity, ...]], *, engagement: Engagement, no
     to_nobody = math.fsum(of_partner.pop(None, ()))
     most = PARTNER_SHARE * engagement.daily_cap
     bounded = math.fsum(min(most, math.fsum(gained)) for gained in of_partner.values())
-    return (to_nobody + bounded) * 2.0 ** -((now - last) / engagement.half_life)
+    since: float = (now - last) / engagement.half_life
+    return (to_nobody + bounded) * math.exp2(-since)
 
 
 class _DayGain:

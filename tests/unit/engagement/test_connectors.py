@@ -160,5 +160,5 @@ def test_groups_are_the_cliques() -> None:
     """Two cliques joined by one tie are two groups; a stranger is a third."""
     left, right = ("a", "b", "c", "d"), ("e", "f", "g", "h")
     pairs = [(x, y) for clique in (left, right) for x in clique for y in clique if x < y]
-    found = find_groups(both_ways(*pairs, ("d", "e"), ("x", "y")), seed=0)
+    (found,) = find_groups(both_ways(*pairs, ("d", "e"), ("x", "y")), seed=0)
     assert found.tolist() == [0, 0, 0, 0, 1, 1, 1, 1, 2, 2]
