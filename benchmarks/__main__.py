@@ -20,6 +20,7 @@ from benchmarks.outcome import CannotRun, Outcome, write_json, write_text
 BENCHMARKS: Mapping[str, str] = {
     "answer_quality": "answer_quality",
     "connectors": "connectors",
+    "import_history": "import_history",
     "planted": "planted",
     "start": "start",
 }

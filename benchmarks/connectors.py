@@ -37,7 +37,7 @@ _PROTOCOL = (
     "A community of the model in planted_community, its ties first, then messages to nobody, in an SQLite log.",
     "Command: `konektor connectors --json` from start to end: reading, circles, intervals from resampling, reasons;",
     "processor seconds (other work on the machine is no matter) and the most that was resident.",
-    "ours and peer: seconds of one core for one taking of the measures on the same ties: circles (ours at two distances,",
+    "ours and peer: seconds of one core for one taking of the measures on the same ties: circles (ours at two looks,",
     "networkx once and by Louvain, since its Leiden needs another backend), betweenness within each one's own circle,",
     "effective size. Nothing of networkx is sampled; it is ended when it has taken a tenth more than the target asks",
     "for, and then counts as having taken that.",
