@@ -21,6 +21,7 @@ BENCHMARKS: Mapping[str, str] = {
     "answer_quality": "answer_quality",
     "connectors": "connectors",
     "import_history": "import_history",
+    "irc": "irc",
     "planted": "planted",
     "start": "start",
 }
