@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
+import json
 import re
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks.outcome import CannotRun, Outcome
 from benchmarks.planted_community import Floats
+from bot.assemble import assembled, importer
+from bot.cli.running import read_config
 from bot.engagement.connectors import Connector, find_connectors
-from bot.messages import PersonRef
-from bot.ports.records import LoggedEvent, Toward
+from bot.ports.records import LoggedEvent
 
 _AGREEMENT = 0.8
 _FIRST = 10
@@ -25,9 +30,14 @@ _WINDOW = timedelta(days=90)
 _START = datetime(2026, 11, 1, tzinfo=UTC)
 _SAID = re.compile(r"\[(\d\d):(\d\d)\] <([^>]+)> (.*)")
 _ADDRESSED = re.compile(r"([^\s:,]+)[:,]\s")
+_CONFIG = (
+    "version: 1\nbrand: {name: Past, languages: [en]}\ncommunities: {irc: {platform: sandbox}}\n"
+    "sources: {faq: {type: faq, path: faq.yaml}}\nstore: {url: 'sqlite:///irc.db'}\n"
+)
+_FAQ = "- {id: hi, question: Is anybody there?, answer: We are., language: en}\n"
 _PROTOCOL = (
-    "Ten logs become one import file: a line said is a message, an annotated pair a reply, a nick before a colon or comma",
-    "a mention; each log is put on a day of its own.",
+    "Ten logs become one import file, taken into a new database: a line said is a message, an annotated pair a",
+    "reply, a nick before a colon or comma a mention; each log is put on a day of its own.",
     "ours: Spearman's rank correlation of the connectors of the odd minutes with those of the even minutes, over the",
     "people on both lists. peer: the same for message counts of the same people.",
     f"met is: at least {_AGREEMENT}, reasons for everybody, and a first ten that differs from the ten who wrote most.",
@@ -44,7 +54,9 @@ def measure(options: argparse.Namespace) -> Outcome:
     logs = sorted(options.data.glob("*.ascii.txt"))
     if not logs:
         raise CannotRun(f"no logs in {options.data}; give the folder of the annotated #ubuntu logs with --data")
-    events = [event for day, log in enumerate(logs) for event in _read_log(log, _START + timedelta(days=day))]
+    messages = [said for day, log in enumerate(logs) for said in _read_log(log, _START + timedelta(days=day))]
+    with tempfile.TemporaryDirectory(prefix="konektor-irc-") as place:
+        events = asyncio.run(_take_in(Path(place), messages))
     whole = _rank(events)
     halves = [[event for event in events if event.at.minute % 2 == odd] for odd in (0, 1)]
     ranked = [{one.member: float(one.rank) for one in _rank(half)} for half in halves]
@@ -70,39 +82,41 @@ def _rank(events: list[LoggedEvent]) -> tuple[Connector, ...]:
     return find_connectors(events, window=_WINDOW, min_people=_MIN_PEOPLE, now=_START + timedelta(days=30))
 
 
-def _read_log(log: Path, day: datetime) -> Iterator[LoggedEvent]:
-    """Yield a log's messages, each with whom it answers and names."""
+async def _take_in(folder: Path, messages: list[dict[str, object]]) -> list[LoggedEvent]:
+    """Import the messages and return the log."""
+    (folder / "config.yaml").write_text(_CONFIG, encoding="utf-8")
+    (folder / "faq.yaml").write_text(_FAQ, encoding="utf-8")
+    history = BytesIO("\n".join(map(json.dumps, messages)).encode())
+    async with assembled(read_config(folder / "config.yaml")) as parts:
+        take_file = importer(parts, complain=lambda _file, _what: None, moved=lambda _read: None)
+        await take_file(history, name="irc.jsonl", basis="published under CC BY 4.0", community=None)
+        async with parts.store.read(parts.brand.id) as work:
+            return list(await work.events.since(None, _START))
+
+
+def _read_log(log: Path, day: datetime) -> Iterator[dict[str, object]]:
+    """Yield a log's messages as lines of an import file."""
     said = [_SAID.match(line) for line in log.read_text("utf-8", "replace").splitlines()]
     nicks = {found[3] for found in said if found}
     answers: dict[int, int] = {}
     for pair in log.with_name(log.name.replace(".ascii.", ".annotation.")).read_text("utf-8").splitlines():
         first, second = map(int, pair.split()[:2])
-        answers.setdefault(max(first, second), min(first, second))
+        if first != second:
+            answers.setdefault(max(first, second), min(first, second))
     for number, found in enumerate(said):
         if found is None:
             continue
         hour, minute, author, text = found.groups()
-        toward = []
-        asked = said[answers[number]] if answers.get(number, number) != number else None
-        if asked is not None and asked[3] != author:
-            toward.append(Toward(person=_person(asked[3]), kind="reply"))
+        at = day + timedelta(hours=int(hour), minutes=int(minute), seconds=number % 60)
+        message: dict[str, object] = {
+            "id": f"{day:%d}.{number}", "community": "irc", "at": at.isoformat(), "author": author, "text": text
+        }  # fmt: skip
+        if number in answers and said[answers[number]] is not None:
+            message["reply_to"] = f"{day:%d}.{answers[number]}"
         named = _ADDRESSED.match(text)
-        if named and named[1] in nicks and named[1] != author:
-            toward.append(Toward(person=_person(named[1]), kind="mention"))
-        yield LoggedEvent(
-            event_id=f"{log.name}:{number}",
-            kind="message",
-            community="irc",
-            channel="irc",
-            at=day + timedelta(hours=int(hour), minutes=int(minute), seconds=number % 60),
-            author=_person(author),
-            toward=tuple(toward),
-            message_id=f"{log.name}:{number}",
-        )
-
-
-def _person(nick: str) -> PersonRef:
-    return PersonRef(platform="irc", id=nick)
+        if named and named[1] in nicks:
+            message["mentions"] = [named[1]]
+        yield message
 
 
 def _correlate(one: Floats, other: Floats) -> float:
