@@ -16,7 +16,7 @@ READY := .venv/ready
 REPIN := --quiet --universal --generate-hashes --python-version 3.11 \
 	--custom-compile-command "make requirements" $(if $(UPGRADE),--upgrade)
 
-.PHONY: help setup demo run test lint audit check bench reference requirements prove-image clean
+.PHONY: help setup demo run browser test lint audit check bench reference requirements prove-image clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -44,7 +44,14 @@ else
 	@$(BIN)/konektor run $(ARGS)
 endif
 
-test: $(READY) ## Run every test, on SQLite and PostgreSQL, without network
+# The pages are tested in a real browser; Debian's is brought where this user may install it.
+browser:
+	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+		apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium >/dev/null; then exit 0; fi; \
+	echo "No Chromium: the tests of the pages are left out. Debian has it: sudo apt-get install chromium" >&2
+
+test: $(READY) browser ## Run every test, on SQLite and PostgreSQL, without network
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 lint: $(READY) ## Check style, types, layers and dependencies

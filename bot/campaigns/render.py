@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from jinja2 import StrictUndefined
 from jinja2 import Template as CompiledTemplate
-from jinja2.sandbox import SandboxedEnvironment
 
 from bot.brand import Brand, Campaign, Community, Template
+from bot.campaigns.template_sandbox import environment
 from bot.messages import LinkCard, Span
 from bot.ports.platform import PlatformLimits
 from bot.ports.records import Post
@@ -174,11 +173,6 @@ def tidy(text: str) -> str:
     """Return text without space at line ends and without more than one empty line in a row."""
     lines = "\n".join(line.rstrip() for line in text.splitlines())
     return re.sub(r"\n{3,}", "\n\n", lines).strip()
-
-
-def environment() -> SandboxedEnvironment:
-    """Return the sandbox templates run in: unknown names are errors, nothing is escaped since nothing is markup."""
-    return SandboxedEnvironment(undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True)
 
 
 @lru_cache(maxsize=256)

@@ -9,7 +9,6 @@ import typer
 from bot.cli.options import DEFAULT_CONFIG, ConfigOption, DebugOption, JsonOption
 from bot.cli.output import print_json, tell
 from bot.cli.running import read_config, run, set_up_logs
-from bot.cli.tables import print_table
 
 
 def announce(
@@ -44,6 +43,8 @@ def announce(
     if as_json:
         print_json(rows)
     else:
+        from bot.cli.tables import print_table
+
         print_table(rows, ("community", "verdict", "until", "reason"))
     tell("the running service posts it within a minute of its being welcome")
 
@@ -73,6 +74,8 @@ def unshare(
     if as_json:
         print_json(rows)
     elif rows:
+        from bot.cli.tables import print_table
+
         print_table(rows, ("community", "post", "what"))
         tell("the running service deletes what can be deleted")
     else:

@@ -92,11 +92,9 @@ def try_template(text: str, variables: Mapping[str, object] = POST_VARIABLES) ->
 
 @cache
 def _environment() -> SandboxedEnvironment:
-    from jinja2 import StrictUndefined  # noqa: PLC0415 - see try_template
-    from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415 - see try_template
+    from bot.campaigns.template_sandbox import environment  # noqa: PLC0415 - see try_template
 
-    # As posts are rendered; no HTML escaping, since a post is plain text that adapters escape.
-    return SandboxedEnvironment(undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True)
+    return environment()
 
 
 def _line_of(error: Exception) -> int:

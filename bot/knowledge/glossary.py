@@ -126,6 +126,26 @@ data pribadi privasi | privacy data personal
 hapus | delete remove
 ubah | change
 bahasa | language
+cicil kredit angsur | installment instalment
+jeda lewati skip | pause skip
+berhenti stop | stop unsubscribe
+salat sholat solat musala mushola | prayer pray
+kotak box | box
+telepon telpon | phone
+sumbang donasi | donate donation
+mahasiswa siswa pelajar kuliah murid | student
+pulpen bolpen | pen
+sewa | rent
+pinjam | borrow
+wifi internet | wifi internet
+masuk login | login
+antre antrean | queue
+kamar mandi toilet | toilet restroom bathroom
+ambil jemput | pickup
+cabang | branch
+asli orisinal ori | original genuine authentic
+bajakan palsu kw | fake counterfeit
+bekas second loak | used secondhand
 """
 
 

@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 from bot.knowledge.field import FloatArray, Slot
 from bot.knowledge.glossary import GLOSSARY_WEIGHT, same_idea
 from bot.knowledge.index import MaterialIndex, fold_question, letters_of, pairs_of
-from bot.knowledge.words import Term, spell_out, stem_word, terms_of
+from bot.knowledge.words import Term, roots_of, spell_out, stem_word, terms_of
 
 #: The most words of a question that are looked at; a question is short, a pasted page is not one.
 MOST_WORDS = 64
@@ -19,6 +19,8 @@ MOST_WORDS = 64
 _MOST_CORRECTIONS = 8
 #: What a corrected word counts against a word found as written.
 _TYPO_WEIGHT = 0.8
+#: What the root of a chat form counts.
+_ROOT_WEIGHT = 0.9
 #: Words this short have too many neighbours to be corrected.
 _SHORTEST_CORRECTED = 5
 #: From this length on a second slip is forgiven.
@@ -77,13 +79,30 @@ def _make_slot(term: Term, language: str, index: MaterialIndex, corrector: _Corr
         ideas = {stem for known in tuple(alternatives) for stem in same_idea(known)}
         for stem in sorted(ideas):
             alternatives.setdefault(stem, GLOSSARY_WEIGHT)
-        if not ideas and not any(stem in index.item_counts for stem in alternatives):
-            for stem in sorted(corrector.correct(term.surface)):
-                alternatives.setdefault(stem, _TYPO_WEIGHT)
+        if not any(stem in index.item_counts for stem in alternatives):
+            roots = _find_roots(term.surface, language, index)
+            for stem, weight in roots.items():
+                alternatives.setdefault(stem, weight)
+            if not ideas and not roots:
+                for stem in sorted(corrector.correct(term.surface)):
+                    alternatives.setdefault(stem, _TYPO_WEIGHT)
     # A number the material doesn't have is the asker's own ("I have 130 points"), not what is asked about.
     own_number = term.surface.isdigit() and term.stem not in index.item_counts
     informative = term.informative and not own_number
     return Slot(surface=term.surface, alternatives=tuple(alternatives.items()), informative=informative)
+
+
+def _find_roots(word: str, language: str, index: MaterialIndex) -> Mapping[str, float]:
+    """The stems of the material that `word` may be a chat form of, with what they count."""
+    found: dict[str, float] = {}
+    for root in roots_of(word, language):
+        stem = stem_word(root, language)
+        if stem in index.item_counts:
+            found[stem] = _ROOT_WEIGHT
+        for other in same_idea(stem):
+            if other in index.item_counts:
+                found.setdefault(other, GLOSSARY_WEIGHT)
+    return found
 
 
 class _Corrector:

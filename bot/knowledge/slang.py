@@ -29,7 +29,11 @@ _PAIRS = """
     ambl=ambil tuker=tukar tker=tukar balikin=kembali balik=kembali kmbli=kembali pake=pakai pk=pakai pke=pakai
     makasih=terimakasih mksh=terimakasih mksih=terimakasih thx=terimakasih tks=terimakasih trims=terimakasih
     tmpt=tempat tmpat=tempat lok=lokasi alamatnya=alamat almt=alamat kt=kita bikin=buat seduhnya=seduh
-    tiap=setiap tp2=tapi klian=kalian stock=stok redi=ready rdy=ready
+    sholat=salat solat=salat mushola=musala mushala=musala telpon=telepon tlp=telepon telp=telepon nomer=nomor no=nomor
+    ori=asli loker=lowongan kalok=kalau gpp=tidak+apa kesini=ke+sini disini=di+sini kesana=ke+sana disana=di+sana
+    preorder=prapesan po=prapesan ttd=tanda+tangan weekend=akhir+pekan bdg=bandung jkt=jakarta sby=surabaya
+    jogja=yogyakarta jogya=yogyakarta wa=whatsapp email=surel ongkirnya=ongkos+kirim tiap=setiap tp2=tapi
+    klian=kalian stock=stok redi=ready rdy=ready
 """
 
 #: Chat spelling -> standard word, or words joined by a plus. Applied to Indonesian text only.

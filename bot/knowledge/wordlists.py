@@ -39,9 +39,15 @@ _INDONESIAN_STOP = """
     nanti tadi banget sekali sangat lebih paling kurang cuma hanya memang benar sama antara tentang mengenai soal hal
     sampai hingga sejak setiap tiap semua seluruh banyak sedikit orang tahu tau infoin info dulu aja cara
     caranya gimana
+    pakai memakai pas
     buat per yaitu yakni secara oh eh hmm wah nah deh kira kirakira misal misalnya coba dah ga gak lama lamanya gitu
     biar udah punya punyaku ku mu depan gaes liat lihat datang dateng sekalian temen teman sebuah suatu tersebut emang
     pengen
+"""
+
+_INDONESIAN_FILLERS = """
+    kak kakak kk min admin mimin gan sis bro mas mbak bang om tante dong deh nih sih kok loh lho ya yah yuk kah tuh td
+    aja saja gitu gini kan toh hehe hehehe wkwk wkwkwk
 """
 
 _ENGLISH_TOPICS = "order buy price cost ship shipping delivery open close pay refund return coffee beans"
@@ -52,6 +58,9 @@ STOP_WORDS: Mapping[str, frozenset[str]] = {
     "en": frozenset(_ENGLISH_STOP.replace("'", "").split()),
     "id": frozenset(_INDONESIAN_STOP.split()),
 }
+
+#: What chat adds to a sentence without adding to what it says: forms of address and particles.
+CHAT_FILLERS: Mapping[str, frozenset[str]] = {"id": frozenset(_INDONESIAN_FILLERS.split())}
 
 #: Words that tell the language of a short chat text. None stands in two lists.
 TELLING_WORDS: Mapping[str, frozenset[str]] = {

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from bot.knowledge.slang import INDONESIAN_SLANG
-from bot.knowledge.wordlists import STOP_WORDS
+from bot.knowledge.wordlists import CHAT_FILLERS, STOP_WORDS
 
 #: The longest word looked at; longer runs are no words.
 LONGEST_WORD = 40
@@ -25,6 +25,27 @@ _NASAL = re.compile(r"^ng(?=[aiueo])")
 _NASAL_S = re.compile(r"^ny(?=[aiueo])")
 _CLOSED_E = re.compile(r"e(?=[bcdfghjklmnpqrstvwxyz]$)")
 _ELIDED_K = re.compile(r"^k(?=[aiueo])")
+
+#: What may be put behind a root, and before it, with what the prefix may have swallowed.
+_CHAT_ENDINGS = ("nya", "innya", "annya", "kannya", "in", "an", "kan", "i", "ku", "mu", "lah", "kah", "pun")
+_CHAT_PREFIXES: Mapping[str, tuple[str, ...]] = {
+    "di": ("",),
+    "ke": ("",),
+    "ter": ("",),
+    "ber": ("",),
+    "se": ("",),
+    "nge": ("",),
+    "ng": ("", "k"),
+    "ny": ("s", "c"),
+    "n": ("t",),
+    "m": ("p",),
+    "meny": ("s", "c"),
+    "meng": ("", "k"),
+    "mem": ("", "p"),
+    "men": ("", "t"),
+    "me": ("",),
+}
+_SHORTEST_ROOT = 3
 
 #: Snowball's name of the languages it stems.
 _STEMMERS: Mapping[str, str] = {
@@ -116,14 +137,36 @@ def spell_out(word: str, language: str) -> tuple[str, ...]:
 
 
 def write_out(text: str, language: str) -> str:
-    """`text` with its chat spellings written out and nothing else changed: "gmn order?" as "bagaimana order?"."""
+    """`text` as it would be written: "gmn order kak" as "bagaimana order", spelled out and without its fillers."""
 
     def full(found: re.Match[str]) -> str:
         word = found[0]
-        spelled = spell_out(fold_text(word), language)
-        return word if spelled == (fold_text(word),) else " ".join(spelled)
+        folded = fold_text(word)
+        if folded in fillers:
+            return ""
+        spelled = spell_out(folded, language)
+        return word if spelled == (folded,) else " ".join(spelled)
 
-    return _WORD.sub(full, text)
+    fillers = CHAT_FILLERS.get(language, frozenset())
+    written = " ".join(_WORD.sub(full, text).split())
+    return written if _WORD.search(written) else text
+
+
+def roots_of(word: str, language: str) -> tuple[str, ...]:
+    """What a folded word may be made of, by the affixes of Indonesian as it is chatted, the likeliest first.
+
+    Most of them are no words at all: whoever asks keeps those that mean something to them. Snowball's rules, made for
+    written Indonesian, leave "dicek", "boxnya" and "nyicil" whole.
+    """
+    if language not in {"id", "ms"} or not word.isalpha():
+        return ()
+    bare = [word, *(word.removesuffix(ending) for ending in _CHAT_ENDINGS if word.endswith(ending))]
+    found = dict.fromkeys(bare[1:])
+    for each in bare:
+        for prefix, starts in _CHAT_PREFIXES.items():
+            if each.startswith(prefix):
+                found.update(dict.fromkeys(start + each.removeprefix(prefix) for start in starts))
+    return tuple(root for root in found if len(root) >= _SHORTEST_ROOT)
 
 
 def is_stop_word(word: str) -> bool:

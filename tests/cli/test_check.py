@@ -168,7 +168,11 @@ def test_the_committed_reference_is_current() -> None:
 @pytest.mark.parametrize(
     ("command", "heavy"),
     [
-        (["check"], {"sqlalchemy", "numpy", "bm25s", "aiohttp", "apscheduler", "structlog", "telegram", "discord"}),
+        (
+            ["check"],
+            {"sqlalchemy", "numpy", "bm25s", "aiohttp", "apscheduler", "structlog", "telegram", "discord", "rich"}
+            | {"asyncio", "bot.ports.records"},
+        ),
         (["ask", "Do you ship?"], {"aiohttp", "apscheduler", "telegram", "discord"}),
     ],
 )

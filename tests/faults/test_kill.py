@@ -160,7 +160,8 @@ class _Night:
         rows = (*books.sent, *books.unsettled)
         replied = [(row.channel.channel, row.body.reply_to) for row in rows if row.kind == "reply"]
         assert sorted(replied) == sorted(asked)
-        assert len(asked) > KILLS
+        assert len(self._asked) > KILLS
+        assert asked
         assert {outcome.state for _, outcome in books.questions} == {"answered"}
         assert {share.state for share in books.shares} == {"queued"}
         assert len(books.shares) == (self._posts - 1) * COMMUNITIES

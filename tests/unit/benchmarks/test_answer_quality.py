@@ -39,7 +39,7 @@ def test_figures_come_as_one_object(tmp_path: Path, capsys: pytest.CaptureFixtur
     (tmp_path / "clinc150").mkdir()
     sets = {"train": rows, "val": rows[:4], "oos_train": [["what is the weather", "oos"]], "oos_val": [["sing", "oos"]]}
     (tmp_path / "clinc150" / "dev.json").write_text(json.dumps(sets), encoding="utf-8")
-    main(["answer_quality", "--json", "--data", str(tmp_path)])
+    main(["answer_quality", "--json", "--data", str(tmp_path), "--only", "clinc150", "--only", "banking77"])
     found = json.loads(capsys.readouterr().out)
     assert {"name", "sizes", "ours", "peer", "ratio", "target", "met"} <= set(found)
     assert found["sizes"] == {"clinc150 questions": 6, "banking77 questions": 4}

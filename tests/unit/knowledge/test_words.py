@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.knowledge.language import detect_language, match_language
-from bot.knowledge.words import LONGEST_WORD, fold_text, split_words, stem_word, terms_of
+from bot.knowledge.words import LONGEST_WORD, fold_text, roots_of, split_words, stem_word, terms_of, write_out
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,39 @@ def test_stop_words_are_kept_and_marked() -> None:
     """Words without a topic are there, and known for what they are, in both languages at once."""
     found = {term.surface: term.informative for term in terms_of("how do I bayar pakai QRIS dong kak", "id")}
     topics = {word for word, informative in found.items() if informative}
-    assert topics == {"bayar", "pakai", "qris"}
+    assert topics == {"bayar", "qris"}
+
+
+@pytest.mark.parametrize(
+    ("chatted", "root"),
+    [
+        ("dicek", "cek"),
+        ("nyicil", "cicil"),
+        ("ketuker", "tuker"),
+        ("boxnya", "box"),
+        ("disampulin", "sampul"),
+        ("mesen", "pesen"),
+    ],
+)
+def test_a_chat_form_may_be_made_of_its_root(chatted: str, root: str) -> None:
+    """Among what a word may be made of is what it is made of; other languages are left alone."""
+    assert root in roots_of(chatted, "id")
+    assert roots_of(chatted, "en") == ()
+
+
+@given(st.text(max_size=60))
+def test_roots_are_words_of_some_length(word: str) -> None:
+    """Whatever is asked about: few, and none too short to mean anything."""
+    roots = roots_of(word, "id")
+    assert all(len(root) >= 3 for root in roots)
+    assert len(roots) <= 200
+
+
+def test_a_written_question_lacks_what_chat_adds() -> None:
+    """Spelled out, and without forms of address and particles; a text of nothing else stays as it is."""
+    assert write_out("gmn cara order dong kak?", "id") == "bagaimana cara order ?"
+    assert write_out("kak min!", "id") == "kak min!"
+    assert write_out("how do I order, min?", "en") == "how do I order, min?"
 
 
 @given(st.text(max_size=500))
