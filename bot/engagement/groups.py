@@ -14,7 +14,7 @@ _ONE_SIDED = 0.1
 #: The size of a community in which modularity is taken as it was defined. In a larger one, chance ties nobody to
 #: anybody and one tie makes two circles one (the resolution limit: Fortunato and Barthélemy 2007); there the resolution
 #: rises with the people, so that chance ties as many as it would here.
-_PLAIN_UP_TO = 250
+_PLAIN_UP_TO = 500
 #: How freely a step may also lose a little, as in the paper.
 _RANDOMNESS = 0.001
 #: How often the whole is gone through again; with many edges once does, since chance evens out.
