@@ -19,12 +19,16 @@ from benchmarks.outcome import CannotRun, Outcome, write_json, write_text
 #: Name -> the module of this package that has `add_options(parser)` and `measure(options) -> Outcome`.
 BENCHMARKS: Mapping[str, str] = {
     "answer_quality": "answer_quality",
-    "feed_corpus": "feed_corpus",
-    "feeds": "feeds",
-    "replay": "replay",
+    "connectors": "connectors",
     "fanout": "fanout",
     "faults": "faults",
+    "feed_corpus": "feed_corpus",
+    "feeds": "feeds",
+    "import_history": "import_history",
+    "irc": "irc",
     "lanes": "lanes",
+    "planted": "planted",
+    "replay": "replay",
     "start": "start",
 }
 

@@ -41,8 +41,9 @@ class Outcome:
 
 
 def write_json(outcome: Outcome) -> str:
-    """The outcome as one JSON object."""
-    return json.dumps({**asdict(outcome), "ratio": round(outcome.ratio, 4)}, ensure_ascii=False)
+    """The outcome as one JSON object; `ratio` is null where the peer's figure is 0, since JSON has no infinity."""
+    ratio = round(outcome.ratio, 4) if outcome.peer else None
+    return json.dumps({**asdict(outcome), "ratio": ratio}, ensure_ascii=False)
 
 
 def write_text(outcome: Outcome) -> str:

@@ -6,18 +6,23 @@ Three measures are taken on who turned to whom (`graph`), each of which typing m
     betweenness B      over ties that go both ways, times the share of people turned to who turned back
     effective size E   of those who turned to the member
 
-    score = (P + 0.05 (1 - P)) (2 + b + e) / 4, with b and e the shares of the listed whom B and E outdo
+    p     = P n / (n + 4), n being how many of those people are of other circles than the member's main one;
+            the geometric mean of it over the circles seen from afar and from nearby
+    score = (p + 0.05 (1 - p)) (2 + b + e) / 4, with b and e the shares of the listed whom B and E outdo
 
-Circles lead: busy people score high on B and E without bridging anything, and on planted communities P alone finds more
-of the planted connectors than the mean of the three ranks (0.95 against 0.65 to 0.8 of the first ten). The 0.05 keeps
-an order where there is one circle only. The interval of a rank comes from the same done on days drawn again with
-replacement (a bootstrap, Efron 1979). Everything here is a plain function of plain data, to be run in a worker process.
+Circles lead: busy people score high on B and E without bridging anything, and in large communities neither alone
+finds anybody by itself (benchmarks/planted.py). A handful of partners spread by chance makes a P as high as a bridge
+does, and among thousands of members somebody always has such a handful; so P is believed as far as people stand
+behind it. Circles are looked for twice, because no single look shows all: two small ones seem one from afar, and a
+wide one seems two from nearby. The 0.05 keeps an order where there is one circle only. The interval of a rank comes
+from the same done on days drawn again with replacement (a bootstrap, Efron 1979). Everything here is a plain function
+of plain data, to be run in a worker process.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -43,12 +48,19 @@ from bot.ports.records import LoggedEvent
 RESAMPLES = 30
 _LEAST_RESAMPLES = 8
 _ROWS_DRAWN = 6_000_000
+#: Up to so many rows circles and betweenness are found again in each draw, since in small communities they are unsure
+#: too; in larger ones they are taken over, which costs a twentieth.
+_ALL_DRAWN = 30_000
 #: The part of the resampled ranks the interval holds, as its two ends.
 _INTERVAL = (0.05, 0.95)
 #: A bridge has two banks: whoever turned to fewer people than this takes part in nothing.
 _LEAST_TURNED_TO = 2
 #: How many of the circles are named.
 _NAMED = 3
+#: How many partners in other circles make half of what is believed of the spread over circles.
+_HALF_BELIEVED = 4
+#: From how far circles are looked at, as their fineness.
+_LOOKS = (1.0, 2.0)
 #: What is left of the score of somebody whose partners are all of one circle.
 _ONE_CIRCLE = 0.05
 
@@ -96,18 +108,19 @@ def rank_ties(
     if not ties.people:
         return ()
     pattern = Pattern.of(ties)
-    sent, received, _ = views = pattern.views(np.ones(len(ties.day)))
-    groups = find_groups(sent, seed=seed)
-    listed = np.flatnonzero((received.counts() >= min_people) & (sent.counts() >= _LEAST_TURNED_TO))
-    score = _score(views, groups, listed)
+    views = pattern.views(np.ones(len(ties.day)))
+    circles = _find_circles(views[0], seed=seed)
+    listed = _list(views, min_people)
+    between = betweenness(views[2])
+    score = _score(views, circles, listed, between=between)
     rank = _rank(score)
-    low, high = _resample_ranks(ties, pattern, groups, listed, seed=seed)
-    words = _Words(sent=sent, groups=groups, people=ties.people, names=names or {})
+    low, high = _resample_ranks(ties, pattern, listed, rank, circles=circles, between=between, seed=seed)
+    words = _Words(sent=views[0], groups=circles[0], people=ties.people, names=names or {})
     found = [
         Connector(
             member=ties.people[member],
             rank=int(rank[place]),
-            interval=(min(int(low[place]), int(rank[place])), max(int(high[place]), int(rank[place]))),
+            interval=(int(low[place]), int(high[place])),
             score=float(score[place]),
             reasons=words.reasons_of(int(member)),
         )
@@ -116,14 +129,44 @@ def rank_ties(
     return tuple(sorted(found, key=lambda connector: connector.rank))
 
 
-def _score(views: tuple[Strengths, Strengths, Strengths], groups: Ints, listed: Ints) -> Floats:
-    """Return the scores of the `listed`, in their order; `views` are what was sent, received, and mutual."""
+def score_ties(ties: Ties, *, min_people: int, seed: int = 0) -> Mapping[PersonRef, float]:
+    """Return the scores alone, of everybody who would be listed: without interval and reasons."""
+    views = Pattern.of(ties).views(np.ones(len(ties.day)))
+    listed = _list(views, min_people)
+    score = _score(views, _find_circles(views[0], seed=seed), listed)
+    return {ties.people[member]: points for member, points in zip(listed.tolist(), score.tolist(), strict=True)}
+
+
+def _list(views: tuple[Strengths, Strengths, Strengths], min_people: int) -> Ints:
+    """Return who is looked at: enough people turned to them, and they to a few."""
+    sent, received, _ = views
+    return np.flatnonzero((received.counts() >= min_people) & (sent.counts() >= _LEAST_TURNED_TO))
+
+
+def _find_circles(sent: Strengths, *, seed: int) -> tuple[Ints, ...]:
+    return tuple(find_groups(sent, seed=seed, fineness=_LOOKS))
+
+
+def _score(
+    views: tuple[Strengths, Strengths, Strengths],
+    circles: Sequence[Ints],
+    listed: Ints,
+    *,
+    between: Floats | None = None,
+) -> Floats:
+    """Return the scores of the `listed`, in their order; `views` are what was sent, received, and mutual.
+
+    `circles` are everybody's groups as each look shows them; `between` is their betweenness where it is known already.
+    """
     sent, received, mutual = views
     answered = mutual.counts() / np.maximum(sent.counts(), 1)
-    between = _share_outdone((betweenness(mutual) * answered)[listed])
+    paths = _share_outdone(((betweenness(mutual) if between is None else between) * answered)[listed])
     size = _share_outdone(effective_size(received, mutual)[listed])
-    spread = participation(received, groups)[listed]
-    return (spread + _ONE_CIRCLE * (1 - spread)) * (2 + between + size) / 4
+    spread = np.ones(len(listed))
+    for groups in circles:
+        evenness, beyond = (found[listed] for found in participation(received, groups))
+        spread *= (evenness * beyond / (beyond + _HALF_BELIEVED)) ** (1 / len(circles))
+    return (spread + _ONE_CIRCLE * (1 - spread)) * (2 + paths + size) / 4
 
 
 def _share_outdone(values: Floats) -> Floats:
@@ -143,17 +186,27 @@ def _rank(score: Floats) -> Ints:
     return rank
 
 
-def _resample_ranks(ties: Ties, pattern: Pattern, groups: Ints, listed: Ints, *, seed: int) -> tuple[Ints, Ints]:
-    """Return the low and high end of each listed member's rank over days drawn again with replacement."""
+def _resample_ranks(
+    ties: Ties, pattern: Pattern, listed: Ints, rank: Ints, *, circles: Sequence[Ints], between: Floats, seed: int
+) -> tuple[Ints, Ints]:
+    """Return the low and high end around each listed member's `rank`, from days drawn again with replacement."""
     random = np.random.default_rng(seed)
     days = ties.days()
     row_day = np.searchsorted(days, ties.day)
     ranks = []
-    for _ in range(max(_LEAST_RESAMPLES, min(RESAMPLES, _ROWS_DRAWN // max(len(ties.day), 1)))):
+    for turn in range(max(_LEAST_RESAMPLES, min(RESAMPLES, _ROWS_DRAWN // max(len(ties.day), 1)))):
         times = np.bincount(random.integers(0, len(days), len(days)), minlength=len(days))
-        ranks.append(_rank(_score(pattern.views(times[row_day].astype(np.float64)), groups, listed)))
-    low, high = np.quantile(np.array(ranks), _INTERVAL, axis=0, method="nearest")
-    return low.astype(np.int64), high.astype(np.int64)
+        views = pattern.views(times[row_day].astype(np.float64))
+        if len(ties.day) <= _ALL_DRAWN:
+            ranks.append(_rank(_score(views, _find_circles(views[0], seed=seed + turn), listed)))
+        else:
+            ranks.append(_rank(_score(views, circles, listed, between=between)))
+    low, middle, high = np.quantile(np.array(ranks), (_INTERVAL[0], 0.5, _INTERVAL[1]), axis=0, method="nearest")
+    # a draw holds fewer different days than there were, so its ranks lie a little aside: the interval holds where they
+    # lie, and how far they spread around the rank
+    aside = rank - middle
+    ends = np.minimum(low, low + aside), np.maximum(high, high + aside)
+    return np.clip(ends[0], 1, rank).astype(np.int64), np.clip(ends[1], rank, len(listed)).astype(np.int64)
 
 
 class _Words:

@@ -24,7 +24,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 #: Betweenness is exact while members times ties stays below this; beyond, it looks at each member's own circle only.
-EXACT_UP_TO = 20_000_000
+EXACT_UP_TO = 2_000_000
 #: How many of somebody's partners make a group a circle.
 LEAST_OF_CIRCLE = 2
 #: How many two-step paths are held at once.
@@ -241,18 +241,23 @@ def _chunks(costs: Ints) -> list[slice]:
     return [slice(a, b) for a, b in pairwise(edges)]
 
 
-def participation(received: Strengths, groups: Ints) -> Floats:
-    """Return how evenly those who turn to each person are spread over groups (Guimerà and Amaral 2005).
+def participation(received: Strengths, groups: Ints) -> tuple[Floats, Ints]:
+    """Return how evenly those who turn to each person are spread over groups, and how many are not of the main one.
 
-    1 - sum over groups s of (k(i,s) / k(i))², k being days: 0 when all come from one group. Groups of which a single
-    person came are left out: one stray partner is no circle.
+    The first is 1 - sum over groups s of (k(i,s) / k(i))², k being days (Guimerà and Amaral 2005): 0 when all come from
+    one group. The second counts people, the main group being the one most of them are of. Groups of which a single
+    person came are left out of both: one stray partner is no circle.
     """
     size = received.size
     width = int(groups.max(initial=0)) + 1
     cell_of = received.keys // size * width + groups[received.keys % size]
     cells, place, people = np.unique(cell_of, return_inverse=True, return_counts=True)
-    days = np.bincount(place, weights=received.days, minlength=len(cells)) * (people >= LEAST_OF_CIRCLE)
-    total = np.bincount(cells // width, weights=days, minlength=size)
-    shares = days / np.maximum(total[cells // width], 1)
-    squares = np.bincount(cells // width, weights=shares**2, minlength=size)
-    return np.where(total > 0, 1 - squares, 0.0)
+    is_circle = people >= LEAST_OF_CIRCLE
+    owner, people = cells // width, people * is_circle
+    days = np.bincount(place, weights=received.days, minlength=len(cells)) * is_circle
+    total = np.bincount(owner, weights=days, minlength=size)
+    squares = np.bincount(owner, weights=(days / np.maximum(total[owner], 1)) ** 2, minlength=size)
+    fullest = np.zeros(size, dtype=np.int64)
+    np.maximum.at(fullest, owner, people)
+    beyond = np.bincount(owner, weights=people, minlength=size).astype(np.int64) - fullest
+    return np.where(total > 0, 1 - squares, 0.0), beyond

@@ -7,12 +7,15 @@ your own words.
     within a day     the hours with that partner, the fullest first, are worth r^(k-1) of that again
     own words        what a member sends earns at most half of the day's cap; the rest only others can give
     day              a member gains at most `daily_cap` in a day of the community's own zone
+    one partner      however often and long, at most a tenth of `daily_cap`; words to nobody have no partner
     age              everything is halved every `half_life`
 
-So any number of repetitions on the same day to the same people is worth less than (1/(1-r))² = 1.11 of saying it once.
+So any number of repetitions on the same day to the same people is worth less than (1/(1-r))² = 1.11 of saying it once,
+and a ring of n accounts that flatter each other gives each of them no more than n - 1 true acquaintances would.
 The day's gain g(S) of a set S of activities never shrinks when S grows. A day is summed from its freshest activity
 backwards, each adding what it adds to g, times its own decay; summed by parts this is the integral of g over the sets
-"fresher than x", so one more activity never lowers a score and a score halves exactly.
+"fresher than x". What came of one partner is bounded as of the member's last activity. So one more activity never
+lowers a score while its day is below the cap, and a score halves exactly.
 
 The idea of weighing by reach and by what comes back is the Orbit model's (love, reach and gravity).
 """
@@ -35,6 +38,8 @@ from bot.ports.records import LoggedEvent
 REPEAT_WORTH = 0.05
 #: The share of a day's cap that own words can earn.
 SENT_SHARE = 0.5
+#: The share of a day's cap that any one partner can add over all time.
+PARTNER_SHARE = 0.1
 _SENT: frozenset[ActivityKind] = frozenset({"message", "join", "click"})
 #: Repetitions after this many within an hour change nothing a float can hold.
 _ENOUGH = 14
@@ -96,15 +101,24 @@ def split_days(activities: Iterable[Activity], *, zone: ZoneInfo) -> tuple[tuple
 
 def score_of(days: Iterable[tuple[Activity, ...]], *, engagement: Engagement, now: datetime) -> float:
     """Score one member's own activities, day by day, at `now` by the formula above."""
-    gained: list[float] = []
+    days = tuple(days)
+    if not days:
+        return 0.0
+    last = max(activity.at for day in days for activity in day)
+    of_partner: dict[PersonRef | None, list[float]] = defaultdict(list)
     for day in days:
         before = 0.0
         gain = _DayGain(points=engagement.points, cap=engagement.daily_cap)
         for activity in sorted(day, key=lambda a: a.at, reverse=True):
             after = gain.add(activity)
-            gained.append((after - before) * 2.0 ** -((now - activity.at) / engagement.half_life))
+            gained = (after - before) * 2.0 ** -((last - activity.at) / engagement.half_life)
+            of_partner[activity.partner].append(gained)
             before = after
-    return math.fsum(gained)
+    to_nobody = math.fsum(of_partner.pop(None, ()))
+    most = PARTNER_SHARE * engagement.daily_cap
+    bounded = math.fsum(min(most, math.fsum(gained)) for gained in of_partner.values())
+    since: float = (now - last) / engagement.half_life
+    return (to_nobody + bounded) * math.exp2(-since)
 
 
 class _DayGain:

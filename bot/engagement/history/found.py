@@ -41,7 +41,8 @@ def check_message(message: PastMessage) -> None:
         _check_id("reactions.by", given.by)
         if given.at is not None:
             check_moment("reactions.at", given.at)
-        if not given.emoji or len(given.emoji) > _LONGEST_EMOJI or not _is_writable(given.emoji):
+        emoji = given.emoji
+        if not emoji or len(emoji) > _LONGEST_EMOJI or not (emoji.isprintable() or _is_writable(emoji)):
             raise ValueError("reactions.emoji is no emoji")
 
 

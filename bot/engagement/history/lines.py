@@ -12,6 +12,7 @@ from bot.ports.history import PastMessage, PastReaction
 
 #: A longer line is no message.
 LONGEST_LINE = 1_000_000
+_DECODER = json.JSONDecoder()
 _MARK = b"\xef\xbb\xbf"
 
 
@@ -36,7 +37,11 @@ def read_lines(file: IO[bytes], *, community: str | None = None) -> Iterator[tup
 
 def read_line(line: bytes, *, community: str | None = None) -> PastMessage:
     """Read one line; raises ValueError, OverflowError or RecursionError when it holds no message."""
-    item = json.loads(line)
+    # what json.loads does for bytes, less a guess of the encoding and two searches for white space
+    text = line.decode().strip()
+    item, end = _DECODER.raw_decode(text)
+    if end != len(text):
+        raise json.JSONDecodeError("Extra data", text, end)
     if type(item) is not dict:
         raise ValueError("not an object; write one {…} a line")
     get = item.get

@@ -148,15 +148,17 @@ def test_effective_size_discounts_partners_who_know_each_other() -> None:
 
 
 def test_participation_is_half_between_two_even_groups() -> None:
-    """1 - (1/2)² - (1/2)² is a half; one stray partner of a third group adds nothing."""
+    """1 - (1/2)² - (1/2)² is a half, by two people beyond the main group; one stray of a third group adds nothing."""
     ties = both_ways(("hub", "a1"), ("hub", "a2"), ("hub", "b1"), ("hub", "b2"), ("hub", "c1"))
     groups = np.array([0, 0, 1, 1, 2, 3])
-    assert participation(ties.reversed(), groups).tolist() == [0, 0, 0, 0, 0, 0.5]
+    evenness, beyond = participation(ties.reversed(), groups)
+    assert evenness.tolist() == [0, 0, 0, 0, 0, 0.5]
+    assert beyond.tolist() == [0, 0, 0, 0, 0, 2]
 
 
 def test_groups_are_the_cliques() -> None:
     """Two cliques joined by one tie are two groups; a stranger is a third."""
     left, right = ("a", "b", "c", "d"), ("e", "f", "g", "h")
     pairs = [(x, y) for clique in (left, right) for x in clique for y in clique if x < y]
-    found = find_groups(both_ways(*pairs, ("d", "e"), ("x", "y")), seed=0)
+    (found,) = find_groups(both_ways(*pairs, ("d", "e"), ("x", "y")), seed=0)
     assert found.tolist() == [0, 0, 0, 0, 1, 1, 1, 1, 2, 2]
