@@ -3,7 +3,8 @@
 Evidence is what two sightings of one post have in common. A caller stores what `evidence_of_feed` gives with each post,
 looks the evidence of the next document up, and lets `judge_feed` decide:
 
-* `guid`: the feed's own id. Survives a new title, a new address and a new text.
+* `guid`: the feed's own id. Survives a new title, a new address and a new text; a bare number does not survive all of
+  these at once, for it may be no more than an item's place in the list.
 * `link`: the canonical link. Survives another guid scheme.
 * `content`: two hashes. Title with path and query survives a move to another domain, an edit of the text included;
   title with text and the last part of the path survives a move into another folder. A title alone is never enough, so
@@ -94,17 +95,28 @@ def evidence_of_feed(feed: Feed) -> tuple[tuple[Evidence, ...], ...]:
     return tuple(tuple(evidence for evidence in found if claims[evidence] == 1) for found in offered)
 
 
-def judge(item: FeedItem, *, matches: Mapping[Evidence, str], known_hash: Mapping[str, str]) -> ItemVerdict:
+def judge(
+    item: FeedItem,
+    *,
+    matches: Mapping[Evidence, str],
+    known_hash: Mapping[str, str],
+    offered: Sequence[Evidence] | None = None,
+) -> ItemVerdict:
     """Tell whether `item` is new, a known post unchanged, or a known post edited.
 
     `matches` says which stored post each piece of evidence belongs to; look up what `evidence_of_feed` gave, for that
-    leaves out what proves nothing. `known_hash` is each post's `content_hash` by its id; a post without one counts as
-    unchanged. When the evidence names several posts, the one with the same content wins, then the one with more
-    evidence, then the one with the stronger.
+    leaves out what proves nothing, and give that as `offered` (all of the item's own without it). `known_hash` is
+    each post's `content_hash` by its id; a post without one counts as unchanged. When the evidence names several
+    posts, the one with the same content wins, then the one with more evidence, then the one with the stronger.
     """
-    found = [(evidence, matches[evidence]) for evidence in evidence_of(item) if evidence in matches]
+    offered = evidence_of(item) if offered is None else offered
+    found = [(evidence, matches[evidence]) for evidence in offered if evidence in matches]
     if not found:
         return ItemVerdict(kind="new", post_id=None, evidence=(), reason="nothing about it is known")
+    has_address = any(evidence.kind == "link" for evidence in offered)
+    if has_address and all(_may_be_a_place(evidence) for evidence, _ in found):
+        reason = "its guid is a number that was another post's, and nothing else of it is known"
+        return ItemVerdict(kind="new", post_id=None, evidence=(), reason=reason)
     now = content_hash(item)
     post_id = max(
         dict.fromkeys(post for _, post in found),
@@ -134,7 +146,8 @@ def judge_feed(
     evidence = evidence_of_feed(feed)
     usable = [{piece: matches[piece] for piece in found if piece in matches} for found in evidence]
     verdicts = [
-        judge(item, matches=known, known_hash=known_hash) for item, known in zip(feed.items, usable, strict=True)
+        judge(item, matches=known, known_hash=known_hash, offered=own)
+        for item, known, own in zip(feed.items, usable, evidence, strict=True)
     ]
     best = _best_claims(verdicts)
     listed: dict[tuple[str, ...], int] = {}
@@ -179,6 +192,10 @@ def _entry_key(item: FeedItem) -> tuple[str, ...]:
     guid = item.guid or ""
     # With an id and an address of its own the text may differ between versions; with less it must agree.
     return (guid, link, _fold(item.title), "" if guid and link else content_hash(item))
+
+
+def _may_be_a_place(evidence: Evidence) -> bool:
+    return evidence.kind == "guid" and evidence.value.isdecimal()
 
 
 def _is_home_page(guid: str) -> bool:

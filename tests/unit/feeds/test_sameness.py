@@ -194,6 +194,15 @@ def test_ids_that_count_places_are_seen_through() -> None:
     assert shelf.take(feed(post(4, guid="0"), post(3, guid="1"), post(2, guid="2"))) == ("same", "same", "same")
 
 
+def test_a_number_alone_is_no_proof() -> None:
+    """The post that had the number may have left the document; with its address or its words the number still counts."""
+    shelf = Shelf(feed(post(1, guid="1")))
+    assert shelf.take(feed(post(2, guid="1"))) == ("new",)
+    assert shelf.take(feed(post(2, guid="1"))) == ("same",)
+    assert kind_after(post(1, guid="1"), post(1, guid="1", text="Lain.", title="Lain")) == "changed"
+    assert kind_after(post(1, guid="1", link=None), post(1, guid="1", link=None, text="Lain.")) == "changed"
+
+
 def test_an_item_listed_twice_is_shared_once() -> None:
     """The second listing is the same post, new or known; an older version beside the newer included."""
     shelf = Shelf()
