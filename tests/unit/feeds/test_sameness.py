@@ -195,7 +195,7 @@ def test_ids_that_count_places_are_seen_through() -> None:
 
 
 def test_a_number_alone_is_no_proof() -> None:
-    """The post that had the number may have left the document; with its address or its words the number still counts."""
+    """The post that had the number may have left the document; beside its address or its words the number counts."""
     shelf = Shelf(feed(post(1, guid="1")))
     assert shelf.take(feed(post(2, guid="1"))) == ("new",)
     assert shelf.take(feed(post(2, guid="1"))) == ("same",)
