@@ -22,7 +22,6 @@ from bot.clock import Clock, ReplayClock, SystemClock
 from bot.config.load import Loaded, load
 from bot.config.problem import Problem
 from bot.errors import ConfigRefused, PlatformFault, SettingsFault
-from bot.flows.hold_lease import LEASE
 from bot.flows.notice import Notice, ignore
 from bot.messages import ChannelRef, Place
 from bot.ports.platform import Closing, Deleting, Editing, Finding, Platform, PlatformKind, PlatformLimits, Probing
@@ -272,7 +271,7 @@ async def serving(
     platforms: Mapping[str, Platform] | None = None,
     timers: Callable[[Brand, Clock], Timers] | None = None,
     glance: timedelta | None = GLANCE,
-    takeover: timedelta = LEASE,
+    takeover: timedelta | None = None,
     stop_when_left: bool = False,
     notice: Notice = ignore,
     recheck: Callable[[], Loaded] | None = None,
@@ -283,6 +282,7 @@ async def serving(
     With `recheck`, which reads the configuration anew, the dashboard is served too, if the brand has one. `vitals` goes
     on with what an earlier service of this process has counted.
     """
+    from bot.flows.hold_lease import LEASE
     from bot.flows.vitals import Vitals
     from bot.schedule import live_timers
     from bot.service import Parts, Service
@@ -312,7 +312,7 @@ async def serving(
                 read_files=read_files,
                 timers=(timers or live_timers)(parts.brand, parts.clock),
                 glance=glance,
-                takeover=takeover,
+                takeover=takeover or LEASE,
                 stop_when_left=stop_when_left,
                 notice=notice,
                 vitals=vitals,
