@@ -88,7 +88,7 @@ class Life:
 
     async def _ended(self) -> None:
         # looked at, not joined in a thread: of two threads that join, one gets the exit code and the other 255
-        while self._process.is_alive():
+        while self._process.is_alive():  # noqa: ASYNC110  # a process that ends sets no event
             await asyncio.sleep(0.02)
 
 
