@@ -160,12 +160,19 @@ def judge_feed(
             reason = "cannot be told from another item of this document"
             verdicts[index] = ItemVerdict(kind="same", post_id=None, evidence=(), reason=reason)
         elif verdict.post_id is not None and _entry_key(feed.items[best[verdict.post_id]]) != _entry_key(item):
+            # what is left when the posts that others have proven better to be are left aside
+            left = {piece: post for piece, post in usable[index].items() if post not in best}
+            second = judge(item, matches=left, known_hash=known_hash, offered=evidence[index])
+            if second.post_id is not None:
+                best[second.post_id] = index
+                verdicts[index] = second
+                continue
             reason = f"its {verdict.evidence[0].kind} was another post's, which this document lists as well"
             verdicts[index] = ItemVerdict(kind="new", post_id=None, evidence=(), reason=reason)
     return tuple(verdicts)
 
 
-def _best_claims(verdicts: Sequence[ItemVerdict]) -> Mapping[str, int]:
+def _best_claims(verdicts: Sequence[ItemVerdict]) -> dict[str, int]:
     """Return by post the place of the verdict that is proven best, the first of equals."""
     best: dict[str, int] = {}
     for index, verdict in enumerate(verdicts):

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urljoin
 
 import feedparser  # type: ignore[import-untyped]  # feedparser ships no types
 from feedparser.encodings import convert_to_utf8  # type: ignore[import-untyped]  # feedparser ships no types
@@ -35,6 +37,8 @@ _WIDE_MARKS = (
     (b"<\0", "utf-16-le"),
     (b"\0<", "utf-16-be"),
 )
+# A number, a hash or a UUID: an id that nobody would write for an address.
+_OPAQUE = re.compile(r"[0-9A-Fa-f-]+")
 # The nearest to the publication first.
 _DATES = ("published_parsed", "created_parsed", "updated_parsed")
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
@@ -98,7 +102,7 @@ def _read_entry(entry: Mapping[str, Any], base_url: str) -> FeedItem | None:
     # Asking for an absent update would give the publication and a warning, so presence is asked first.
     dates = {name: _read_date(entry[name]) for name in _DATES if name in entry}
     return build_item(
-        guid=entry.get("id"),
+        guid=_as_written(entry.get("id"), base_url),
         link=absolute_link(link, base_url=base_url),
         title=_plain(entry, "title"),
         summary=summary,
@@ -143,3 +147,12 @@ def _pictures(entry: Mapping[str, Any]) -> Iterator[object]:
     for thumbnail in entry.get("media_thumbnail", ()):
         yield thumbnail.get("url")
     yield (entry.get("image") or {}).get("href")
+
+
+def _as_written(guid: str | None, base_url: str) -> str | None:
+    """Return an id without the address of the feed's folder, which feedparser puts before one that is no address.
+
+    With it, the "12" of two feeds that lie in one folder would be the same.
+    """
+    bare = guid.removeprefix(urljoin(base_url, ".")) if guid else None
+    return bare if bare and _OPAQUE.fullmatch(bare) else guid

@@ -102,6 +102,18 @@ def test_atom_is_read_whole() -> None:
     )
 
 
+def test_an_atom_id_that_is_no_address_stays_as_it_is_written() -> None:
+    """Two feeds of one folder may both number their entries; an id that is an address stays one."""
+    for written, expected in (
+        ("12", "12"),
+        ("9f2c-77", "9f2c-77"),
+        ("tag:kopi.example,2026:12", "tag:kopi.example,2026:12"),
+        ("https://kopi.example/blog/panen", "https://kopi.example/blog/panen"),
+    ):
+        entry = f"<entry><id>{written}</id><title>Panen</title><link href='https://kopi.example/panen'/></entry>"
+        assert only(read(f'<feed xmlns="http://www.w3.org/2005/Atom"><title>K</title>{entry}</feed>')).guid == expected
+
+
 def test_rdf_is_read() -> None:
     """RSS 1.0 has its items beside the channel and one date."""
     item = only(

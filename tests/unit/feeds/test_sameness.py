@@ -194,6 +194,13 @@ def test_ids_that_count_places_are_seen_through() -> None:
     assert shelf.take(feed(post(4, guid="0"), post(3, guid="1"), post(2, guid="2"))) == ("same", "same", "same")
 
 
+def test_a_post_whose_number_is_anothers_now_is_known_by_its_address() -> None:
+    """Numbers that have moved on, and a title edited: the other post keeps its claim, and none is shared again."""
+    shelf = Shelf(feed(post(2, guid="2"), post(1, guid="1")))
+    assert shelf.take(feed(post(2, guid="3"), post(1, guid="2"))) == ("same", "same")
+    assert shelf.take(feed(post(2, guid="3"), post(1, guid="2", title="Judul lain"))) == ("same", "changed")
+
+
 def test_a_number_alone_is_no_proof() -> None:
     """The post that had the number may have left the document; beside its address or its words the number counts."""
     shelf = Shelf(feed(post(1, guid="1")))
