@@ -198,23 +198,14 @@ class SqlOutbox:
             .where(
                 outbox.c.brand_id == self._brand_id,
                 outbox.c.share_id == share_id,
-                outbox.c.kind == "post",
+                outbox.c.kind.in_(("post", "edit")),
                 outbox.c.state == "sent",
             )
             .order_by(outbox.c.id)
         )
-        edits = await self._connection.execute(
-            select(outbox)
-            .where(
-                outbox.c.brand_id == self._brand_id,
-                outbox.c.share_id == share_id,
-                outbox.c.kind == "edit",
-                outbox.c.state == "sent",
-            )
-            .order_by(outbox.c.id)
-        )
-        reads_now = {row["target"]: queued_of(row).body for row in edits.mappings()}
-        messages = (_standing(row) for row in rows.mappings())
+        found = rows.mappings().all()
+        reads_now = {row["target"]: queued_of(row).body for row in found if row["kind"] == "edit"}
+        messages = (_standing(row) for row in found if row["kind"] == "post")
         return tuple(replace(each, body=reads_now.get(each.message_id, each.body)) for each in messages)
 
     async def supersede(self, share_id: str, *, reason: str) -> frozenset[str]:

@@ -215,7 +215,10 @@ async def build_config(reader: Reader) -> Page:
     checked = reader.site.check()
     return Page(
         title=say("Configuration"),
-        intro=say("What the file says now, in plain words. A change takes hold when the service is started again."),
+        intro=say(
+            "What the file says now, in plain words. "
+            "A change is taken up while the service runs; one that does not hold is not."
+        ),
         tables=(
             Table(
                 name="problems",
