@@ -28,6 +28,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from bot.engagement.doubles import Doubles, effective_size
 from bot.engagement.graph import (
     LEAST_OF_CIRCLE,
     Floats,
@@ -35,8 +36,8 @@ from bot.engagement.graph import (
     Pattern,
     Strengths,
     Ties,
+    View,
     betweenness,
-    effective_size,
     gather_ties,
     participation,
 )
@@ -107,15 +108,13 @@ def rank_ties(
     """Return the connectors among `ties` that are read already; the rest is as `find_connectors` says."""
     if not ties.people:
         return ()
-    pattern = Pattern.of(ties)
-    views = pattern.views(np.ones(len(ties.day)))
-    circles = _find_circles(views[0], seed=seed)
-    listed = _list(views, min_people)
-    between = betweenness(views[2])
-    score = _score(views, circles, listed, between=between)
+    graph = _Graph.of(ties, min_people)
+    circles = graph.find_circles(graph.whole, seed=seed)
+    between = betweenness(graph.whole.mutual)
+    score = graph.score(graph.whole, circles, between=between)
     rank = _rank(score)
-    low, high = _resample_ranks(ties, pattern, listed, rank, circles=circles, between=between, seed=seed)
-    words = _Words(sent=views[0], groups=circles[0], people=ties.people, names=names or {})
+    low, high = _resample_ranks(ties, graph, rank, circles=circles, between=between, seed=seed)
+    words = _Words(sent=graph.whole.sent, groups=circles[0], people=ties.people, names=names or {})
     found = [
         Connector(
             member=ties.people[member],
@@ -124,49 +123,50 @@ def rank_ties(
             score=float(score[place]),
             reasons=words.reasons_of(int(member)),
         )
-        for place, member in enumerate(listed)
+        for place, member in enumerate(graph.listed)
     ]
     return tuple(sorted(found, key=lambda connector: connector.rank))
 
 
 def score_ties(ties: Ties, *, min_people: int, seed: int = 0) -> Mapping[PersonRef, float]:
     """Return the scores alone, of everybody who would be listed: without interval and reasons."""
-    views = Pattern.of(ties).views(np.ones(len(ties.day)))
-    listed = _list(views, min_people)
-    score = _score(views, _find_circles(views[0], seed=seed), listed)
-    return {ties.people[member]: points for member, points in zip(listed.tolist(), score.tolist(), strict=True)}
+    graph = _Graph.of(ties, min_people)
+    score = graph.score(graph.whole, graph.find_circles(graph.whole, seed=seed))
+    return {ties.people[member]: points for member, points in zip(graph.listed.tolist(), score.tolist(), strict=True)}
 
 
-def _list(views: tuple[Strengths, Strengths, Strengths], min_people: int) -> Ints:
-    """Return who is looked at: enough people turned to them, and they to a few."""
-    sent, received, _ = views
-    return np.flatnonzero((received.counts() >= min_people) & (sent.counts() >= _LEAST_TURNED_TO))
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Graph:
+    """What is worked out once, however often the days are drawn again."""
 
+    pattern: Pattern
+    #: All days, each counted once.
+    whole: View
+    #: Who is looked at: enough people turned to them, and they to a few.
+    listed: Ints
+    doubles: Doubles
 
-def _find_circles(sent: Strengths, *, seed: int) -> tuple[Ints, ...]:
-    return tuple(find_groups(sent, seed=seed, fineness=_LOOKS))
+    @classmethod
+    def of(cls, ties: Ties, min_people: int) -> _Graph:
+        pattern = Pattern.of(ties)
+        whole = pattern.view(np.ones(len(ties.day)))
+        listed = np.flatnonzero((whole.received.counts() >= min_people) & (whole.sent.counts() >= _LEAST_TURNED_TO))
+        return cls(pattern=pattern, whole=whole, listed=listed, doubles=Doubles.of(pattern, listed))
 
+    def find_circles(self, view: View, *, seed: int) -> tuple[Ints, ...]:
+        """Return everybody's groups as each look shows them."""
+        return tuple(find_groups(view.sent, seed=seed, fineness=_LOOKS))
 
-def _score(
-    views: tuple[Strengths, Strengths, Strengths],
-    circles: Sequence[Ints],
-    listed: Ints,
-    *,
-    between: Floats | None = None,
-) -> Floats:
-    """Return the scores of the `listed`, in their order; `views` are what was sent, received, and mutual.
-
-    `circles` are everybody's groups as each look shows them; `between` is their betweenness where it is known already.
-    """
-    sent, received, mutual = views
-    answered = mutual.counts() / np.maximum(sent.counts(), 1)
-    paths = _share_outdone(((betweenness(mutual) if between is None else between) * answered)[listed])
-    size = _share_outdone(effective_size(received, mutual)[listed])
-    spread = np.ones(len(listed))
-    for groups in circles:
-        evenness, beyond = (found[listed] for found in participation(received, groups))
-        spread *= (evenness * beyond / (beyond + _HALF_BELIEVED)) ** (1 / len(circles))
-    return (spread + _ONE_CIRCLE * (1 - spread)) * (2 + paths + size) / 4
+    def score(self, view: View, circles: Sequence[Ints], *, between: Floats | None = None) -> Floats:
+        """Return the scores of the listed, in their order; `between` is everybody's betweenness, if it is known."""
+        answered = view.mutual.counts() / np.maximum(view.sent.counts(), 1)
+        paths = _share_outdone(((betweenness(view.mutual) if between is None else between) * answered)[self.listed])
+        size = _share_outdone(effective_size(self.pattern, self.doubles, view.days)[self.listed])
+        spread = np.ones(len(self.listed))
+        for groups in circles:
+            evenness, beyond = (found[self.listed] for found in participation(view.received, groups))
+            spread *= (evenness * beyond / (beyond + _HALF_BELIEVED)) ** (1 / len(circles))
+        return (spread + _ONE_CIRCLE * (1 - spread)) * (2 + paths + size) / 4
 
 
 def _share_outdone(values: Floats) -> Floats:
@@ -187,7 +187,7 @@ def _rank(score: Floats) -> Ints:
 
 
 def _resample_ranks(
-    ties: Ties, pattern: Pattern, listed: Ints, rank: Ints, *, circles: Sequence[Ints], between: Floats, seed: int
+    ties: Ties, graph: _Graph, rank: Ints, *, circles: Sequence[Ints], between: Floats, seed: int
 ) -> tuple[Ints, Ints]:
     """Return the low and high end around each listed member's `rank`, from days drawn again with replacement."""
     random = np.random.default_rng(seed)
@@ -196,17 +196,17 @@ def _resample_ranks(
     ranks = []
     for turn in range(max(_LEAST_RESAMPLES, min(RESAMPLES, _ROWS_DRAWN // max(len(ties.day), 1)))):
         times = np.bincount(random.integers(0, len(days), len(days)), minlength=len(days))
-        views = pattern.views(times[row_day].astype(np.float64))
+        view = graph.pattern.view(times[row_day].astype(np.float64))
         if len(ties.day) <= _ALL_DRAWN:
-            ranks.append(_rank(_score(views, _find_circles(views[0], seed=seed + turn), listed)))
+            ranks.append(_rank(graph.score(view, graph.find_circles(view, seed=seed + turn))))
         else:
-            ranks.append(_rank(_score(views, circles, listed, between=between)))
+            ranks.append(_rank(graph.score(view, circles, between=between)))
     low, middle, high = np.quantile(np.array(ranks), (_INTERVAL[0], 0.5, _INTERVAL[1]), axis=0, method="nearest")
     # a draw holds fewer different days than there were, so its ranks lie a little aside: the interval holds where they
     # lie, and how far they spread around the rank
     aside = rank - middle
     ends = np.minimum(low, low + aside), np.maximum(high, high + aside)
-    return np.clip(ends[0], 1, rank).astype(np.int64), np.clip(ends[1], rank, len(listed)).astype(np.int64)
+    return np.clip(ends[0], 1, rank).astype(np.int64), np.clip(ends[1], rank, len(rank)).astype(np.int64)
 
 
 class _Words:

@@ -37,7 +37,7 @@ from bot.ports.records import (
     SourceState,
     StandingReaction,
     Taken,
-    TieRow,
+    TieFields,
 )
 
 
@@ -65,7 +65,7 @@ class EventLog(Protocol):
     async def since(self, community: str | None, start: datetime) -> tuple[LoggedEvent, ...]:
         """Return a community's events (None: all communities') from `start`, oldest first."""
 
-    def ties_since(self, community: str | None, start: datetime, until: datetime) -> AsyncIterator[Sequence[TieRow]]:
+    def ties_since(self, community: str | None, start: datetime, until: datetime) -> AsyncIterator[Sequence[TieFields]]:
         """Give what people did toward each other after `start` and up to `until`, in portions, in no order."""
 
     async def deleted_since(self, community: str | None, start: datetime) -> frozenset[DeletedMessage]:

@@ -11,13 +11,14 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from bot.messages import ChannelRef, PersonRef
 from bot.ports.platform import Heard
-from bot.ports.records import DeletedMessage, LoggedEvent, PastEvent, StandingReaction, TieRow
+from bot.ports.records import DeletedMessage, LoggedEvent, PastEvent, StandingReaction, TieFields
+from bot.store.bulk import stream_plain
 from bot.store.past_rows import PAST_COLUMNS, past_columns, past_row
 from bot.store.rows import event_columns, event_of, insert_into
 from bot.store.tables import event
 
-#: How many rows are handed over at a time.
-_PORTION = 20_000
+#: How many rows are handed over at a time: as many as a processor's cache holds, since they are read column by column.
+_PORTION = 2_000
 _PAST_ON_SQLITE = (
     f"INSERT INTO event ({', '.join(PAST_COLUMNS)}) VALUES ({', '.join('?' * len(PAST_COLUMNS))}) "  # noqa: S608  # our own names
     "ON CONFLICT DO NOTHING"
@@ -110,23 +111,21 @@ class SqlEventLog:
 
     async def ties_since(
         self, community: str | None, start: datetime, until: datetime
-    ) -> AsyncIterator[Sequence[TieRow]]:
+    ) -> AsyncIterator[Sequence[TieFields]]:
         columns = (
             event.c.platform, event.c.channel, event.c.kind, event.c.author, self._moment_as_text(),
             event.c.event_id, event.c.message_id, event.c.reply_to, self._toward_as_text(), event.c.emoji,
         )  # fmt: skip
-        result = await self._connection.stream(
-            select(*columns).where(
-                *self._within(community, start),
-                event.c.happened_at > start,
-                event.c.happened_at <= until,
-                event.c.author.is_not(None),
-                event.c.kind.in_(("message", "reaction", "reaction_removed")),
-                or_(event.c.kind != "message", event.c.reply_to.is_not(None), self._toward_as_text() != "[]"),
-            )
+        wanted = select(*columns).where(
+            *self._within(community, start),
+            event.c.happened_at > start,
+            event.c.happened_at <= until,
+            event.c.author.is_not(None),
+            event.c.kind.in_(("message", "reaction", "reaction_removed")),
+            or_(event.c.kind != "message", event.c.reply_to.is_not(None), self._toward_as_text() != "[]"),
         )
-        async for rows in result.partitions(_PORTION):
-            yield [TieRow(*row) for row in rows]
+        async for rows in stream_plain(self._connection, wanted, portion=_PORTION):
+            yield rows
 
     async def deleted_since(self, community: str | None, start: datetime) -> frozenset[DeletedMessage]:
         rows = await self._connection.execute(

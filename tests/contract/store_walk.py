@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from bot.messages import ChannelRef, PersonRef
-from bot.ports.records import Imported, PastEvent, Pause, Taken, TieRow
+from bot.ports.records import Imported, PastEvent, Pause, Taken, TieFields
 from bot.ports.store import UnitOfWork
 from tests.contract.store_sample import (
     BUDI,
@@ -36,7 +36,7 @@ _EKA = PersonRef(platform="chat", id="eka")
 _ALONE = ChannelRef(platform="chat", space="eka", channel="eka", direct=True)
 
 
-async def _ties(work: UnitOfWork) -> list[TieRow]:
+async def _ties(work: UnitOfWork) -> list[TieFields]:
     return [row async for rows in work.events.ties_since(None, later(-99), NOW) for row in rows]
 
 

@@ -11,10 +11,12 @@ import numpy as np
 import pytest
 
 from bot.engagement.connectors import Connector, find_connectors
+from bot.engagement.doubles import Doubles, effective_size
 from bot.engagement.graph import (
+    Pattern,
     Strengths,
+    Ties,
     betweenness,
-    effective_size,
     gather_ties,
     participation,
 )
@@ -32,8 +34,21 @@ def find(events: list[LoggedEvent], *, uncounted: frozenset[PersonRef] = frozens
 
 def both_ways(*pairs: tuple[str, str]) -> Strengths:
     """Make mutual ties of one day each."""
-    events = [event("message", a, b, at=START) for x, y in pairs for a, b in ((x, y), (y, x))]
-    return gather_ties(events).strengths()
+    return tie_both_ways(*pairs).strengths()
+
+
+def tie_both_ways(*pairs: tuple[str, str]) -> Ties:
+    """Let the two of each pair turn to each other on one day."""
+    return gather_ties([event("message", a, b, at=START) for x, y in pairs for a, b in ((x, y), (y, x))])
+
+
+def size_of(*pairs: tuple[str, str]) -> list[float]:
+    """Return everybody's effective size, by name."""
+    ties = tie_both_ways(*pairs)
+    pattern = Pattern.of(ties)
+    doubles = Doubles.of(pattern, np.arange(pattern.size))
+    found: list[float] = effective_size(pattern, doubles, np.ones(len(pattern.keys))).tolist()
+    return found
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -140,11 +155,9 @@ def test_betweenness_counts_the_pairs_that_need_the_middle() -> None:
 
 def test_effective_size_discounts_partners_who_know_each_other() -> None:
     """Four strangers are four; in a closed circle of four everybody is worth one partner."""
-    star = both_ways(("hub", "a"), ("hub", "b"), ("hub", "c"), ("hub", "d"))
-    assert effective_size(star.reversed(), star.mutual()).tolist() == [1, 1, 1, 1, 4]
+    assert size_of(("hub", "a"), ("hub", "b"), ("hub", "c"), ("hub", "d")) == [1, 1, 1, 1, 4]
     names = ("a", "b", "c", "d")
-    clique = both_ways(*((x, y) for x in names for y in names if x < y))
-    assert effective_size(clique.reversed(), clique.mutual()) == pytest.approx([1, 1, 1, 1])
+    assert size_of(*((x, y) for x in names for y in names if x < y)) == pytest.approx([1, 1, 1, 1])
 
 
 def test_participation_is_half_between_two_even_groups() -> None:
