@@ -6,17 +6,19 @@ Three measures are taken on who turned to whom (`graph`), each of which typing m
     betweenness B      over ties that go both ways, times the share of people turned to who turned back
     effective size E   of those who turned to the member
 
-    p     = P n / (n + 4), n being how many of those people are of other circles than the member's main one;
+    p     = P n² / (n² + 16), n being how many of those people are of other circles than the member's main one;
             the geometric mean of it over the circles seen from afar and from nearby
-    score = (p + 0.05 (1 - p)) (2 + b + e) / 4, with b and e the shares of the listed whom B and E outdo
+    score = (p + 0.4 (1 - p)) (2 + b + e) / 4, with b and e the shares of the listed whom B and E outdo
 
 Circles lead: busy people score high on B and E without bridging anything, and in large communities neither alone
 finds anybody by itself (benchmarks/planted.py). A handful of partners spread by chance makes a P as high as a bridge
 does, and among thousands of members somebody always has such a handful; so P is believed as far as people stand
 behind it. Circles are looked for twice, because no single look shows all: two small ones seem one from afar, and a
-wide one seems two from nearby. The 0.05 keeps an order where there is one circle only. The interval of a rank comes
-from the same done on days drawn again with replacement (a bootstrap, Efron 1979). Everything here is a plain function
-of plain data, to be run in a worker process.
+wide one seems two from nearby. The 0.4 keeps an order where there is one circle only, and keeps two more partners from
+lifting anybody over half the list. Between circles a tie leads paths only where more people back it
+(`graph.drop_unbacked`). The interval of a rank comes from the same done on days and on pairs of people drawn again with
+replacement (a bootstrap, Efron 1979; over both at once, Owen 2007): it says how far the rank hangs on which days and
+which partners there happened to be. Everything here is a plain function of plain data, to be run in a worker process.
 """
 
 from __future__ import annotations
@@ -38,6 +40,7 @@ from bot.engagement.graph import (
     Ties,
     View,
     betweenness,
+    drop_unbacked,
     gather_ties,
     participation,
 )
@@ -45,7 +48,7 @@ from bot.engagement.groups import find_groups
 from bot.messages import PersonRef
 from bot.ports.records import LoggedEvent
 
-#: How often the days are drawn again; less often where there is much to draw, since there a rank hardly moves.
+#: How often days and pairs are drawn again; less often where there is much to draw, since there a rank hardly moves.
 RESAMPLES = 30
 _LEAST_RESAMPLES = 8
 _ROWS_DRAWN = 6_000_000
@@ -59,11 +62,11 @@ _LEAST_TURNED_TO = 2
 #: How many of the circles are named.
 _NAMED = 3
 #: How many partners in other circles make half of what is believed of the spread over circles.
-_HALF_BELIEVED = 4
+_HALF_BELIEVED = 4.0
 #: From how far circles are looked at, as their fineness.
 _LOOKS = (1.0, 2.0)
 #: What is left of the score of somebody whose partners are all of one circle.
-_ONE_CIRCLE = 0.05
+_ONE_CIRCLE = 0.4
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,7 +113,7 @@ def rank_ties(
         return ()
     graph = _Graph.of(ties, min_people)
     circles = graph.find_circles(graph.whole, seed=seed)
-    between = betweenness(graph.whole.mutual)
+    between = graph.betweenness(graph.whole, circles)
     score = graph.score(graph.whole, circles, between=between)
     rank = _rank(score)
     low, high = _resample_ranks(ties, graph, rank, circles=circles, between=between, seed=seed)
@@ -157,15 +160,22 @@ class _Graph:
         """Return everybody's groups as each look shows them."""
         return tuple(find_groups(view.sent, seed=seed, fineness=_LOOKS))
 
+    def betweenness(self, view: View, circles: Sequence[Ints]) -> Floats:
+        """Return everybody's betweenness over the ties that more than one person backs."""
+        return betweenness(drop_unbacked(view.mutual, circles[0]))
+
     def score(self, view: View, circles: Sequence[Ints], *, between: Floats | None = None) -> Floats:
         """Return the scores of the listed, in their order; `between` is everybody's betweenness, if it is known."""
         answered = view.mutual.counts() / np.maximum(view.sent.counts(), 1)
-        paths = _share_outdone(((betweenness(view.mutual) if between is None else between) * answered)[self.listed])
+        if between is None:
+            between = self.betweenness(view, circles)
+        paths = _share_outdone((between * answered)[self.listed])
         size = _share_outdone(effective_size(self.pattern, self.doubles, view.days)[self.listed])
         spread = np.ones(len(self.listed))
         for groups in circles:
             evenness, beyond = (found[self.listed] for found in participation(view.received, groups))
-            spread *= (evenness * beyond / (beyond + _HALF_BELIEVED)) ** (1 / len(circles))
+            believed = beyond**2 / (beyond**2 + _HALF_BELIEVED**2)
+            spread *= (evenness * believed) ** (1 / len(circles))
         return (spread + _ONE_CIRCLE * (1 - spread)) * (2 + paths + size) / 4
 
 
@@ -189,14 +199,18 @@ def _rank(score: Floats) -> Ints:
 def _resample_ranks(
     ties: Ties, graph: _Graph, rank: Ints, *, circles: Sequence[Ints], between: Floats, seed: int
 ) -> tuple[Ints, Ints]:
-    """Return the low and high end around each listed member's `rank`, from days drawn again with replacement."""
+    """Return the low and high end around each listed's `rank`, from days and pairs drawn again with replacement."""
     random = np.random.default_rng(seed)
     days = ties.days()
     row_day = np.searchsorted(days, ties.day)
+    pair_of_tie = graph.pattern.pairs()
+    pairs = int(pair_of_tie.max(initial=-1)) + 1
     ranks = []
     for turn in range(max(_LEAST_RESAMPLES, min(RESAMPLES, _ROWS_DRAWN // max(len(ties.day), 1)))):
         times = np.bincount(random.integers(0, len(days), len(days)), minlength=len(days))
-        view = graph.pattern.view(times[row_day].astype(np.float64))
+        of_pair = np.bincount(random.integers(0, pairs, pairs), minlength=pairs)
+        weight = times[row_day] * of_pair[pair_of_tie[graph.pattern.place]]
+        view = graph.pattern.view(weight.astype(np.float64))
         if len(ties.day) <= _ALL_DRAWN:
             ranks.append(_rank(graph.score(view, graph.find_circles(view, seed=seed + turn))))
         else:

@@ -27,6 +27,8 @@ Floats = NDArray[np.float64]
 EXACT_UP_TO = 2_000_000
 #: How many of somebody's partners make a group a circle.
 LEAST_OF_CIRCLE = 2
+#: How many partners in another's group back a tie to it: one more than two who flatter a third can be.
+BACKED_BY = 3
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -75,6 +77,11 @@ class Pattern:
         found = np.minimum(np.searchsorted(keys, turned), max(len(keys) - 1, 0))
         back = np.where(keys[found] == turned, found, np.arange(len(keys))) if len(keys) else found
         return cls(size=size, keys=keys, place=np.cumsum(first) - 1, turned_order=np.argsort(turned), back=back)
+
+    def pairs(self) -> Ints:
+        """Return the number of the pair of people each tie is of; both directions are of one pair."""
+        first = np.minimum(np.arange(len(self.keys)), self.back)
+        return np.cumsum(first == np.arange(len(self.keys)))[first] - 1
 
     def view(self, weight_of_row: Floats) -> View:
         """Return what the ties look like when each row counts as it weighs."""
@@ -214,12 +221,29 @@ def _ego_betweenness(mutual: Strengths) -> Floats:
     return found
 
 
+def drop_unbacked(mutual: Strengths, groups: Ints) -> Strengths:
+    """Return the mutual ties without those between two groups that stand alone.
+
+    Between groups a tie counts when one of its two knows at least `BACKED_BY` people of the other's group: so three
+    accounts that talk to each other every day lead no path from circle to circle, however often they do.
+    """
+    size, width = max(mutual.size, 1), int(groups.max(initial=0)) + 1
+    source, target = mutual.keys // size, mutual.keys % size
+    _, cell, people = np.unique(source * width + groups[target], return_inverse=True, return_counts=True)
+    knows = people[cell]
+    # every mutual tie is there in both directions
+    back = np.searchsorted(mutual.keys, target * size + source)
+    kept = (groups[source] == groups[target]) | (np.maximum(knows, knows[back]) >= BACKED_BY)
+    return Strengths(size=mutual.size, keys=mutual.keys[kept], days=mutual.days[kept])
+
+
 def participation(received: Strengths, groups: Ints) -> tuple[Floats, Ints]:
     """Return how evenly those who turn to each person are spread over groups, and how many are not of the main one.
 
-    The first is 1 - sum over groups s of (k(i,s) / k(i))², k being days (Guimerà and Amaral 2005): 0 when all come from
-    one group. The second counts people, the main group being the one most of them are of. Groups of which a single
-    person came are left out of both: one stray partner is no circle.
+    The first is 1 - sum over groups s of (k(i,s) / k(i))², k being trust (Guimerà and Amaral 2005): 0 when all come
+    from one group. Trust is never 1, so nobody who comes daily weighs more than two who came once. The second counts
+    people, the main group being the one most of them are of. Groups of which a single person came are left out of
+    both: one stray partner is no circle.
     """
     size = received.size
     width = int(groups.max(initial=0)) + 1
@@ -227,9 +251,10 @@ def participation(received: Strengths, groups: Ints) -> tuple[Floats, Ints]:
     cells, place, people = np.unique(cell_of, return_inverse=True, return_counts=True)
     is_circle = people >= LEAST_OF_CIRCLE
     owner, people = cells // width, people * is_circle
-    days = np.bincount(place, weights=received.days, minlength=len(cells)) * is_circle
-    total = np.bincount(owner, weights=days, minlength=size)
-    squares = np.bincount(owner, weights=(days / np.maximum(total[owner], 1)) ** 2, minlength=size)
+    given = np.bincount(place, weights=trust(received.days), minlength=len(cells)) * is_circle
+    total = np.bincount(owner, weights=given, minlength=size)
+    share = np.divide(given, total[owner], out=np.zeros(len(cells)), where=given > 0)
+    squares = np.bincount(owner, weights=share**2, minlength=size)
     fullest = np.zeros(size, dtype=np.int64)
     np.maximum.at(fullest, owner, people)
     beyond = np.bincount(owner, weights=people, minlength=size).astype(np.int64) - fullest
