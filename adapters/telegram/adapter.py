@@ -9,13 +9,13 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from telegram import Bot, Message, Update, User
 from telegram.error import BadRequest, Conflict, TelegramError
 
-from adapters.telegram.entities import Self
+from adapters.telegram.entities import Self, clean
 from adapters.telegram.failures import translate_error, translate_read_error
 from adapters.telegram.incoming import ALLOWED_UPDATES, channel_of, read_update, thread_of
 from adapters.telegram.menu import menus_of, typed_names
@@ -32,19 +32,28 @@ POLL_WAIT = timedelta(seconds=25)
 
 _FIRST_PAUSE, _LONGEST_PAUSE, _CONFLICT_PAUSE = 1.0, 60.0, 30.0
 
+#: The longest notice a press is answered with (Bot API answerCallbackQuery).
+_NOTICE_LENGTH = 200
+
 #: Messages whose topic is remembered, so that a reaction can be told its topic; about 200 bytes each.
 _REMEMBERED = 5000
 
 _log = structlog.get_logger()
 
 
-def build(settings: Account, *, commands: tuple[CommandSpec, ...], places: tuple[Place, ...]) -> TelegramPlatform:
+def build(
+    settings: Account,
+    *,
+    commands: tuple[CommandSpec, ...],
+    places: tuple[Place, ...],
+    now: Callable[[], datetime],
+) -> TelegramPlatform:
     """Build the adapter of one account; nothing is sent before `run`, `post` or `probe`."""
-    return TelegramPlatform(settings, commands=commands, places=places)
+    return TelegramPlatform(settings, commands=commands, places=places, now=now)
 
 
 class TelegramPlatform:
-    """One bot account; meets `Platform`, `Closing`, `Editing`, `Deleting` and `Probing`."""
+    """One bot account; meets `Platform`, `Closing`, `Editing`, `Deleting`, `Acknowledging` and `Probing`."""
 
     name = NAME
 
@@ -54,16 +63,21 @@ class TelegramPlatform:
         *,
         commands: tuple[CommandSpec, ...],
         places: tuple[Place, ...],
+        now: Callable[[], datetime],
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
         poll_wait: timedelta = POLL_WAIT,
     ) -> None:
-        """`pause` is how `run` waits before trying again, in seconds; `poll_wait` is cut to whole seconds."""
+        """`now` dates what Telegram does not. `pause` is how `run` waits before trying again, in seconds.
+
+        `poll_wait` is cut to whole seconds.
+        """
         self._settings = settings
         self._calls = BotRequest(connections=8, read_timeout=20.0)
         self._polls = UpdatesRequest(connections=1, read_timeout=10.0)
         self._bot = _make_bot(settings, self._calls, self._polls)
         self._commands = commands
         self._known_chats = {place.posts.space for place in places}
+        self._now = now
         self._pause = pause
         self._poll_wait = poll_wait
         self._threads: dict[tuple[int, int], str] = {}
@@ -132,6 +146,14 @@ class TelegramPlatform:
         except Exception as error:
             raise _as_send_failure(error, posted.channel) from error
 
+    async def acknowledge(self, ticket: str, *, private: bool, text: str = "") -> None:  # noqa: ARG002 - only the one who pressed sees it
+        """End the waiting that a pressed button shows, with a notice if there is `text` (answerCallbackQuery)."""
+        try:
+            await self._calls.initialize()
+            await self._bot.answer_callback_query(ticket, text=clean(text)[:_NOTICE_LENGTH] or None)
+        except Exception as error:  # noqa: BLE001 - a late answer is logged, and what was pressed is done
+            _log.info("telegram button could not be answered", reason=str(translate_read_error(error)))
+
     async def probe(self, channels: tuple[str, ...]) -> tuple[Finding, ...]:
         """Look at the account and the bot's rights in `channels`; raises LoginRefused or PlatformDown."""
         # Connections of its own: what it closes must not be what `run` polls through.
@@ -197,11 +219,16 @@ class TelegramPlatform:
 
     async def _pass_on(self, updates: tuple[Update, ...], receive: Receive, me: Self) -> bool:
         """Hand the updates' events over; False when they were not committed and must be fetched again."""
-        events = tuple(event for update in updates for event in self._read(update, me))
+        events: list[Event] = []
+        for update in updates:
+            read = self._read(update, me)
+            events += read
+            if update.callback_query is not None and not read:
+                await self.acknowledge(update.callback_query.id, private=True)
         if not events:
             return True
         try:
-            await receive(events)
+            await receive(tuple(events))
         except Exception as error:  # noqa: BLE001 - whatever it was, the events were not committed and are due again
             _log.warning(
                 "telegram events not committed; they will be fetched again", events=len(events), reason=repr(error)
@@ -212,7 +239,7 @@ class TelegramPlatform:
     def _read(self, update: Update, me: Self) -> tuple[Event, ...]:
         try:
             self._notice(update)
-            return read_update(update, me, self._threads)
+            return read_update(update, me, self._threads, seen_at=self._now())
         # A mistake in reading one update must not keep all later ones away for ever.
         except Exception:  # noqa: BLE001 - see above
             _log.exception("telegram update could not be understood; it is passed over", update_id=update.update_id)

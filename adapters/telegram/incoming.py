@@ -8,9 +8,11 @@ Not here: fetching updates, and deciding what an event is worth.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import TypeAlias
 
 from telegram import (
+    CallbackQuery,
     Chat,
     ChatMember,
     ChatMemberRestricted,
@@ -28,6 +30,7 @@ from telegram import (
 from adapters.telegram.entities import Self, clean, read_command, read_text
 from adapters.telegram.settings import NAME
 from bot.messages import (
+    ButtonPressed,
     ChannelRef,
     CommandGiven,
     Event,
@@ -43,7 +46,7 @@ from bot.messages import (
 )
 
 #: The updates asked for. Reactions and members come only when named here, and only to an administrator.
-ALLOWED_UPDATES = ("message", "edited_message", "message_reaction", "chat_member", "my_chat_member")
+ALLOWED_UPDATES = ("message", "edited_message", "message_reaction", "chat_member", "my_chat_member", "callback_query")
 
 #: Threads of recent messages by (chat id, message id): a reaction does not say in which topic its message stands.
 Threads: TypeAlias = Mapping[tuple[int, int], str]
@@ -57,8 +60,11 @@ _CONTENT = (
 _INSIDE = frozenset({ChatMember.OWNER, ChatMember.ADMINISTRATOR, ChatMember.MEMBER})
 
 
-def read_update(update: Update, me: Self, threads: Threads) -> tuple[Event, ...]:
-    """Turn one update into events, oldest first; () for all that is not for us."""
+def read_update(update: Update, me: Self, threads: Threads, *, seen_at: datetime) -> tuple[Event, ...]:
+    """Turn one update into events, oldest first; () for all that is not for us.
+
+    `seen_at` is the time of what Telegram dates not: the press of a button.
+    """
     if update.message is not None:
         return _read_message(update.message, me)
     if update.edited_message is not None:
@@ -67,6 +73,8 @@ def read_update(update: Update, me: Self, threads: Threads) -> tuple[Event, ...]
         return _read_reactions(update.message_reaction, update.update_id, threads)
     if update.chat_member is not None:
         return _read_member(update.chat_member)
+    if update.callback_query is not None:
+        return _read_press(update.callback_query, threads, seen_at)
     return ()
 
 
@@ -176,6 +184,31 @@ def _read_reactions(update: MessageReactionUpdated, update_id: int, threads: Thr
             emoji=emoji,
         )
         for index, (change, emoji) in enumerate(changes)
+    )
+
+
+def _read_press(query: CallbackQuery, threads: Threads, seen_at: datetime) -> tuple[Event, ...]:
+    """Return the press of a button below a message of ours; one that carries no data or no message is none."""
+    message = query.message
+    if message is None or not query.data:
+        return ()
+    # Below a message that is too old to be shown Telegram gives its chat and number only.
+    if isinstance(message, Message) and message.is_accessible:
+        thread = thread_of(message)
+    else:
+        thread = threads.get((message.chat.id, message.message_id))
+    channel = channel_of(message.chat, thread)
+    return (
+        ButtonPressed(
+            event_id=f"b:{clean(query.id)}",
+            at=seen_at,
+            channel=channel,
+            message=MessageRef(channel=channel, id=_number(message.message_id)),
+            # An anonymous administrator presses with a placeholder account, as they write with one.
+            author=_chat_as_person(message.chat) if query.from_user.is_bot else _person(query.from_user),
+            button=clean(query.data),
+            ticket=clean(query.id),
+        ),
     )
 
 

@@ -12,7 +12,7 @@ from adapters.telegram.settings import Account
 from adapters.telegram.wire import UpdatesRequest
 from bot.messages import Event, IncomingMessage
 from tests.adapters.mutating import UPDATES, VALID_EVERY, check_storable, mutations
-from tests.adapters.telegram.payloads import BUDI, DEWI, FORUM, GROUP, ME, Json, entity, message
+from tests.adapters.telegram.payloads import BUDI, DEWI, FORUM, GROUP, ME, SEEN_AT, Json, entity, message
 from tests.adapters.telegram.payloads import DATE as AT
 from tests.servers.telegram_server import TOKEN
 
@@ -50,13 +50,25 @@ SAMPLES: list[Json] = [
             "new_chat_member": _member("left"),
         }
     },
+    {
+        "callback_query": {
+            "id": "4382",
+            "from": DEWI,
+            "chat_instance": "1",
+            "data": "helpful:01a9",
+            "message": message("Ongkir Rp32.000.", message_id=12),
+        }
+    },
 ]  # fmt: skip
 
 
 def test_no_update_stops_those_behind_it() -> None:
     """Of 10,000 changed updates none raises, and every whole one among them is told, in order."""
     platform = TelegramPlatform(
-        Account.model_validate({"token": TOKEN, "api_base": "http://127.0.0.1:9"}), commands=(), places=()
+        Account.model_validate({"token": TOKEN, "api_base": "http://127.0.0.1:9"}),
+        commands=(),
+        places=(),
+        now=lambda: SEEN_AT,
     )
     told: list[Event] = []
     batch: list[Json] = []
