@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
@@ -78,8 +78,16 @@ class Connection(discord.Client):
     """One logged-in account. Its events land in `inbox`."""
 
     def __init__(
-        self, inbox: Inbox, gap: Gap, *, api_base: str | None, gateway: str | None, entrances: dict[int, ChannelRef]
+        self,
+        inbox: Inbox,
+        gap: Gap,
+        *,
+        api_base: str | None,
+        gateway: str | None,
+        entrances: dict[int, ChannelRef],
+        take_press: Callable[[discord.Interaction], Awaitable[None]],
     ) -> None:
+        """`take_press` is given every interaction that is no command."""
         self._addresses = {"api_base": api_base, "gateway": gateway}
         super().__init__(
             intents=needed_intents(),
@@ -92,6 +100,7 @@ class Connection(discord.Client):
         self._inbox = inbox
         self._gap = gap
         self._entrances = entrances
+        self._take_press = take_press
         self._parent_of = incoming.parent_in(self)
         self.menu = Menu(self)
 
@@ -166,6 +175,10 @@ class Connection(discord.Client):
     async def on_raw_reaction_remove(self, payload: discord.RawReactionActionEvent) -> None:
         """MESSAGE_REACTION_REMOVE."""
         self._put_reaction(payload)
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """INTERACTION_CREATE; commands go through the menu."""
+        await self._take_press(interaction)
 
     async def on_member_join(self, member: discord.Member) -> None:
         """GUILD_MEMBER_ADD."""
