@@ -185,6 +185,15 @@ class Feeds(Protocol):
     async def of_sources(self, sources: Collection[str]) -> tuple[Post, ...]:
         """Return the posts ever seen in any of these, each once, in the same order."""
 
+    async def candidates(
+        self, sources: Collection[str], community: str, *, shared_by: str | None, began_at: datetime, old: bool
+    ) -> tuple[Post, ...]:
+        """Return the posts of these sources that may still be shared in a community, in the same order.
+
+        Left out is what has a share there (`shared_by`: one of this campaign), and what was there before `began_at`.
+        With `old` the latter comes too, shared or not, since a backlog counts all of it.
+        """
+
     async def sightings(self, source: str | None = None) -> tuple[Sighting, ...]:
         """Return the last verdict about each post of a source (or of all), newest first."""
 
@@ -210,8 +219,8 @@ class Shares(Protocol):
     async def ledger(self, start: datetime) -> tuple[LedgerEntry, ...]:
         """Return the slots decided since `start`, oldest first."""
 
-    async def shared_posts(self, community: str) -> Mapping[str, frozenset[str]]:
-        """Return the campaigns that have a share of each post in a community, by post id."""
+    async def shared_posts(self, community: str, among: Collection[str] | None = None) -> Mapping[str, frozenset[str]]:
+        """Return the campaigns that have a share of each post (`among`: of these) in a community, by post id."""
 
     async def digested_posts(self, campaign: str, community: str) -> frozenset[str]:
         """Return the posts that digests of a campaign have told a community of, or are about to."""

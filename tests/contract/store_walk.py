@@ -58,6 +58,9 @@ READS: dict[str, Call] = {
     "feeds.state": lambda work: work.feeds.state("blog"),
     "feeds.states": lambda work: work.feeds.states(),
     "feeds.of_sources": lambda work: work.feeds.of_sources(["blog"]),
+    "feeds.candidates": lambda work: work.feeds.candidates(
+        ["blog"], "pasar", shared_by=None, began_at=later(-9), old=True
+    ),
     "feeds.extent": lambda work: work.feeds.extent(),
     "feeds.find": lambda work: work.feeds.find([_PIECE]),
     "feeds.posts": lambda work: work.feeds.posts(),
