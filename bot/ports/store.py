@@ -29,6 +29,8 @@ from bot.ports.records import (
     Question,
     Queued,
     RateKey,
+    Received,
+    Remark,
     SendState,
     SentMessage,
     Share,
@@ -290,6 +292,25 @@ class Shares(Protocol):
         """Return the shares made or moved since `start`, oldest first."""
 
 
+class Receptions(Protocol):
+    """What members did with what the bot has said."""
+
+    async def add_remarks(self, remarks: Sequence[Remark]) -> None:
+        """Remember remarks; a second of one kind about one message changes nothing."""
+
+    async def since(self, community: str, start: datetime) -> tuple[Received, ...]:
+        """Return the posts and answers sent to a community since `start`, oldest first, with what came of each.
+
+        An answer is a reply to a question that was answered; fixed replies and answers to commands are left out.
+        """
+
+    async def departures_since(self, community: str, start: datetime) -> tuple[datetime, ...]:
+        """Return when members have left a community since `start`, oldest first."""
+
+    async def forget_before(self, moment: datetime) -> int:
+        """Let go of remarks older than `moment`; return how many."""
+
+
 class Outbox(Protocol):
     """Messages on their way out. One lane per channel and kind; only a lane's head may be sent."""
 
@@ -516,6 +537,10 @@ class UnitOfWork(Protocol):
     @property
     def shares(self) -> Shares:
         """What is to be shared."""
+
+    @property
+    def receptions(self) -> Receptions:
+        """How what was sent was received."""
 
     @property
     def outbox(self) -> Outbox:

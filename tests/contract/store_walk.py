@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from bot.messages import ChannelRef, PersonRef
-from bot.ports.records import Imported, PastEvent, Pause, Taken, TieRow
+from bot.ports.records import Imported, PastEvent, Pause, Remark, Taken, TieRow
 from bot.ports.store import UnitOfWork
 from tests.contract.store_sample import (
     BUDI,
@@ -81,6 +81,8 @@ READS: dict[str, Call] = {
     "shares.campaign_of": lambda work: work.shares.campaign_of("s1"),
     "shares.let_out_between": lambda work: work.shares.let_out_between("warung", NOW, later(60)),
     "shares.recent": lambda work: work.shares.recent(NOW),
+    "receptions.since": lambda work: work.receptions.since("warung", NOW),
+    "receptions.departures_since": lambda work: work.receptions.departures_since("warung", NOW),
     "outbox.next_due": lambda work: work.outbox.next_due(),
     "outbox.abandoned": lambda work: work.outbox.abandoned(later(90)),
     "outbox.any_abandoned": lambda work: work.outbox.any_abandoned(later(90)),
@@ -142,6 +144,7 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
     assert await work.shares.add(a_share("s2", post_id="p2"))
     await work.shares.move("s2", "queued", reason=words, until=None, at=NOW)
     await _write_outbox(work, words=words)
+    await _receive(work, words=words)
     await _correct_a_share(work, words=words)
     await _forget(work, words=words)
     assert await work.leases.take("poll", words, now=NOW, until=later(60))
@@ -172,7 +175,7 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
         *("shares.corrected", "outbox.supersede", "events.add_past", "imports.save"),
         *("forgetting.list_digest", "forgetting.unlist", "forgetting.erase", "forgetting.erase_settled"),
         *("outbox.add", "outbox.claim", "outbox.sent", "outbox.sent_all", "outbox.retry", "outbox.give_up"),
-        "outbox.hold_back",
+        *("outbox.hold_back", "receptions.add_remarks", "receptions.forget_before"),
         *("outbox.postpone", "outbox.resend", "outbox.drop", "outbox.orphan_all", "pauses.add", "pauses.remove"),
         *("leases.take", "leases.give_back", "keys.rename"),
         *("vectors.add", "vectors.remove", "vectors.forget_other_embedders"),
@@ -201,6 +204,15 @@ async def _write_outbox(work: UnitOfWork, *, words: str) -> None:
     assert await work.outbox.drop("r2", words)
     await work.outbox.hold_back((), until=NOW, channel=None)
     await work.outbox.orphan_all(later(2))
+
+
+async def _receive(work: UnitOfWork, *, words: str) -> None:
+    """Somebody thanks for what stands there, and somebody leaves."""
+    await work.events.add("chat", [an_event("e7", kind="leave", message_id=None, emoji=words)], {})
+    for at in (later(-1), NOW):
+        thanks = Remark(community="warung", channel=channel("s4"), message_id="m-o-s4", kind="thanks", at=at)
+        await work.receptions.add_remarks([thanks])
+        assert await work.receptions.forget_before(NOW) == (at < NOW)
 
 
 async def _correct_a_share(work: UnitOfWork, *, words: str) -> None:
