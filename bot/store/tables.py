@@ -154,6 +154,7 @@ question = Table(
     Column("text", Text, nullable=False),
     Column("language", String(20), nullable=False),
     Column("only_if_known", Boolean, nullable=False),
+    Column("unasked", Boolean, nullable=False),
     Column("state", String(20), nullable=False),
     # while a worker has it in hand: the end of the lease
     _at("due_at"),
@@ -278,6 +279,20 @@ share = Table(
     Index(None, "brand_id", "state", "until"),
     Index(None, "brand_id", "community", "queued_at"),
     Index(None, "brand_id", "moved_at"),
+)
+
+# what people say to the bot's messages, without who said it
+remark = Table(
+    "remark",
+    metadata,
+    _brand(),
+    _id("platform", key=True),
+    _id("channel", key=True),
+    _id("message_id", key=True),
+    Column("kind", String(10), primary_key=True),
+    _id("community"),
+    _at("made_at", null=False),
+    Index(None, "brand_id", "community", "made_at"),
 )
 
 outbox = Table(

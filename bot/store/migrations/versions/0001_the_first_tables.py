@@ -257,6 +257,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("language", sa.String(length=20), nullable=False),
         sa.Column("only_if_known", sa.Boolean(), nullable=False),
+        sa.Column("unasked", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("was_due_at", sa.DateTime(timezone=True), nullable=True),
@@ -272,6 +273,19 @@ def upgrade() -> None:
     op.create_index(
         "ix_question_brand_id_platform_person_asked_at", "question", ["brand_id", "platform", "person", "asked_at"]
     )
+
+    op.create_table(
+        "remark",
+        sa.Column("brand_id", sa.String(length=255), nullable=False),
+        sa.Column("platform", sa.String(length=255), nullable=False),
+        sa.Column("channel", sa.String(length=255), nullable=False),
+        sa.Column("message_id", sa.String(length=255), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("community", sa.String(length=255), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("brand_id", "platform", "channel", "message_id", "kind", name="pk_remark"),
+    )
+    op.create_index("ix_remark_brand_id_community_made_at", "remark", ["brand_id", "community", "made_at"])
 
     op.create_table(
         "run_ledger",
