@@ -138,13 +138,23 @@ class AsPublished:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class BestTime:
+    """Once on each of some weekdays, when most people of the community write: in its own time."""
+
+    #: 0 is Monday.
+    weekdays: frozenset[int]
+    #: From which time of day, and before which; None for any.
+    between: tuple[time, time] | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Once:
     """One moment, aware."""
 
     at: datetime
 
 
-When: TypeAlias = AtTimes | Every | Cron | AsPublished | Once
+When: TypeAlias = AtTimes | Every | Cron | AsPublished | BestTime | Once
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -232,6 +242,8 @@ class Campaign:
     templates: Mapping[str, Template]
     #: Whether an item may go to a community where another campaign has shared it already.
     share_again: bool = False
+    #: The share (0 to 1) of what it would post that is left out, to compare what it claims with silence.
+    hold_out: float = 0
     enabled: bool = True
     was: str | None = None
 

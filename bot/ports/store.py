@@ -80,6 +80,12 @@ class EventLog(Protocol):
     async def last_written_at(self, community: str) -> datetime | None:
         """When a member last wrote in a community; None when nobody has, as far as the log goes back."""
 
+    async def writers_by_hour(self, community: str, start: datetime, end: datetime) -> Mapping[datetime, int]:
+        """Return how many different people wrote in a community in each full hour (its start, UTC) of a span of time.
+
+        Hours in which nobody wrote are left out, and so is who may not be known.
+        """
+
     async def answered_by_others(self, channel: ChannelRef, message_id: str, asker: PersonRef) -> bool:
         """Whether somebody other than the asker has replied to a message."""
 

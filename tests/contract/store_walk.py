@@ -50,6 +50,7 @@ READS: dict[str, Call] = {
     "events.newest_messages": lambda work: work.events.newest_messages(["warung"], NOW),
     "events.last_written_at": lambda work: work.events.last_written_at("warung"),
     "events.talk": lambda work: work.events.talk("warung", GROUP, NOW, 10),
+    "events.writers_by_hour": lambda work: work.events.writers_by_hour("warung", NOW, later(9)),
     "events.answered_by_others": lambda work: work.events.answered_by_others(GROUP, "m-e1", SARI),
     "people.get": lambda work: work.people.get([SARI]),
     "people.all": lambda work: work.people.all(),
