@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from bot.messages import ChannelRef, PersonRef
-from bot.ports.records import Imported, PastEvent, Pause, Remark, Taken, TieRow
+from bot.ports.records import Imported, PastEvent, Pause, RateKey, Remark, Taken, TieRow
 from bot.ports.store import UnitOfWork
 from tests.contract.store_sample import (
     BUDI,
@@ -131,6 +131,7 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
     await work.questions.add([a_question("q0", asked_at=later(-1)), a_question("q1", text=words)])
     await work.questions.add([a_question("q2", person=BUDI, asked_at=later(1), due_at=later(5))])
     assert await work.questions.settle(a_question("q0"), an_outcome(reason=words), NOW)
+    assert await work.questions.spend(RateKey(key="model", interval=LEASE, tolerance=LEASE), NOW)
     await work.questions.add([a_question("q3", unasked=True, due_at=later(9))])
     assert await work.questions.settle(a_question("q3", due_at=later(9)), an_outcome(reason=words), NOW)
     assert await work.questions.forget_before(NOW) == 1
@@ -174,7 +175,14 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
             "people.set_consent",
         ),
         *("questions.add", "questions.settle", "questions.forget_before", "questions.claim_due"),
-        *("questions.orphan_all", "feeds.hold", "feeds.save_state", "feeds.save_states", "feeds.save_post"),
+        *(
+            "questions.orphan_all",
+            "questions.spend",
+            "feeds.hold",
+            "feeds.save_state",
+            "feeds.save_states",
+            "feeds.save_post",
+        ),
         "feeds.save_posts",
         *("shares.started_at", "shares.decide_slot", "shares.describe_slot", "shares.add", "shares.move"),
         *("shares.corrected", "outbox.supersede", "events.add_past", "imports.save"),
