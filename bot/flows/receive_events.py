@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -25,7 +25,7 @@ from bot.conversation.hear import (
     Say,
     StaySilent,
     hear,
-    overhear,
+    pass_over,
     reply_language,
 )
 from bot.conversation.pages import (
@@ -252,7 +252,7 @@ class _Batch:
     async def _answer_all(self, said: Sequence[tuple[IncomingMessage | CommandGiven, Community | None]]) -> None:
         addressed: list[tuple[IncomingMessage | CommandGiven, Community | None]] = []
         for event, community in said:
-            silence = overhear(event, community=community)
+            silence = pass_over(event, community=community, brand=self._brand)
             if silence is None:
                 addressed.append((event, community))
             else:
@@ -293,7 +293,7 @@ class _Batch:
         wording = Wording(language)
         match hearing:
             case Ask(question=text):
-                self._ask("ask", text, event, community, language, only_if_known=hearing.only_if_known)
+                self._ask("ask", text, event, community, language, ask=hearing)
             case HandOver(about=text):
                 self._ask("person", text, event, community, language)
             case RunCommand(name=name) if name in WORKED_OUT_LATER:
@@ -359,10 +359,13 @@ class _Batch:
         community: Community | None,
         language: str,
         *,
-        only_if_known: bool = False,
+        ask: Ask | None = None,
     ) -> None:
         who = event.author.ref
-        self._asked[who] = self._asked.get(who, 0) + 1
+        unasked = ask is not None and ask.unasked
+        join_in = self._brand.answers.join_in
+        wait = join_in.wait if unasked and join_in is not None else timedelta(0)
+        self._asked[who] = self._asked.get(who, 0) + (not unasked)
         self._questions.append(
             Question(
                 id=new_id(self._now),
@@ -374,9 +377,10 @@ class _Batch:
                 command=command,
                 text=text,
                 language=language,
-                only_if_known=only_if_known,
+                only_if_known=ask is not None and ask.only_if_known,
+                unasked=unasked,
                 state="waiting",
-                due_at=self._now,
+                due_at=self._now + wait,
                 asked_at=self._now,
             )
         )

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple, TypeAlias
 
-from bot.messages import ChannelRef, LinkCard, PersonRef, PostKind, Span, aware_utc
+from bot.messages import Button, ChannelRef, LinkCard, PersonRef, PostKind, Span, aware_utc
 from bot.ports.answering import Citation
 
-EventKind: TypeAlias = Literal["message", "command", "reaction", "reaction_removed", "join", "leave", "edit", "delete"]
+EventKind: TypeAlias = Literal[
+    "message", "command", "press", "reaction", "reaction_removed", "join", "leave", "edit", "delete"
+]
 TowardKind: TypeAlias = Literal["reply", "mention", "reaction"]
 #: Parts of the configuration that history hangs on by their key.
 KeyKind: TypeAlias = Literal["community", "source", "campaign"]
@@ -198,6 +200,18 @@ class Question:
     #: When it is to be looked at next; None when it is settled.
     due_at: datetime | None
     asked_at: datetime
+    #: Whether it was put to nobody. When it is settled without an answer its text is not kept.
+    unasked: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Joined:
+    """One time the bot answered a question that was put to nobody."""
+
+    #: Whom.
+    person: PersonRef
+    #: When.
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -323,6 +337,7 @@ class Body:
     ticket: str | None = None
     private: bool = False
     card: LinkCard | None = None
+    buttons: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

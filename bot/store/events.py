@@ -60,7 +60,7 @@ class SqlEventLog:
         for first in range(0, len(ordered), _AT_ONCE):
             portion = ordered[first : first + _AT_ONCE]
             if is_postgres(self._connection):
-                values = [self._brand_id, platform, *columns_of(portion, texts)]
+                values: list[Any] = [self._brand_id, platform, *columns_of(portion, texts)]
             else:
                 values = [value for row in rows_of(self._brand_id, platform, portion, texts) for value in row]
             added.update(event_id for (event_id,) in await fetch(self._connection, insert_of(len(portion)), *values))
@@ -212,6 +212,20 @@ class SqlEventLog:
             .limit(1)
         )
         return found is not None
+
+    async def talk(self, community: str, channel: ChannelRef, start: datetime, most: int) -> tuple[LoggedEvent, ...]:
+        rows = await self._connection.execute(
+            select(event)
+            .where(
+                *self._within(community, start),
+                event.c.platform == channel.platform,
+                event.c.channel == channel.channel,
+                event.c.kind == "message",
+            )
+            .order_by(event.c.happened_at.desc(), event.c.event_id)
+            .limit(most)
+        )
+        return tuple(event_of(row) for row in rows.mappings())
 
     async def forget_before(self, moment: datetime) -> int:
         gone = await self._connection.execute(

@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.messages import ChannelRef, LinkCard, PersonRef, Span
+from bot.messages import Button, ChannelRef, LinkCard, PersonRef, Span
 from bot.ports.answering import Citation
 from bot.ports.records import Body, LoggedEvent, Outcome, Post, Question, Queued, Share, Toward
 
@@ -68,6 +68,7 @@ def question_of(row: RowMapping) -> Question:
         text=row["text"],
         language=row["language"],
         only_if_known=row["only_if_known"],
+        unasked=row["unasked"],
         state=row["state"],
         due_at=row["due_at"],
         asked_at=row["asked_at"],
@@ -87,6 +88,7 @@ def question_columns(question: Question) -> dict[str, Any]:
         "text": question.text,
         "language": question.language,
         "only_if_known": question.only_if_known,
+        "unasked": question.unasked,
         "state": question.state,
         "due_at": question.due_at,
         "asked_at": question.asked_at,
@@ -143,6 +145,7 @@ def body_of(value: Mapping[str, Any]) -> Body:
         ticket=value["ticket"],
         private=value["private"],
         card=None if card is None else LinkCard(**card),
+        buttons=tuple(Button(**button) for button in value["buttons"]),
     )
 
 

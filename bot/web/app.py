@@ -46,6 +46,7 @@ def make_app(site: Site) -> Starlette:
             Route("/sandbox/{community}", sandbox.show_sandbox),
             Route("/sandbox/{community}/view", sandbox.show_view),
             Route("/sandbox/{community}/say", actions.posting(sandbox.say), methods=["POST"]),
+            Route("/sandbox/{community}/press", actions.posting(sandbox.press), methods=["POST"]),
             Route("/outbox/resend", actions.posting(actions.resend), methods=["POST"]),
             Route("/outbox/drop", actions.posting(actions.drop), methods=["POST"]),
             Route("/pause", actions.posting(actions.pause), methods=["POST"]),
