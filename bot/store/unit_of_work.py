@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransactio
 
 from bot.errors import RowRefused, StoreFault
 from bot.ports.store import (
+    Archive,
     EventLog,
     Feeds,
     Forgetting,
@@ -28,6 +29,7 @@ from bot.ports.store import (
     Shares,
     Vectors,
 )
+from bot.store.archive import SqlArchive
 from bot.store.events import SqlEventLog
 from bot.store.feeds import SqlFeeds
 from bot.store.forgetting import SqlForgetting
@@ -58,6 +60,7 @@ class SqlUnitOfWork:
     feeds: Feeds
     shares: Shares
     receptions: Receptions
+    archive: Archive
     outbox: Outbox
     pauses: Pauses
     forgetting: Forgetting
@@ -89,6 +92,7 @@ class SqlUnitOfWork:
         self.questions = SqlQuestions(connection, self._brand_id)
         self.feeds = SqlFeeds(connection, self._brand_id)
         self.shares = SqlShares(connection, self._brand_id)
+        self.archive = SqlArchive(connection, self._brand_id)
         self.receptions = SqlReceptions(connection, self._brand_id)
         self.outbox = SqlOutbox(connection, self._brand_id)
         self.pauses = SqlPauses(connection, self._brand_id)
