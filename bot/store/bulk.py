@@ -8,7 +8,7 @@ process, where one statement per row costs next to nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, Literal
@@ -18,7 +18,6 @@ from sqlalchemy import (
     JSON,
     Column,
     ColumnElement,
-    Select,
     Table,
     TableValuedAlias,
     Text,
@@ -121,28 +120,6 @@ async def insert_rows(
         await connection.execute(statement, given)
         return ()
     return (await connection.scalars(statement.returning(returning), given)).all()
-
-
-async def stream_plain(
-    connection: AsyncConnection, statement: Select[Any], *, portion: int
-) -> AsyncIterator[Sequence[Any]]:
-    """Give the rows of a query as plain tuples of what the driver gives, `portion` at a time.
-
-    For columns that need no conversion, by the million: on SQLite the driver is asked itself, since rows that also know
-    their columns' names cost as much again as reading them.
-    """
-    if is_postgres(connection):
-        result = await connection.stream(statement)
-        async for rows in result.partitions(portion):
-            yield [tuple(row) for row in rows]
-        return
-    # the values are written out, quoted, since only a result that knows its columns takes them apart from the words
-    written = statement.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
-    raw = await connection.get_raw_connection()
-    driver: Any = raw.driver_connection
-    async with driver.execute(written.string) as cursor:
-        while rows := await cursor.fetchmany(portion):
-            yield rows
 
 
 def excluded(connection: AsyncConnection, table: Table, name: str) -> ColumnElement[Any]:
