@@ -88,7 +88,10 @@ class EventLog(Protocol):
         """
 
     async def answered_by_others(self, channel: ChannelRef, message_id: str, asker: PersonRef) -> bool:
-        """Whether somebody other than the asker has replied to a message."""
+        """Whether somebody other than the asker has replied to a message.
+
+        A reply of somebody who does not count has no name: it is another's where the asker's own messages have one.
+        """
 
     async def talk(self, community: str, channel: ChannelRef, start: datetime, most: int) -> tuple[LoggedEvent, ...]:
         """Return the messages written in a channel of a community since `start`, the newest `most` of them at most."""

@@ -211,19 +211,21 @@ class SqlEventLog:
         return {datetime.fromisoformat(f"{text}:00:00+00:00"): count for text, count in rows}
 
     async def answered_by_others(self, channel: ChannelRef, message_id: str, asker: PersonRef) -> bool:
-        found = await self._connection.scalar(
-            select(event.c.event_id)
-            .where(
-                event.c.brand_id == self._brand_id,
-                event.c.platform == channel.platform,
-                event.c.channel == channel.channel,
-                event.c.reply_to == message_id,
-                event.c.kind == "message",
-                event.c.author != asker.id,
-            )
-            .limit(1)
+        here = (
+            event.c.brand_id == self._brand_id,
+            event.c.platform == channel.platform,
+            event.c.channel == channel.channel,
+            event.c.kind == "message",
         )
-        return found is not None
+        replies = select(event.c.author).where(*here, event.c.reply_to == message_id).distinct()
+        replied = frozenset(await self._connection.scalars(replies))
+        if replied - {None, asker.id}:
+            return True
+        if None not in replied:
+            return False
+        # whoever does not count is logged without a name; where the asker is logged by theirs, it was somebody else
+        asked = select(event.c.event_id).where(*here, event.c.message_id == message_id, event.c.author == asker.id)
+        return await self._connection.scalar(asked.limit(1)) is not None
 
     async def talk(self, community: str, channel: ChannelRef, start: datetime, most: int) -> tuple[LoggedEvent, ...]:
         rows = await self._connection.execute(
