@@ -1,39 +1,39 @@
-"""The life of one Telegram account: log in, fetch, pass on, send, close. What things mean is decided in the pure files.
+"""The life of one Telegram account: log in, listen, send, close. What things mean is decided in the pure files.
 
-Updates are fetched by hand: the SDK's Updater puts them in a queue and confirms them to Telegram with its next poll,
-committed or not, so a kill would lose them. Here the offset moves only after `receive` has returned.
+Updates are fetched (`polling`) or brought (`calls`) by hand: the SDK's Updater puts them in a queue and confirms them
+to Telegram, committed or not, so a kill would lose them.
 """
 
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import structlog
-from telegram import Bot, Message, Update, User
-from telegram.error import BadRequest, Conflict, TelegramError
+from telegram import Bot
+from telegram.error import BadRequest, TelegramError
 
+from adapters.telegram.calls import IncomingCalls
 from adapters.telegram.entities import Self
 from adapters.telegram.failures import translate_error, translate_read_error
-from adapters.telegram.incoming import ALLOWED_UPDATES, channel_of, read_update, thread_of
+from adapters.telegram.incoming import channel_of, thread_of
 from adapters.telegram.menu import menus_of, typed_names
 from adapters.telegram.outgoing import edit_arguments, send_arguments
+from adapters.telegram.patience import Patience
+from adapters.telegram.polling import Polling
 from adapters.telegram.probe import examine_account, examine_chat
+from adapters.telegram.reading import UpdateReader
 from adapters.telegram.settings import LIMITS, NAME, TRAITS, Account
+from adapters.telegram.webhook import LONGEST_BODY, Hook, hook_of
 from adapters.telegram.wire import BotRequest, UpdatesRequest
-from bot.errors import LoginRefused, PlatformDown, PlatformFault, PostRejected, RateLimited
-from bot.messages import ChannelRef, Event, OutgoingPost, Place, PostedRef
+from bot.errors import LoginRefused, PlatformDown, PlatformFault, PostRejected
+from bot.messages import ChannelRef, OutgoingPost, Place, PostedRef
+from bot.ports.inbound import InboundAnswer, InboundCall
 from bot.ports.platform import CommandSpec, Finding, PlatformLimits, PlatformTraits, Receive
 
 #: How long Telegram may hold a poll that has nothing to say.
 POLL_WAIT = timedelta(seconds=25)
-
-_FIRST_PAUSE, _LONGEST_PAUSE, _CONFLICT_PAUSE = 1.0, 60.0, 30.0
-
-#: Messages whose topic is remembered, so that a reaction can be told its topic; about 200 bytes each.
-_REMEMBERED = 5000
 
 _log = structlog.get_logger()
 
@@ -44,7 +44,7 @@ def build(settings: Account, *, commands: tuple[CommandSpec, ...], places: tuple
 
 
 class TelegramPlatform:
-    """One bot account; meets `Platform`, `Closing`, `Editing`, `Deleting` and `Probing`."""
+    """One bot account; meets `Platform`, `Closing`, `Editing`, `Deleting`, `Probing` and `HearingHttp`."""
 
     name = NAME
 
@@ -63,10 +63,12 @@ class TelegramPlatform:
         self._polls = UpdatesRequest(connections=1, read_timeout=10.0)
         self._bot = _make_bot(settings, self._calls, self._polls)
         self._commands = commands
-        self._known_chats = {place.posts.space for place in places}
-        self._pause = pause
+        self._reader = UpdateReader(places)
+        self._patience = Patience(pause)
+        self._me: Self | None = None
+        self._hook = hook_of(settings)
+        self._incoming_calls = None if self._hook is None else self._await_calls(self._hook)
         self._poll_wait = poll_wait
-        self._threads: dict[tuple[int, int], str] = {}
 
     @property
     def limits(self) -> PlatformLimits:
@@ -81,10 +83,19 @@ class TelegramPlatform:
     async def run(self, receive: Receive) -> None:
         """Log in and pass events to `receive` until cancelled; see `bot.ports.platform.Platform.run`."""
         try:
-            user = await self._log_in()
-            me = Self(id=user.id, username=user.username or "", commands=typed_names(self._commands))
+            me = await self._log_in()
             await self._show_menus()
-            await self._poll(receive, me)
+            if self._incoming_calls is not None:
+                await self._incoming_calls.keep()
+            else:
+                polling = Polling(
+                    self._bot,
+                    self._settings,
+                    reader=self._reader,
+                    patience=self._patience,
+                    wait=self._poll_wait,
+                )
+                await polling.run(receive, me)
         finally:
             await self.close()
 
@@ -100,7 +111,7 @@ class TelegramPlatform:
         # The answer itself can be unreadable for the SDK, long after Telegram took the message.
         except Exception as error:
             raise _as_send_failure(error, post.channel) from error
-        self._remember(message)
+        self._reader.remember(message)
         return PostedRef(channel=channel_of(message.chat, thread_of(message)), message_id=str(message.message_id))
 
     async def edit(self, posted: PostedRef, post: OutgoingPost) -> None:
@@ -139,7 +150,7 @@ class TelegramPlatform:
         bot = _make_bot(self._settings, calls, calls)
         try:
             user = await bot.get_me()
-            findings = list(await examine_account(bot, user))
+            findings = list(await examine_account(bot, user, self._settings))
             for channel in channels:
                 findings += await examine_chat(bot, user, channel)
         except TelegramError as error:
@@ -155,19 +166,47 @@ class TelegramPlatform:
         """Give back all connections. Safe to call twice; a later `post` opens new ones."""
         await asyncio.gather(self._calls.shutdown(), self._polls.shutdown())
 
-    async def _log_in(self) -> User:
-        attempt = 0
+    @property
+    def hook_key(self) -> str | None:
+        """Where Telegram calls; None where updates are fetched."""
+        return None if self._hook is None else self._hook.key
+
+    @property
+    def longest_body(self) -> int:
+        """More than the longest update."""
+        return LONGEST_BODY
+
+    async def handle_http(self, call: InboundCall, receive: Receive) -> InboundAnswer:
+        """Take one update that Telegram brings (Bot API, setWebhook); see `bot.ports.inbound.HearingHttp`."""
+        if self._incoming_calls is None:
+            return InboundAnswer(status=404, text="nobody is called here\n")
+        return await self._incoming_calls.take(call, receive)
+
+    def _await_calls(self, hook: Hook) -> IncomingCalls:
+        return IncomingCalls(
+            self._bot, hook, reader=self._reader, patience=self._patience, find_out_who=self._find_out_who
+        )
+
+    async def _find_out_who(self) -> Self:
+        """Ask once which account this is (Bot API getMe), and open the connections."""
+        if self._me is None:
+            # Not Bot.initialize: the error it raises for a bad token quotes the token.
+            await asyncio.gather(self._calls.initialize(), self._polls.initialize())
+            user = await self._bot.get_me()
+            self._me = Self(id=user.id, username=user.username or "", commands=typed_names(self._commands))
+        return self._me
+
+    async def _log_in(self) -> Self:
+        self._me = None
         while True:
             try:
-                # Not Bot.initialize: the error it raises for a bad token quotes the token.
-                await asyncio.gather(self._calls.initialize(), self._polls.initialize())
-                user = await self._bot.get_me()
+                me = await self._find_out_who()
             except Exception as error:  # noqa: BLE001 - an answer the SDK can't read is one more kind of outage
-                attempt += 1
-                await self._wait_out(error, attempt)
+                await self._patience.after(error)
             else:
-                _log.info("telegram logged in", username=user.username)
-                return user
+                self._patience.succeeded()
+                _log.info("telegram logged in", username=me.username)
+                return me
 
     async def _show_menus(self) -> None:
         for language, menu in menus_of(self._commands).items():
@@ -175,84 +214,6 @@ class TelegramPlatform:
                 await self._bot.set_my_commands(menu, language_code=language)
             except TelegramError as error:
                 _log.warning("telegram menu not set", language=language, reason=str(translate_read_error(error)))
-
-    async def _poll(self, receive: Receive, me: Self) -> None:
-        offset: int | None = None
-        attempt = 0
-        while True:
-            try:
-                updates = await self._bot.get_updates(
-                    offset=offset, timeout=self._poll_wait, allowed_updates=ALLOWED_UPDATES
-                )
-            except Exception as error:  # noqa: BLE001 - an answer the SDK can't read is one more kind of outage
-                attempt += 1
-                await self._wait_out(error, attempt)
-                continue
-            if await self._pass_on(updates, receive, me):
-                attempt = 0
-                offset = updates[-1].update_id + 1 if updates else offset
-            else:
-                attempt += 1
-                await self._pause(_backoff(attempt))
-
-    async def _pass_on(self, updates: tuple[Update, ...], receive: Receive, me: Self) -> bool:
-        """Hand the updates' events over; False when they were not committed and must be fetched again."""
-        events = tuple(event for update in updates for event in self._read(update, me))
-        if not events:
-            return True
-        try:
-            await receive(events)
-        except Exception as error:  # noqa: BLE001 - whatever it was, the events were not committed and are due again
-            _log.warning(
-                "telegram events not committed; they will be fetched again", events=len(events), reason=repr(error)
-            )
-            return False
-        return True
-
-    def _read(self, update: Update, me: Self) -> tuple[Event, ...]:
-        try:
-            self._notice(update)
-            return read_update(update, me, self._threads)
-        # A mistake in reading one update must not keep all later ones away for ever.
-        except Exception:  # noqa: BLE001 - see above
-            _log.exception("telegram update could not be understood; it is passed over", update_id=update.update_id)
-            return ()
-
-    async def _wait_out(self, error: Exception, attempt: int) -> None:
-        """Wait before the next try; raises LoginRefused, which no waiting cures."""
-        fault = translate_read_error(error)
-        if isinstance(fault, LoginRefused):
-            raise fault from error
-        seconds = _backoff(attempt)
-        if isinstance(fault, RateLimited):
-            seconds = max(seconds, fault.retry_after.total_seconds())
-        elif isinstance(error, Conflict):
-            seconds = _CONFLICT_PAUSE
-        _log.warning("telegram can't be read now", reason=str(fault), attempt=attempt, again_in=round(seconds, 1))
-        await self._pause(seconds)
-
-    def _notice(self, update: Update) -> None:
-        """Keep the topic of a message, and tell the operator what only the log can: an unknown group, a new number."""
-        message, chat = update.effective_message, update.effective_chat
-        if isinstance(message, Message):
-            self._remember(message)
-            if message.migrate_to_chat_id is not None:
-                _log.warning(
-                    "telegram group has a new number; write it in config.yaml",
-                    chat=str(message.chat.id),
-                    new=str(message.migrate_to_chat_id),
-                )
-        if chat is not None and chat.type != chat.PRIVATE and str(chat.id) not in self._known_chats:
-            self._known_chats.add(str(chat.id))
-            _log.info("telegram group is in no community of config.yaml", chat=str(chat.id), title=chat.title)
-
-    def _remember(self, message: Message) -> None:
-        thread = thread_of(message)
-        if thread is None:
-            return
-        self._threads[message.chat.id, message.message_id] = thread
-        while len(self._threads) > _REMEMBERED:
-            del self._threads[next(iter(self._threads))]
 
 
 def _make_bot(settings: Account, calls: BotRequest, polls: BotRequest) -> Bot:
@@ -270,9 +231,3 @@ def _as_send_failure(error: Exception, channel: ChannelRef) -> PlatformFault:
     fault = translate_error(error, channel)
     # A conflict concerns polling only; were it ever said of a send, the message was not taken.
     return fault if isinstance(fault, PlatformFault) else PlatformDown(str(fault))
-
-
-def _backoff(attempt: int) -> float:
-    """Seconds before try number `attempt` + 1: doubling up to a minute, with half of it left to chance."""
-    longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** min(attempt - 1, 10))
-    return longest * random.uniform(0.5, 1.0)

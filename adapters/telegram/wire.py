@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from telegram import Update
+from telegram import Bot, Update
 from telegram.error import TelegramError
 from telegram.request import BaseRequest, HTTPXRequest, RequestData
 
@@ -95,6 +95,17 @@ class UpdatesRequest(BotRequest):
         if isinstance(result, list):
             answer["result"] = [update if _is_readable(update) else _bare(update) for update in result]
         return answer
+
+
+def parse_update(payload: bytes, bot: Bot) -> Update:
+    """Parse the body of a webhook's call; raises ValueError for one that is no update at all.
+
+    Returns an update of nothing but its id for one the SDK can't read, so that it is passed over and not called again.
+    """
+    update = json.loads(payload)
+    if not isinstance(update, dict) or type(update.get("update_id")) is not int:
+        raise ValueError("no update")
+    return Update.de_json(update if _is_readable(update) else _bare(update), bot)
 
 
 def _is_readable(update: dict[str, Any]) -> bool:

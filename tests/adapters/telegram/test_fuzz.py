@@ -81,4 +81,4 @@ def _read(platform: TelegramPlatform, batch: list[Json]) -> list[Event]:
     """Read an answer of getUpdates as the adapter does."""
     answer = UpdatesRequest.parse_json_payload(json.dumps({"ok": True, "result": batch}).encode())
     updates = [Update.de_json(update) for update in answer["result"]]
-    return [event for update in updates for event in platform._read(update, ME)]
+    return [event for update in updates for event in platform._reader.read(update, ME)]
