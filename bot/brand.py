@@ -232,6 +232,18 @@ class Handoff:
     after: timedelta
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JoinIn:
+    """Whether and how questions put to nobody are answered."""
+
+    #: How long people may answer first.
+    wait: timedelta
+    #: The most times a day and community.
+    per_day: int
+    #: Keys of the communities where it is done.
+    communities: frozenset[str]
+
+
 SpeakWhen: TypeAlias = Literal["mention", "reply_to_bot", "command"]
 
 
@@ -248,6 +260,8 @@ class Answers:
     handoff: Handoff | None
     #: Embedders by key; None for whatever is installed, () for words alone.
     embedders: tuple[str, ...] | None = None
+    #: None when only those are answered who speak to the bot.
+    join_in: JoinIn | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

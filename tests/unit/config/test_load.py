@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.brand import AtTimes, Backlog, Cap, FaqSource, FeedSource, FolderSource, Handoff, Once, Template
+from bot.brand import AtTimes, Backlog, Cap, FaqSource, FeedSource, FolderSource, Handoff, JoinIn, Once, Template
 from bot.config.load import LARGEST, load
 from bot.errors import ConfigRefused
 from bot.messages import PersonRef
@@ -77,6 +77,7 @@ answers:
   confidence: 0.4
   cite_sources: no
   handoff: {to: dewi, after: 20m}
+  join_in: {wait: 20m, in: warung}
   model: {provider: none}
 engagement:
   points: {message: 2, join: 3}
@@ -136,6 +137,7 @@ def test_every_part_of_a_full_file_reaches_the_brand(tmp_path: Path) -> None:
         "docs": FolderSource(key="docs", path=knowledge, glob="**/*.txt"),
     }
     assert brand.answers.handoff == Handoff(to="dewi", after=timedelta(minutes=20))
+    assert brand.answers.join_in == JoinIn(wait=timedelta(minutes=20), per_day=3, communities=frozenset({"warung"}))
     assert (brand.answers.confidence, brand.answers.cite_sources) == (0.4, False)
     assert (brand.engagement.points["message"], brand.engagement.points["join"]) == (2, 3)
     assert brand.engagement.points["reply_received"] == 2
