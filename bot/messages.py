@@ -187,7 +187,19 @@ class MessageDeleted(_Event):
     message: MessageRef
 
 
-Event: TypeAlias = (
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChannelMoved(_Event):
+    """A channel goes on under another address, with the same people; `channel` is the old one.
+
+    Message ids of the old address mean nothing at the new one.
+    """
+
+    #: Where it is now.
+    to: ChannelRef
+
+
+#: What members do.
+MemberEvent: TypeAlias = (
     IncomingMessage
     | CommandGiven
     | ReactionGiven
@@ -197,6 +209,7 @@ Event: TypeAlias = (
     | MessageEdited
     | MessageDeleted
 )
+Event: TypeAlias = MemberEvent | ChannelMoved
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

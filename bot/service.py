@@ -26,6 +26,7 @@ from bot.flows.forget_member import clear_up
 from bot.flows.forget_old import forget_old
 from bot.flows.gather_knowledge import GatherKnowledge, ReadFiles
 from bot.flows.hold_lease import LEASE, HoldLease
+from bot.flows.move_channel import remind_of_moves
 from bot.flows.notice import Notice, ignore
 from bot.flows.plan_campaigns import Extent, plan_campaigns
 from bot.flows.poll_feed import Poll
@@ -155,6 +156,7 @@ class Service:
         alone = await self._parts.store.hold_alone()
         if alone:
             await take_over(self._brand, store=self._parts.store, clock=self._parts.clock)
+        await remind_of_moves(self._brand, store=self._parts.store)
         await self._learn()
         async with asyncio.TaskGroup() as group:
             listening = [

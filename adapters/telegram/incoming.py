@@ -26,6 +26,7 @@ from telegram import (
 )
 
 from adapters.telegram.entities import Self, clean, read_command, read_text
+from adapters.telegram.moves import read_move
 from adapters.telegram.settings import NAME
 from bot.messages import (
     ChannelRef,
@@ -60,7 +61,8 @@ _INSIDE = frozenset({ChatMember.OWNER, ChatMember.ADMINISTRATOR, ChatMember.MEMB
 def read_update(update: Update, me: Self, threads: Threads) -> tuple[Event, ...]:
     """Turn one update into events, oldest first; () for all that is not for us."""
     if update.message is not None:
-        return _read_message(update.message, me)
+        moved = read_move(update.message)
+        return _read_message(update.message, me) if moved is None else (moved,)
     if update.edited_message is not None:
         return _read_edit(update.edited_message, update.update_id, me)
     if update.message_reaction is not None:

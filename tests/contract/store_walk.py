@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from bot.messages import ChannelRef, PersonRef
-from bot.ports.records import Imported, PastEvent, Pause, Taken, TieRow
+from bot.ports.records import Imported, Moved, PastEvent, Pause, Taken, TieRow
 from bot.ports.store import UnitOfWork
 from tests.contract.store_sample import (
     BUDI,
@@ -91,6 +91,7 @@ READS: dict[str, Call] = {
     "outbox.get": lambda work: work.outbox.get("o1"),
     "vectors.all": lambda work: work.vectors.all("e5"),
     "pauses.all": lambda work: work.pauses.all(),
+    "moves.all": lambda work: work.moves.all(),
     "forgetting.digests": lambda work: work.forgetting.digests(),
     "forgetting.listed": lambda work: work.forgetting.listed(["d1"]),
     "forgetting.latest": lambda work: work.forgetting.latest(),
@@ -155,6 +156,7 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
     await work.vectors.forget_other_embedders(["e5"])
     await work.pauses.add(Pause(scope="community", key="warung", since=NOW, reason=words))
     await work.pauses.add(Pause(scope="all", key="", since=NOW, reason=words))
+    assert await work.moves.record(Moved(old=channel("before"), new=channel(words), at=NOW))
     assert await work.pauses.remove("all", "")
     return {
         *("events.add", "events.forget_before"),
@@ -175,7 +177,7 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
         *("outbox.add", "outbox.claim", "outbox.sent", "outbox.sent_all", "outbox.retry", "outbox.give_up"),
         "outbox.hold_back",
         *("outbox.postpone", "outbox.resend", "outbox.drop", "outbox.orphan_all", "pauses.add", "pauses.remove"),
-        *("leases.take", "leases.give_back", "keys.rename"),
+        *("leases.take", "leases.give_back", "keys.rename", "moves.record"),
         *("vectors.add", "vectors.remove", "vectors.forget_other_embedders"),
     }
 

@@ -21,6 +21,7 @@ GROUPS = (
     "leases",
     "keys",
     "pauses",
+    "moves",
     "vectors",
     "forgetting",
     "imports",
