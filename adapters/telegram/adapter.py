@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
-from telegram import Bot
+from telegram import Bot, Message
 from telegram.error import BadRequest, TelegramError
 
 from adapters.telegram.calls import IncomingCalls
-from adapters.telegram.entities import Self
+from adapters.telegram.entities import Self, clean
 from adapters.telegram.failures import translate_error, translate_read_error
 from adapters.telegram.incoming import channel_of, thread_of
 from adapters.telegram.menu import menus_of, typed_names
@@ -23,7 +23,7 @@ from adapters.telegram.outgoing import edit_arguments, send_arguments
 from adapters.telegram.patience import Patience
 from adapters.telegram.polling import Polling
 from adapters.telegram.probe import examine_account, examine_chat
-from adapters.telegram.reading import UpdateReader
+from adapters.telegram.reader import UpdateReader
 from adapters.telegram.settings import LIMITS, NAME, TRAITS, Account
 from adapters.telegram.webhook import LONGEST_BODY, Hook, hook_of
 from adapters.telegram.wire import BotRequest, UpdatesRequest
@@ -35,16 +35,25 @@ from bot.ports.platform import CommandSpec, Finding, PlatformLimits, PlatformTra
 #: How long Telegram may hold a poll that has nothing to say.
 POLL_WAIT = timedelta(seconds=25)
 
+#: The longest notice a press is answered with (Bot API answerCallbackQuery).
+_NOTICE_LENGTH = 200
+
 _log = structlog.get_logger()
 
 
-def build(settings: Account, *, commands: tuple[CommandSpec, ...], places: tuple[Place, ...]) -> TelegramPlatform:
+def build(
+    settings: Account,
+    *,
+    commands: tuple[CommandSpec, ...],
+    places: tuple[Place, ...],
+    now: Callable[[], datetime],
+) -> TelegramPlatform:
     """Build the adapter of one account; nothing is sent before `run`, `post` or `probe`."""
-    return TelegramPlatform(settings, commands=commands, places=places)
+    return TelegramPlatform(settings, commands=commands, places=places, now=now)
 
 
 class TelegramPlatform:
-    """One bot account; meets `Platform`, `Closing`, `Editing`, `Deleting`, `Probing` and `HearingHttp`."""
+    """One bot account; meets `Platform` and all optional ports but those that read a history."""
 
     name = NAME
 
@@ -54,16 +63,20 @@ class TelegramPlatform:
         *,
         commands: tuple[CommandSpec, ...],
         places: tuple[Place, ...],
+        now: Callable[[], datetime],
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
         poll_wait: timedelta = POLL_WAIT,
     ) -> None:
-        """`pause` is how `run` waits before trying again, in seconds; `poll_wait` is cut to whole seconds."""
+        """`now` dates what Telegram does not. `pause` is how `run` waits before trying again, in seconds.
+
+        `poll_wait` is cut to whole seconds.
+        """
         self._settings = settings
         self._calls = BotRequest(connections=8, read_timeout=20.0)
         self._polls = UpdatesRequest(connections=1, read_timeout=10.0)
         self._bot = _make_bot(settings, self._calls, self._polls)
         self._commands = commands
-        self._reader = UpdateReader(places)
+        self._reader = UpdateReader(places, now=now)
         self._patience = Patience(pause)
         self._me: Self | None = None
         self._hook = hook_of(settings)
@@ -90,10 +103,12 @@ class TelegramPlatform:
             else:
                 polling = Polling(
                     self._bot,
+                    self._polls,
                     self._settings,
                     reader=self._reader,
                     patience=self._patience,
                     wait=self._poll_wait,
+                    let_go=self._let_go,
                 )
                 await polling.run(receive, me)
         finally:
@@ -111,8 +126,7 @@ class TelegramPlatform:
         # The answer itself can be unreadable for the SDK, long after Telegram took the message.
         except Exception as error:
             raise _as_send_failure(error, post.channel) from error
-        self._reader.remember(message)
-        return PostedRef(channel=channel_of(message.chat, thread_of(message)), message_id=str(message.message_id))
+        return self._posted(message)
 
     async def edit(self, posted: PostedRef, post: OutgoingPost) -> None:
         """Let a message say something else (Bot API editMessageText); see `bot.ports.platform.Editing.edit`."""
@@ -142,6 +156,14 @@ class TelegramPlatform:
                 raise _as_send_failure(error, posted.channel) from error
         except Exception as error:
             raise _as_send_failure(error, posted.channel) from error
+
+    async def acknowledge(self, ticket: str, *, private: bool, text: str = "") -> None:  # noqa: ARG002 - only the one who pressed sees it
+        """End the waiting that a pressed button shows, with a notice if there is `text` (answerCallbackQuery)."""
+        try:
+            await self._calls.initialize()
+            await self._bot.answer_callback_query(ticket, text=clean(text)[:_NOTICE_LENGTH] or None)
+        except Exception as error:  # noqa: BLE001 - a late answer is logged, and what was pressed is done
+            _log.info("telegram button could not be answered", reason=str(translate_read_error(error)))
 
     async def probe(self, channels: tuple[str, ...]) -> tuple[Finding, ...]:
         """Look at the account and the bot's rights in `channels`; raises LoginRefused or PlatformDown."""
@@ -184,8 +206,16 @@ class TelegramPlatform:
 
     def _await_calls(self, hook: Hook) -> IncomingCalls:
         return IncomingCalls(
-            self._bot, hook, reader=self._reader, patience=self._patience, find_out_who=self._find_out_who
+            self._bot,
+            hook,
+            reader=self._reader,
+            patience=self._patience,
+            find_out_who=self._find_out_who,
+            let_go=self._let_go,
         )
+
+    async def _let_go(self, ticket: str) -> None:
+        await self.acknowledge(ticket, private=True)
 
     async def _find_out_who(self) -> Self:
         """Ask once which account this is (Bot API getMe), and open the connections."""
@@ -214,6 +244,11 @@ class TelegramPlatform:
                 await self._bot.set_my_commands(menu, language_code=language)
             except TelegramError as error:
                 _log.warning("telegram menu not set", language=language, reason=str(translate_read_error(error)))
+
+    def _posted(self, message: Message) -> PostedRef:
+        sent = message.to_dict()
+        self._reader.remember(sent)
+        return PostedRef(channel=channel_of(sent["chat"], thread_of(sent)), message_id=str(message.message_id))
 
 
 def _make_bot(settings: Account, calls: BotRequest, polls: BotRequest) -> Bot:

@@ -13,7 +13,7 @@ from adapters.telegram.failures import translate_read_error
 from adapters.telegram.gathering import Gathering
 from adapters.telegram.incoming import ALLOWED_UPDATES
 from adapters.telegram.patience import Patience
-from adapters.telegram.reading import UpdateReader
+from adapters.telegram.reader import UpdateReader, unread_press
 from adapters.telegram.webhook import Hook, describe_refusal, is_genuine, is_passing
 from adapters.telegram.wire import parse_update
 from bot.errors import SettingsFault
@@ -37,13 +37,18 @@ class IncomingCalls:
         reader: UpdateReader,
         patience: Patience,
         find_out_who: Callable[[], Awaitable[Self]],
+        let_go: Callable[[str], Awaitable[None]],
     ) -> None:
-        """`find_out_who` asks once which account this is, also where nothing has logged in yet."""
+        """`find_out_who` asks once which account this is, also where nothing has logged in yet.
+
+        `let_go` ends the waiting of a button that nobody heard pressed.
+        """
         self._bot = bot
         self._hook = hook
         self._reader = reader
         self._patience = patience
         self._find_out_who = find_out_who
+        self._let_go = let_go
         self._gathering = Gathering()
 
     async def keep(self) -> None:
@@ -76,13 +81,15 @@ class IncomingCalls:
         if not is_genuine(call.headers, self._hook):
             return InboundAnswer(status=403, text="this is not Telegram's secret\n")
         try:
-            update = parse_update(call.body, self._bot)
-        except (ValueError, RecursionError):
+            update = parse_update(call.body)
+        except ValueError:
             return InboundAnswer(status=400, text="this is no update\n")
         try:
             events = self._reader.read(update, await self._find_out_who())
             if events:
                 await self._gathering.bring(events, receive)
+            elif pressed := unread_press(update):
+                await self._let_go(pressed)
         except Exception as error:  # noqa: BLE001 - whatever it was, the update is not committed and is due again
             _log.warning("telegram events not committed; Telegram will call again", reason=_words_of(error))
             return InboundAnswer(status=503, text="not committed; call again\n")

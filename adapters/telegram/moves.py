@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from telegram import Message
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
 
 from adapters.telegram.settings import NAME
 from bot.messages import ChannelMoved, ChannelRef
 
 
-def read_move(message: Message) -> ChannelMoved | None:
+def read_move(message: Mapping[str, Any]) -> ChannelMoved | None:
     """Read `migrate_to_chat_id` in the old group or `migrate_from_chat_id` in the new one; None for all else."""
-    if message.migrate_to_chat_id is not None:
-        old, new = message.chat.id, message.migrate_to_chat_id
-    elif message.migrate_from_chat_id is not None:
-        old, new = message.migrate_from_chat_id, message.chat.id
+    if message.get("migrate_to_chat_id") is not None:
+        old, new = message["chat"]["id"], message["migrate_to_chat_id"]
+    elif message.get("migrate_from_chat_id") is not None:
+        old, new = message["migrate_from_chat_id"], message["chat"]["id"]
     else:
         return None
     here, there = str(int(old)), str(int(new))
     return ChannelMoved(
         event_id=f"moved:{here}:{there}",
-        at=message.date,
+        at=datetime.fromtimestamp(int(message["date"]), UTC),
         channel=ChannelRef(platform=NAME, space=here, channel=here),
         to=ChannelRef(platform=NAME, space=there, channel=there),
     )

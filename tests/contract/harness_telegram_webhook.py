@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
@@ -43,7 +44,7 @@ class Harness(PollingHarness):
         hook = hook_of(settings)
         assert hook is not None
         self.secrets = (*self.secrets, hook.key, hook.secret)
-        platform = _CalledPlatform(settings, commands=COMMANDS, places=(self.place,))
+        platform = _CalledPlatform(settings, commands=COMMANDS, places=(self.place,), now=lambda: datetime.now(UTC))  # noqa: TID251 - the clock's own stand-in
         platform.server, platform.taken = self.server, taken
         self.platform, self._taken = platform, taken
         return self

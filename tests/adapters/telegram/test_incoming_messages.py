@@ -272,16 +272,11 @@ class TestEdits:
     [
         {"new_chat_title": "Warung Baru"},
         {"group_chat_created": True},
-        {"migrate_to_chat_id": -1009},
         {"forum_topic_created": {"name": "Seduh", "icon_color": 1}},
         {"forum_topic_closed": {}},
         {"video_chat_started": {}},
         {"pinned_message": message("penting")},
-        pytest.param(
-            {"message_auto_delete_timer_changed": {"message_auto_delete_time": 60}},
-            # The SDK warns of its own attribute while it parses.
-            marks=pytest.mark.filterwarnings("ignore:.*message_auto_delete_time"),
-        ),
+        {"message_auto_delete_timer_changed": {"message_auto_delete_time": 60}},
         {"boost_added": {"boost_count": 1}},
         {"write_access_allowed": {}},
         {"something_of_next_year": {"a": 1}},

@@ -18,7 +18,7 @@ from bot.errors import LoginRefused, SettingsFault
 from bot.messages import Event
 from bot.ports.inbound import HearingHttp, InboundCall
 from tests.adapters.telegram.driving import COMMANDS, GROUP, PATIENCE_S, Pauses, Store, build, running
-from tests.adapters.telegram.payloads import message
+from tests.adapters.telegram.payloads import SEEN_AT, message
 from tests.servers.hooks import serving_hook, take_loopback
 from tests.servers.telegram_server import TOKEN, Fault, TelegramServer
 
@@ -46,6 +46,7 @@ def platform_at(
         account(server, url, token=token),
         commands=COMMANDS,
         places=(Address(chat=str(GROUP)).place("warung"),),
+        now=lambda: SEEN_AT,
         pause=pauses or Pauses(),
     )
 
