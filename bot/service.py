@@ -28,6 +28,7 @@ from bot.flows.forget_member import clear_up
 from bot.flows.forget_old import forget_old
 from bot.flows.gather_knowledge import GatherKnowledge, ReadFiles
 from bot.flows.hold_lease import LEASE, HoldLease
+from bot.flows.move_channel import remind_of_moves
 from bot.flows.notice import Notice, ignore
 from bot.flows.plan_campaigns import Extent, plan_campaigns
 from bot.flows.poll_feed import Poll
@@ -41,7 +42,7 @@ from bot.flows.vitals import Vitals
 from bot.messages import Event
 from bot.ports.answering import Embedder, Knowledge
 from bot.ports.compute import Compute
-from bot.ports.platform import Editing, Platform
+from bot.ports.platform import Editing, Platform, Receive
 from bot.ports.reading import Fetcher
 from bot.ports.records import KnownBrand
 from bot.ports.store import Store
@@ -59,6 +60,8 @@ GRACE = timedelta(seconds=8)
 Pass: TypeAlias = Callable[[], Awaitable[datetime | None]]
 #: Calls the function it is given with a worker's name whenever a timer fires, until cancelled.
 Timers: TypeAlias = Callable[[Callable[[str], None]], Coroutine[Any, Any, None]]
+#: Serves pages until cancelled; may wake a worker by name, and has what takes each platform's events.
+Pages: TypeAlias = Callable[[Callable[[str], None], Mapping[str, Receive]], Coroutine[Any, Any, None]]
 
 log = structlog.get_logger()
 
@@ -92,8 +95,8 @@ class Parts:
     notice: Notice = ignore
     #: What is counted while it runs.
     vitals: Vitals = field(default_factory=Vitals)
-    #: Shows it to people in a browser until cancelled, and may wake a worker by name; None where nobody looks.
-    web: Timers | None = None
+    #: Shows it to people in a browser, and is where platforms call; None where nobody does either.
+    web: Pages | None = None
 
 
 class Service:
@@ -146,6 +149,7 @@ class Service:
         self._planned: dict[str, Extent] = {}
         self._best_times = BestTimes()
         self._process = secrets.token_hex(8)
+        self._receivers = {name: self._make_receiver(platform) for name, platform in parts.platforms.items()}
 
     @property
     def waiting(self) -> int:
@@ -157,6 +161,7 @@ class Service:
         alone = await self._parts.store.hold_alone()
         if alone:
             await take_over(self._brand, store=self._parts.store, clock=self._parts.clock)
+        await remind_of_moves(self._brand, store=self._parts.store)
         await self._learn()
         async with asyncio.TaskGroup() as group:
             listening = [
@@ -167,7 +172,7 @@ class Service:
                 group.create_task(self._parts.timers(self.wake)),
             ]
             if self._parts.web is not None:
-                beside.append(group.create_task(self._parts.web(self.wake)))
+                beside.append(group.create_task(self._parts.web(self.wake, self._receivers)))
             working = [group.create_task(self._work(name, step)) for name, step in self._passes.items()]
             await self._stopped.wait()
             for task in beside:
@@ -193,7 +198,7 @@ class Service:
         """Let a worker look for what is due."""
         self._wakes[worker].set()
 
-    async def _listen(self, platform: Platform, *, alone: bool) -> None:
+    def _make_receiver(self, platform: Platform) -> Receive:
         receive = ReceiveEvents(
             self._brand,
             platform.name,
@@ -209,13 +214,14 @@ class Service:
             await receive(events)
             self._parts.vitals.heard(platform.name, [type(event).__name__ for event in events])
 
-        commit = CommitTogether(receive_and_count)
+        return CommitTogether(receive_and_count)
 
+    async def _listen(self, platform: Platform, *, alone: bool) -> None:
         async def listen() -> None:
             log.info("platform starts", platform=platform.name)
             await resume_listening(platform, self._brand, store=self._parts.store, clock=self._parts.clock)
             self._parts.vitals.set_platform(platform.name, "running")
-            await platform.run(commit)
+            await platform.run(self._receivers[platform.name])
 
         # most platforms let one process listen at a time; sending needs no such thing
         hold = HoldLease(

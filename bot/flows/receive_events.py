@@ -43,14 +43,26 @@ from bot.errors import RowRefused, StoreFault
 from bot.flows.forget_member import find_forgotten, forget_member, names_by_id, stranger, welcome_back
 from bot.flows.log_event import logged_event, messages_named, people_in
 from bot.flows.member_state import FLOOD_WINDOW, member_state
+from bot.flows.move_channel import find_moved, record_move
 from bot.flows.notice import Notice, ignore
 from bot.flows.reply_rows import Addressee, reply_rows
 from bot.flows.watch_reception import heed_removals
 from bot.ids import new_id
 from bot.knowledge.language import detect_language
-from bot.messages import ChannelRef, CommandGiven, Event, IncomingMessage, MessageDeleted, MessageRef, PersonRef, Span
+from bot.messages import (
+    ChannelMoved,
+    ChannelRef,
+    CommandGiven,
+    Event,
+    IncomingMessage,
+    MemberEvent,
+    MessageDeleted,
+    MessageRef,
+    PersonRef,
+    Span,
+)
 from bot.ports.platform import PlatformLimits
-from bot.ports.records import KnownBrand, Member, Question, Queued, Remark
+from bot.ports.records import KnownBrand, Member, Moved, Question, Queued, Remark
 from bot.ports.store import Transactions, UnitOfWork
 
 #: Commands whose answer takes reading the log; the others are answered in the transaction that hears them.
@@ -121,12 +133,16 @@ class ReceiveEvents:
     async def _commit(self, events: Sequence[Event]) -> None:
         async with self._store.work(self._brand.id) as work:
             once = {event.event_id: event for event in events}
+            moves = await self._record_moves(once.values(), work)
             heard = [
                 (event, community)
                 for event in once.values()
-                if (community := self._community_at(event.channel)) is not None or event.channel.direct
+                if not isinstance(event, ChannelMoved)
+                and ((community := self._community_at(event.channel, moves)) is not None or event.channel.direct)
             ]
             if not heard:
+                if any(isinstance(event, ChannelMoved) for event in events):
+                    await work.commit()
                 return
             batch = _Batch(
                 self._brand,
@@ -142,8 +158,23 @@ class ReceiveEvents:
         for worker in batch.left_to_do:
             self._wake(worker)
 
-    def _community_at(self, channel: ChannelRef) -> Community | None:
+    def _named_at(self, channel: ChannelRef) -> Community | None:
+        """Return the community the configuration names by this address."""
         return find_community(channel, self._by_space.get(channel.space, ()))
+
+    async def _record_moves(self, events: Collection[Event], work: UnitOfWork) -> tuple[Moved, ...]:
+        """Record what moved to where; return all moves known where an event comes from an address of no community."""
+        for event in events:
+            if isinstance(event, ChannelMoved) and self._named_at(event.channel) is not None:
+                moved = Moved(old=event.channel, new=event.to, at=event.at)
+                await record_move(moved, brand=self._brand, work=work)
+        strange = (event for event in events if not event.channel.direct)
+        if all(self._named_at(event.channel) for event in strange):
+            return ()
+        return await work.moves.all()
+
+    def _community_at(self, channel: ChannelRef, moves: Sequence[Moved]) -> Community | None:
+        return self._named_at(channel) or find_moved(channel, brand=self._brand, moves=moves)
 
 
 class _Batch:
@@ -182,7 +213,7 @@ class _Batch:
         """The workers that are to look, once this is committed."""
         return ("answer",) * bool(self._questions) + ("send",) * bool(self._replies)
 
-    async def take(self, heard: Sequence[tuple[Event, Community | None]]) -> None:
+    async def take(self, heard: Sequence[tuple[MemberEvent, Community | None]]) -> None:
         people = {person for event, _ in heard for person in people_in(event)}
         self._forgotten = await find_forgotten(people, self._known, work=self._work)
         self._members = await self._meet(people - self._forgotten)
@@ -219,7 +250,7 @@ class _Batch:
             known |= await self._work.people.get(new)
         return known
 
-    async def _log(self, heard: Sequence[tuple[Event, Community | None]]) -> frozenset[str]:
+    async def _log(self, heard: Sequence[tuple[MemberEvent, Community | None]]) -> frozenset[str]:
         """Log what was heard; return the ids of what is heard for the first time."""
         named = {message for event, _ in heard for message in messages_named(event)}
         authors = dict(await self._work.events.authors(self._platform, named))
@@ -242,7 +273,7 @@ class _Batch:
             return self._brand.privacy.consent == "pseudonymous"
         return member.consent == "in"
 
-    def _texts_to_keep(self, heard: Sequence[tuple[Event, Community | None]]) -> Mapping[str, str]:
+    def _texts_to_keep(self, heard: Sequence[tuple[MemberEvent, Community | None]]) -> Mapping[str, str]:
         keep = self._brand.privacy.store_text
         if keep == "none":
             return {}

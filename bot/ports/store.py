@@ -24,6 +24,7 @@ from bot.ports.records import (
     LedgerEntry,
     LoggedEvent,
     Member,
+    Moved,
     Outcome,
     PastEvent,
     Pause,
@@ -549,6 +550,21 @@ class Keys(Protocol):
         """Let the history of `old` go on under `new`; return how many rows were moved, 0 when it was done before."""
 
 
+class Moves(Protocol):
+    """Channels that have a new address."""
+
+    async def all(self) -> tuple[Moved, ...]:
+        """Return every move, oldest first; each leads to where the channel is by now."""
+
+    async def record(self, moved: Moved) -> bool:
+        """Remember a move; return whether it is news.
+
+        What is not sent yet, and what is not answered yet, goes to the new address, without a reference to a message of
+        the old one; also what was addressed to the old one after the move was first recorded. What was said there stays
+        under it.
+        """
+
+
 class Vectors(Protocol):
     """What embedders made of the brand's material, by the digest of the text: nothing else about the text is kept."""
 
@@ -619,6 +635,10 @@ class UnitOfWork(Protocol):
     @property
     def imports(self) -> Imports:
         """What history was taken in."""
+
+    @property
+    def moves(self) -> Moves:
+        """Channels that have a new address."""
 
     @property
     def vectors(self) -> Vectors:

@@ -21,6 +21,7 @@ from bot.ports.store import (
     Imports,
     Keys,
     Leases,
+    Moves,
     Outbox,
     Pauses,
     People,
@@ -36,6 +37,7 @@ from bot.store.forgetting import SqlForgetting
 from bot.store.imports import SqlImports
 from bot.store.keys import SqlKeys
 from bot.store.leases import SqlLeases
+from bot.store.moves import SqlMoves
 from bot.store.outbox import SqlOutbox
 from bot.store.pauses import SqlPauses
 from bot.store.people import SqlPeople
@@ -68,6 +70,7 @@ class SqlUnitOfWork:
     vectors: Vectors
     keys: Keys
     leases: Leases
+    moves: Moves
 
     def __init__(self, engine: AsyncEngine, brand_id: str) -> None:
         self._engine = engine
@@ -101,6 +104,7 @@ class SqlUnitOfWork:
         self.vectors = SqlVectors(connection, self._brand_id)
         self.keys = SqlKeys(connection, self._brand_id)
         self.leases = SqlLeases(connection, self._brand_id)
+        self.moves = SqlMoves(connection, self._brand_id)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from bot.messages import ChannelRef, PersonRef
-from bot.ports.records import ArchivedRow, Imported, PastEvent, Pause, RateKey, Remark, Taken, TieRow
+from bot.ports.records import ArchivedRow, Imported, Moved, PastEvent, Pause, RateKey, Remark, Taken, TieRow
 from bot.ports.store import UnitOfWork
 from tests.contract.store_sample import (
     BUDI,
@@ -105,6 +105,7 @@ READS: dict[str, Call] = {
     "outbox.get": lambda work: work.outbox.get("o1"),
     "vectors.all": lambda work: work.vectors.all("e5"),
     "pauses.all": lambda work: work.pauses.all(),
+    "moves.all": lambda work: work.moves.all(),
     "forgetting.digests": lambda work: work.forgetting.digests(),
     "forgetting.listed": lambda work: work.forgetting.listed(["d1"]),
     "forgetting.latest": lambda work: work.forgetting.latest(),
@@ -169,9 +170,7 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
     await work.vectors.add("old", {"d1": b"1"})
     await work.vectors.remove("e5", ["d2"])
     await work.vectors.forget_other_embedders(["e5"])
-    await work.pauses.add(Pause(scope="community", key="warung", since=NOW, reason=words))
-    await work.pauses.add(Pause(scope="all", key="", since=NOW, reason=words))
-    assert await work.pauses.remove("all", "")
+    await _pause_and_move(work, words=words)
     return {
         *("events.add", "events.forget_before"),
         *(
@@ -199,7 +198,7 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
         *("outbox.hold_back", "receptions.add_remarks", "receptions.forget_before"),
         *("outbox.postpone", "outbox.resend", "outbox.drop", "outbox.orphan_all", "pauses.add", "pauses.remove"),
         *("archive.replace", "archive.leave_unsaid"),
-        *("leases.take", "leases.give_back", "keys.rename"),
+        *("leases.take", "leases.give_back", "keys.rename", "moves.record"),
         *("vectors.add", "vectors.remove", "vectors.forget_other_embedders"),
     }
 
@@ -258,6 +257,13 @@ async def _correct_a_share(work: UnitOfWork, *, words: str) -> None:
     assert await work.shares.add(a_share("s6", post_id="", campaign="weekly", items=("p1",)))
     gone = an_event("e6", kind="delete", channel=channel("s4").channel, message_id="m-o-s4")
     await work.events.add("chat", [gone], {})
+
+
+async def _pause_and_move(work: UnitOfWork, *, words: str) -> None:
+    await work.pauses.add(Pause(scope="community", key="warung", since=NOW, reason=words))
+    await work.pauses.add(Pause(scope="all", key="", since=NOW, reason=words))
+    assert await work.pauses.remove("all", "")
+    assert await work.moves.record(Moved(old=channel("before"), new=channel(words), at=NOW))
 
 
 async def _forget(work: UnitOfWork, *, words: str) -> None:

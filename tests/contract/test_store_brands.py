@@ -22,6 +22,7 @@ GROUPS = (
     "leases",
     "keys",
     "pauses",
+    "moves",
     "vectors",
     "forgetting",
     "imports",
