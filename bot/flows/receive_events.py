@@ -6,15 +6,18 @@ place in the stream only after this has returned.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 import structlog
 
 from bot.brand import Brand, Community
 from bot.clock import Clock
+from bot.conversation.choices import button_for, is_sign, read_choice
 from bot.conversation.commands import SPECS
 from bot.conversation.hear import Ask, HandOver, MemberState, RunCommand, Say, StaySilent, hear, reply_language
 from bot.conversation.pages import (
@@ -33,12 +36,23 @@ from bot.flows.log_event import logged_event, messages_named, people_in
 from bot.flows.member_state import FLOOD_WINDOW, member_state
 from bot.flows.notice import Notice, ignore
 from bot.flows.reply_rows import Addressee, reply_rows
+from bot.flows.take_choice import Taken, take_choice
+from bot.flows.vitals import Vitals
 from bot.flows.watch_reception import heed_removals
 from bot.ids import new_id
 from bot.knowledge.language import detect_language
-from bot.messages import CommandGiven, Event, IncomingMessage, MessageDeleted, PersonRef, Span
+from bot.messages import (
+    ButtonPressed,
+    CommandGiven,
+    Event,
+    IncomingMessage,
+    MessageDeleted,
+    PersonRef,
+    ReactionGiven,
+    Span,
+)
 from bot.ports.platform import PlatformLimits
-from bot.ports.records import KnownBrand, Member, Question, Queued
+from bot.ports.records import KnownBrand, Member, Question, Queued, Rating
 from bot.ports.store import Transactions, UnitOfWork
 
 #: Commands whose answer takes reading the log; the others are answered in the transaction that hears them.
@@ -51,6 +65,9 @@ _DECISIONS = {
     HandOver: "calls a person",
     StaySilent: "stays silent",
 }
+
+#: Tells the one who pressed a button what came of it, by the press's ticket; "" ends the waiting in silence.
+Tell: TypeAlias = Callable[[str, str], Awaitable[None]]
 
 log = structlog.get_logger()
 
@@ -68,8 +85,15 @@ class ReceiveEvents:
         clock: Clock,
         key: bytes = b"",
         notice: Notice = ignore,
+        vitals: Vitals | None = None,
+        tell: Tell | None = None,
     ) -> None:
-        """`key` is the brand's, under which people are forgotten; `notice` is told why the bot speaks or not."""
+        """`key` is the brand's, under which people are forgotten; `notice` is told why the bot speaks or not.
+
+        `tell` answers the one who pressed a button, where the platform can do that.
+        """
+        self._vitals = vitals or Vitals()
+        self._tell = tell
         self._brand = brand
         self._known = KnownBrand(id=brand.id, key=key)
         self._platform = platform
@@ -84,7 +108,7 @@ class ReceiveEvents:
         What can't be taken once can't be taken later: without this, one bad event would hold up its platform for ever.
         """
         try:
-            await self._commit(events)
+            told = await self._commit(events)
         except Exception as fault:
             if isinstance(fault, StoreFault) and not isinstance(fault, RowRefused):
                 raise
@@ -95,8 +119,17 @@ class ReceiveEvents:
             middle = len(events) // 2
             await self(events[:middle])
             await self(events[middle:])
+        else:
+            await self._answer_presses(events, told)
 
-    async def _commit(self, events: Sequence[Event]) -> None:
+    async def _answer_presses(self, events: Sequence[Event], told: Mapping[str, str]) -> None:
+        """Let nobody wait who pressed a button, also when it was heard before or is none of ours."""
+        tickets = dict.fromkeys(event.ticket for event in events if isinstance(event, ButtonPressed) and event.ticket)
+        if self._tell is not None:
+            await asyncio.gather(*(self._tell(ticket, told.get(ticket, "")) for ticket in tickets))
+
+    async def _commit(self, events: Sequence[Event]) -> Mapping[str, str]:
+        """Write down a batch; return what those who pressed a button are to be told, by ticket."""
         async with self._store.work(self._brand.id) as work:
             once = {event.event_id: event for event in events}
             heard = [
@@ -105,7 +138,7 @@ class ReceiveEvents:
                 if (community := self._brand.community_at(event.channel)) is not None or event.channel.direct
             ]
             if not heard:
-                return
+                return {}
             batch = _Batch(
                 self._brand,
                 self._platform,
@@ -117,6 +150,8 @@ class ReceiveEvents:
             )
             await batch.take(heard)
             await work.commit()
+        self._vitals.ratings.update(batch.rated)
+        return batch.told
 
 
 class _Batch:
@@ -146,6 +181,9 @@ class _Batch:
         self._introduced: set[PersonRef] = set()
         self._replies: list[Queued] = []
         self._questions: list[Question] = []
+        #: What those who pressed a button are told, by ticket, and the ratings that were given.
+        self.told: dict[str, str] = {}
+        self.rated: list[Rating] = []
 
     async def take(self, heard: Sequence[tuple[Event, Community | None]]) -> None:
         people = {person for event, _ in heard for person in people_in(event)}
@@ -162,6 +200,8 @@ class _Batch:
         for event, community in heard:
             if event.event_id in new and isinstance(event, IncomingMessage | CommandGiven):
                 await self._answer(event, community)
+            if event.event_id in new and isinstance(event, ButtonPressed | ReactionGiven):
+                await self._choose(event, community)
         deleted_in = {
             community.key: None
             for event, community in heard
@@ -204,6 +244,44 @@ class _Batch:
             for event, community in heard
             if isinstance(event, IncomingMessage) and community and self._counts(self._members[event.author.ref])
         }
+
+    async def _choose(self, event: ButtonPressed | ReactionGiven, community: Community | None) -> None:
+        """Do what somebody chose below a message, by its button or by the reaction that stands for it."""
+        button_id = event.button if isinstance(event, ButtonPressed) else await self._button_meant(event)
+        if button_id is None:
+            return
+        choice = read_choice(button_id)
+        who = event.author.ref
+        taken = Taken(told=TextKey.CHOICE_IS_OLD)
+        if choice is not None:
+            keeps_vote = who not in self._forgotten and self._counts(self._members[who])
+            taken = await take_choice(
+                choice,
+                who,
+                event.channel,
+                keeps_vote=keeps_vote,
+                brand=self._brand,
+                work=self._work,
+                now=self._now,
+            )
+        if taken.call is not None:
+            self._questions.append(taken.call)
+        if taken.rated is not None:
+            self.rated.append(taken.rated)
+        log.debug("chosen", platform=self._platform, told=taken.told.name)
+        if isinstance(event, ButtonPressed) and event.ticket is not None:
+            state = self._state_of(who)
+            language = reply_language(taken.language, community=community, member=state, brand=self._brand)
+            self.told[event.ticket] = Wording(language).text(taken.told, brand=self._brand.name)
+
+    async def _button_meant(self, event: ReactionGiven) -> str | None:
+        """Return the button a reaction stands for; None for most, which are only reactions."""
+        if not is_sign(event.emoji):
+            return None
+        sent = await self._work.outbox.find_sent(event.message.channel, event.message.id)
+        message = None if sent is None else await self._work.outbox.get(sent.outbox_id)
+        meant = None if message is None else button_for(event.emoji, message.body.buttons)
+        return None if meant is None else meant.id
 
     async def _answer(self, event: IncomingMessage | CommandGiven, community: Community | None) -> None:
         state = self._state_of(event.author.ref)

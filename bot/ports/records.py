@@ -20,6 +20,8 @@ TowardKind: TypeAlias = Literal["reply", "mention", "reaction"]
 KeyKind: TypeAlias = Literal["community", "source", "campaign"]
 Consent: TypeAlias = Literal["unknown", "in", "out"]
 QuestionState: TypeAlias = Literal["waiting", "working", "answered", "unsure", "handed_over", "expired"]
+#: What a member says of an answer.
+Rating: TypeAlias = Literal["helpful", "unhelpful"]
 ShareState: TypeAlias = Literal["draft", "held", "queued", "skipped"]
 #: What is asked of the platform: to take a new message (reply, post), or to change or take back one that it took.
 SendKind: TypeAlias = PostKind | Literal["edit", "delete"]
@@ -224,6 +226,14 @@ class Outcome:
     citations: tuple[Citation, ...] = ()
     #: When to look again (a hand-over to come); None when it is settled.
     due_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ratings:
+    """How many members found an answer helpful, and how many did not; each has one vote."""
+
+    helpful: int = 0
+    unhelpful: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -57,6 +57,8 @@ READS: dict[str, Call] = {
     "questions.joined_since": lambda work: work.questions.joined_since("warung", NOW),
     "questions.next_due": lambda work: work.questions.next_due(),
     "questions.recent": lambda work: work.questions.recent(NOW),
+    "questions.get": lambda work: work.questions.get("q1"),
+    "questions.ratings": lambda work: work.questions.ratings(NOW),
     "feeds.state": lambda work: work.feeds.state("blog"),
     "feeds.states": lambda work: work.feeds.states(),
     "feeds.of_sources": lambda work: work.feeds.of_sources(["blog"]),
@@ -131,6 +133,8 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
     assert (await work.questions.claim_due(NOW, lease=LEASE)) == a_question("q1", text=words, due_at=NOW + LEASE)
     await work.questions.orphan_all()
     assert await work.questions.settle(a_question("q2", due_at=later(5)), an_outcome(reason=words), NOW)
+    await work.questions.rate("q1", SARI, "helpful", NOW)
+    assert await work.questions.call_person("q1", NOW)
     await work.feeds.save_state(a_source_state(etag=words))
     await work.feeds.save_states([a_source_state(etag=words)])
     await work.feeds.hold()
@@ -167,6 +171,7 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
             "people.set_consent",
         ),
         *("questions.add", "questions.settle", "questions.forget_before", "questions.claim_due"),
+        *("questions.rate", "questions.call_person"),
         *("questions.orphan_all", "feeds.hold", "feeds.save_state", "feeds.save_states", "feeds.save_post"),
         "feeds.save_posts",
         *("shares.started_at", "shares.decide_slot", "shares.describe_slot", "shares.add", "shares.move"),
