@@ -248,6 +248,21 @@ SpeakWhen: TypeAlias = Literal["mention", "reply_to_bot", "command"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Model:
+    """A language model that words answers."""
+
+    base_url: str
+    #: As its service calls it.
+    name: str
+    #: Kept out of what is printed; "" where the service asks for none.
+    key: str = field(repr=False)
+    #: How long one answer may take.
+    timeout: timedelta
+    #: The most answers a day it words.
+    per_day: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Answers:
     """How members' questions are answered."""
 
@@ -264,6 +279,8 @@ class Answers:
     embedders: tuple[str, ...] | None = None
     #: None when only those are answered who speak to the bot.
     join_in: JoinIn | None = None
+    #: None when the material is quoted.
+    model: Model | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -188,6 +188,7 @@ def _resolve_answers(part: AnswersPart, all_sources: tuple[str, ...], all_commun
         cite_sources=part.cite_sources,
         feedback=part.feedback,
         handoff=core.Handoff(to=handoff.to, after=handoff.after) if handoff else None,
+        model=_resolve_model(part),
         join_in=core.JoinIn(
             wait=joins.wait,
             per_day=joins.per_day,
@@ -196,6 +197,19 @@ def _resolve_answers(part: AnswersPart, all_sources: tuple[str, ...], all_commun
         if joins
         else None,
         embedders={"auto": None, "none": ()}.get(part.embedder, (part.embedder,)),
+    )
+
+
+def _resolve_model(part: AnswersPart) -> core.Model | None:
+    model = part.model
+    if model.provider == "none" or model.base_url is None or model.model is None:
+        return None
+    return core.Model(
+        base_url=model.base_url,
+        name=model.model,
+        key=model.key.get_secret_value() if model.key else "",
+        timeout=model.timeout,
+        per_day=part.budget.per_day,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from bot.messages import ChannelRef, PersonRef
-from bot.ports.records import Imported, PastEvent, Pause, Taken, TieRow
+from bot.ports.records import Imported, PastEvent, Pause, RateKey, Taken, TieRow
 from bot.ports.store import UnitOfWork
 from tests.contract.store_sample import (
     BUDI,
@@ -127,14 +127,14 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
     await work.questions.add([a_question("q0", asked_at=later(-1)), a_question("q1", text=words)])
     await work.questions.add([a_question("q2", person=BUDI, asked_at=later(1), due_at=later(5))])
     assert await work.questions.settle(a_question("q0"), an_outcome(reason=words), NOW)
+    assert await work.questions.spend(RateKey(key="model", interval=LEASE, tolerance=LEASE), NOW)
     await work.questions.add([a_question("q3", unasked=True, due_at=later(9))])
     assert await work.questions.settle(a_question("q3", due_at=later(9)), an_outcome(reason=words), NOW)
     assert await work.questions.forget_before(NOW) == 1
     assert (await work.questions.claim_due(NOW, lease=LEASE)) == a_question("q1", text=words, due_at=NOW + LEASE)
     await work.questions.orphan_all()
     assert await work.questions.settle(a_question("q2", due_at=later(5)), an_outcome(reason=words), NOW)
-    await work.questions.rate("q1", SARI, "helpful", NOW)
-    assert await work.questions.call_person("q1", NOW)
+    await _choose(work)
     await work.feeds.save_state(a_source_state(etag=words))
     await work.feeds.save_states([a_source_state(etag=words)])
     await work.feeds.hold()
@@ -172,7 +172,14 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
         ),
         *("questions.add", "questions.settle", "questions.forget_before", "questions.claim_due"),
         *("questions.rate", "questions.call_person"),
-        *("questions.orphan_all", "feeds.hold", "feeds.save_state", "feeds.save_states", "feeds.save_post"),
+        *(
+            "questions.orphan_all",
+            "questions.spend",
+            "feeds.hold",
+            "feeds.save_state",
+            "feeds.save_states",
+            "feeds.save_post",
+        ),
         "feeds.save_posts",
         *("shares.started_at", "shares.decide_slot", "shares.describe_slot", "shares.add", "shares.move"),
         *("shares.corrected", "outbox.supersede", "events.add_past", "imports.save"),
@@ -183,6 +190,12 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
         *("leases.take", "leases.give_back", "keys.rename"),
         *("vectors.add", "vectors.remove", "vectors.forget_other_embedders"),
     }
+
+
+async def _choose(work: UnitOfWork) -> None:
+    """An answer is rated, and a person asked for."""
+    await work.questions.rate("q1", SARI, "helpful", NOW)
+    assert await work.questions.call_person("q1", NOW)
 
 
 async def _write_outbox(work: UnitOfWork, *, words: str) -> None:
