@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 import aiohttp
@@ -28,6 +29,7 @@ from adapters.discord.gap import Gap
 from adapters.discord.inbox import Inbox
 from adapters.discord.incoming import parent_in
 from adapters.discord.lookback import find_posted
+from adapters.discord.refusals import Refusals
 from adapters.discord.settings import LIMITS, NAME, TRAITS, Account
 from adapters.discord.tickets import Tickets
 from bot.errors import PlatformDown
@@ -63,6 +65,7 @@ class DiscordPlatform:
         self._inbox = Inbox()
         self._gap = Gap()
         self._tickets = Tickets()
+        self._refusals = Refusals(monotonic)
         #: Channels found to take threads only.
         self._forums: set[str] = set()
         self._login_turn = asyncio.Lock()
@@ -113,21 +116,13 @@ class DiscordPlatform:
         An answer to a menu command goes through its ticket. The first one is repeatable too, since it edits "… is
         thinking"; a further part has no nonce at Discord, so repeating it after a lost answer may show it twice.
         """
-        try:
-            connection = await self._log_in()
-            async with asyncio.timeout(POST_DEADLINE_SECONDS):
-                return await self._send(connection, post)
-        except Exception as error:
-            raise translate_send(error, where=_describe(post.channel)) from error
+        async with self._asking(post.channel, may_be_closed=post.ticket is not None) as connection:
+            return await self._send(connection, post)
 
     async def find_posted(self, post: OutgoingPost, *, begun_at: datetime) -> PostedRef | None:
         """Look for a post in its channel's history; see `bot.ports.platform.LookingBack.find_posted`."""
-        try:
-            connection = await self._log_in()
-            async with asyncio.timeout(POST_DEADLINE_SECONDS):
-                return await find_posted(connection.http, post, bot_id=connection.bot_id, begun_at=begun_at)
-        except Exception as error:
-            raise translate_send(error, where=_describe(post.channel)) from error
+        async with self._asking(post.channel) as connection:
+            return await find_posted(connection.http, post, bot_id=connection.bot_id, begun_at=begun_at)
 
     async def edit(self, posted: PostedRef, post: OutgoingPost) -> None:
         """Let a message say something else (Edit Message); see `bot.ports.platform.Editing.edit`."""
@@ -250,12 +245,27 @@ class DiscordPlatform:
         self._inbox.put(event)
 
     async def _change(self, channel: ChannelRef, route: Route, **body: Any) -> None:  # noqa: ANN401  # a JSON body
+        async with self._asking(channel) as connection:
+            await connection.http.request(route, **body)
+
+    @contextlib.asynccontextmanager
+    async def _asking(self, channel: ChannelRef, *, may_be_closed: bool = False) -> AsyncIterator[Connection]:
+        """Ask Discord for something in `channel`, within the deadline; what goes wrong is raised in our words.
+
+        A channel that was closed to the bot a moment ago is not asked for, unless it `may_be_closed`.
+        """
+        where = channel.thread or channel.channel
         try:
+            self._refusals.check("" if may_be_closed else where)
             connection = await self._log_in()
             async with asyncio.timeout(POST_DEADLINE_SECONDS):
-                await connection.http.request(route, **body)
+                yield connection
         except Exception as error:
-            raise translate_send(error, where=_describe(channel)) from error
+            fault = translate_send(error, where=_describe(channel))
+            self._refusals.note(where, fault, error)
+            if fault is error:
+                raise
+            raise fault from error
 
     async def _send(self, connection: Connection, post: OutgoingPost) -> PostedRef:
         handle = None if post.ticket is None else Ticket.read(post.ticket)

@@ -19,6 +19,7 @@ from discord.state import ConnectionState
 
 from adapters.discord import incoming
 from adapters.discord.commands import Menu
+from adapters.discord.failures import INTENT_CLICKS
 from adapters.discord.gap import Gap
 from adapters.discord.inbox import Inbox
 from bot.messages import ChannelRef
@@ -102,6 +103,7 @@ class Connection(discord.Client):
         self._entrances = entrances
         self._take_press = take_press
         self._parent_of = incoming.parent_in(self)
+        self._told_of_intent = False
         self.menu = Menu(self)
 
     def _get_state(self, **options: Any) -> ConnectionState[Connection]:  # noqa: ANN401 (same)
@@ -150,6 +152,9 @@ class Connection(discord.Client):
     async def on_message(self, message: discord.Message) -> None:
         """MESSAGE_CREATE."""
         self._gap.note(message.id)
+        if not self._told_of_intent and incoming.is_withheld(message):
+            self._told_of_intent = True
+            _log.error("Discord keeps from the bot what members write. %s.", INTENT_CLICKS)
         event = incoming.read_message(message, bot_id=self.bot_id, parent_of=self._parent_of)
         if event is not None:
             self._inbox.put(event)

@@ -18,7 +18,7 @@ from telegram.error import BadRequest, Conflict, TelegramError
 
 from adapters.telegram.entities import Self, clean
 from adapters.telegram.failures import translate_error, translate_read_error
-from adapters.telegram.incoming import ALLOWED_UPDATES, Object, channel_of, silent_presses, thread_of
+from adapters.telegram.incoming import ALLOWED_UPDATES, Object, channel_of, thread_of
 from adapters.telegram.menu import menus_of, typed_names
 from adapters.telegram.outgoing import edit_arguments, send_arguments
 from adapters.telegram.probe import examine_account, examine_chat
@@ -26,7 +26,7 @@ from adapters.telegram.reader import UpdateReader
 from adapters.telegram.settings import LIMITS, NAME, TRAITS, Account
 from adapters.telegram.wire import BotRequest, UpdatesRequest
 from bot.errors import LoginRefused, PlatformDown, PlatformFault, PostRejected, RateLimited
-from bot.messages import ChannelRef, OutgoingPost, Place, PostedRef
+from bot.messages import ChannelRef, Event, OutgoingPost, Place, PostedRef
 from bot.ports.platform import CommandSpec, Finding, PlatformLimits, PlatformTraits, Receive
 
 #: How long Telegram may hold a poll that has nothing to say.
@@ -215,9 +215,13 @@ class TelegramPlatform:
 
     async def _pass_on(self, updates: Sequence[Object], receive: Receive, me: Self) -> bool:
         """Hand the updates' events over; False when they were not committed and must be fetched again."""
-        events = self._reader.read(updates, me)
-        for silent in silent_presses(updates, events):
-            await self.acknowledge(silent, private=True)
+        events: list[Event] = []
+        for update in updates:
+            read = self._reader.read(update, me)
+            events += read
+            pressed = update.get("callback_query")
+            if pressed is not None and not read:
+                await self.acknowledge(str(pressed.get("id")), private=True)
         if not events:
             return True
         try:

@@ -9,7 +9,7 @@ Not here: fetching updates, and deciding what an event is worth.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
@@ -53,7 +53,7 @@ _INSIDE = frozenset({"creator", "administrator", "member"})
 def read_update(update: Object, me: Self, threads: Threads, *, seen_at: datetime) -> tuple[Event, ...]:
     """Turn one update into events, oldest first; () for all that is not for us.
 
-    `seen_at` is the time of what Telegram does not date: the press of a button.
+    `seen_at` is the time of what Telegram dates not: the press of a button.
     """
     if (message := update.get("message")) is not None:
         return _read_message(message, me)
@@ -63,17 +63,9 @@ def read_update(update: Object, me: Self, threads: Threads, *, seen_at: datetime
         return _read_reactions(reaction, update["update_id"], threads)
     if (member := update.get("chat_member")) is not None:
         return _read_member(member)
-    if (query := update.get("callback_query")) is not None:
-        return _read_press(query, threads, seen_at)
+    if (press := update.get("callback_query")) is not None:
+        return _read_press(press, threads, seen_at)
     return ()
-
-
-def silent_presses(updates: Iterable[Object], events: Iterable[Event]) -> tuple[str, ...]:
-    """Return the ids of the presses that are no events: whoever pressed is to wait for nothing."""
-    heard = {event.ticket for event in events if isinstance(event, ButtonPressed)}
-    pressed = (update.get("callback_query") for update in updates)
-    ids = (query.get("id") for query in pressed if isinstance(query, Mapping))
-    return tuple(query_id for query_id in ids if isinstance(query_id, str) and query_id not in heard)
 
 
 def thread_of(message: Object) -> str | None:
@@ -192,9 +184,10 @@ def _read_press(query: Object, threads: Threads, seen_at: datetime) -> tuple[Eve
     message = query.get("message")
     if message is None or not query.get("data"):
         return ()
-    # Below a message that is too old to be shown (date 0) Telegram gives its chat and number only.
-    place = message["chat"]["id"], message["message_id"]
-    channel = channel_of(message["chat"], thread_of(message) if message["date"] else threads.get(place))
+    # Below a message that is too old to be shown Telegram gives its chat and number only, dated 0.
+    thread = thread_of(message) if message["date"] else threads.get((message["chat"]["id"], message["message_id"]))
+    channel = channel_of(message["chat"], thread)
+    user = query["from"]
     return (
         ButtonPressed(
             event_id=f"b:{clean(query['id'])}",
@@ -202,7 +195,7 @@ def _read_press(query: Object, threads: Threads, seen_at: datetime) -> tuple[Eve
             channel=channel,
             message=MessageRef(channel=channel, id=_number(message["message_id"])),
             # An anonymous administrator presses with a placeholder account, as they write with one.
-            author=_chat_as_person(message["chat"]) if query["from"]["is_bot"] else _person(query["from"]),
+            author=_chat_as_person(message["chat"]) if user["is_bot"] else _person(user),
             button=clean(query["data"]),
             ticket=clean(query["id"]),
         ),

@@ -28,6 +28,7 @@ from bot.conversation.pages import (
     compose_language,
     find_language,
 )
+from bot.conversation.phrases import find_remark
 from bot.conversation.reply import compose_fixed
 from bot.conversation.wording import TextKey, Wording
 from bot.errors import RowRefused, StoreFault
@@ -47,12 +48,13 @@ from bot.messages import (
     Event,
     IncomingMessage,
     MessageDeleted,
+    MessageRef,
     PersonRef,
     ReactionGiven,
     Span,
 )
 from bot.ports.platform import PlatformLimits
-from bot.ports.records import KnownBrand, Member, Question, Queued, Rating
+from bot.ports.records import KnownBrand, Member, Question, Queued, Rating, Remark
 from bot.ports.store import Transactions, UnitOfWork
 
 #: Commands whose answer takes reading the log; the others are answered in the transaction that hears them.
@@ -184,6 +186,7 @@ class _Batch:
         #: What those who pressed a button are told, by ticket, and the ratings that were given.
         self.told: dict[str, str] = {}
         self.rated: list[Rating] = []
+        self._remarks: list[Remark] = []
 
     async def take(self, heard: Sequence[tuple[Event, Community | None]]) -> None:
         people = {person for event, _ in heard for person in people_in(event)}
@@ -210,6 +213,7 @@ class _Batch:
         await heed_removals(deleted_in, work=self._work, now=self._now)
         await self._work.outbox.add(self._replies)
         await self._work.questions.add(self._questions)
+        await self._work.receptions.add_remarks(self._remarks)
         await self._work.people.introduced(self._introduced, self._now)
 
     async def _log(self, heard: Sequence[tuple[Event, Community | None]]) -> frozenset[str]:
@@ -289,6 +293,8 @@ class _Batch:
         if isinstance(event, IncomingMessage) and event.replies_to_bot and event.reply_to is not None:
             answered = await self._work.outbox.find_sent(event.reply_to.channel, event.reply_to.id)
             under = answered.kind if answered else None
+            if community is not None and answered is not None:
+                self._note_remark(event, community, event.reply_to)
         hearing = hear(event, community=community, brand=self._brand, member=state, under=under)
         log.debug("heard", platform=self._platform, decision=type(hearing).__name__, why=hearing.why)
         self._notice(f"{_DECISIONS[type(hearing)]}: {hearing.why}", event.channel, event.message_id)
@@ -298,6 +304,13 @@ class _Batch:
             spoken = detect_language(text, self._brand.languages, hint=hint)
             language = reply_language(spoken, community=community, member=state, brand=self._brand)
             await self._act(hearing, event, community, state, language)
+
+    def _note_remark(self, event: IncomingMessage, community: Community, about: MessageRef) -> None:
+        kind = find_remark(event.text)
+        if kind is not None and not event.author.is_bot:
+            self._remarks.append(
+                Remark(community=community.key, channel=about.channel, message_id=about.id, kind=kind, at=event.at)
+            )
 
     async def _act(
         self,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from bot.messages import ChannelRef, PersonRef
-from bot.ports.records import Imported, PastEvent, Pause, RateKey, Taken, TieRow
+from bot.ports.records import Imported, PastEvent, Pause, RateKey, Remark, Taken, TieRow
 from bot.ports.store import UnitOfWork
 from tests.contract.store_sample import (
     BUDI,
@@ -62,6 +62,9 @@ READS: dict[str, Call] = {
     "feeds.state": lambda work: work.feeds.state("blog"),
     "feeds.states": lambda work: work.feeds.states(),
     "feeds.of_sources": lambda work: work.feeds.of_sources(["blog"]),
+    "feeds.candidates": lambda work: work.feeds.candidates(
+        ["blog"], "pasar", shared_by=None, began_at=later(-9), old=True
+    ),
     "feeds.extent": lambda work: work.feeds.extent(),
     "feeds.find": lambda work: work.feeds.find([_PIECE]),
     "feeds.posts": lambda work: work.feeds.posts(),
@@ -82,6 +85,8 @@ READS: dict[str, Call] = {
     "shares.campaign_of": lambda work: work.shares.campaign_of("s1"),
     "shares.let_out_between": lambda work: work.shares.let_out_between("warung", NOW, later(60)),
     "shares.recent": lambda work: work.shares.recent(NOW),
+    "receptions.since": lambda work: work.receptions.since("warung", NOW),
+    "receptions.departures_since": lambda work: work.receptions.departures_since("warung", NOW),
     "outbox.next_due": lambda work: work.outbox.next_due(),
     "outbox.abandoned": lambda work: work.outbox.abandoned(later(90)),
     "outbox.any_abandoned": lambda work: work.outbox.any_abandoned(later(90)),
@@ -124,17 +129,7 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
     await work.people.told_of_flood(SARI, NOW)
     await work.people.set_language(SARI, words)
     await work.people.set_consent(SARI, "in", name=words, at=NOW)
-    await work.questions.add([a_question("q0", asked_at=later(-1)), a_question("q1", text=words)])
-    await work.questions.add([a_question("q2", person=BUDI, asked_at=later(1), due_at=later(5))])
-    assert await work.questions.settle(a_question("q0"), an_outcome(reason=words), NOW)
-    assert await work.questions.spend(RateKey(key="model", interval=LEASE, tolerance=LEASE), NOW)
-    await work.questions.add([a_question("q3", unasked=True, due_at=later(9))])
-    assert await work.questions.settle(a_question("q3", due_at=later(9)), an_outcome(reason=words), NOW)
-    assert await work.questions.forget_before(NOW) == 1
-    assert (await work.questions.claim_due(NOW, lease=LEASE)) == a_question("q1", text=words, due_at=NOW + LEASE)
-    await work.questions.orphan_all()
-    assert await work.questions.settle(a_question("q2", due_at=later(5)), an_outcome(reason=words), NOW)
-    await _choose(work)
+    await _ask(work, words=words)
     await work.feeds.save_state(a_source_state(etag=words))
     await work.feeds.save_states([a_source_state(etag=words)])
     await work.feeds.hold()
@@ -147,6 +142,7 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
     assert await work.shares.add(a_share("s2", post_id="p2"))
     await work.shares.move("s2", "queued", reason=words, until=None, at=NOW)
     await _write_outbox(work, words=words)
+    await _receive(work, words=words)
     await _correct_a_share(work, words=words)
     await _forget(work, words=words)
     assert await work.leases.take("poll", words, now=NOW, until=later(60))
@@ -185,15 +181,25 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
         *("shares.corrected", "outbox.supersede", "events.add_past", "imports.save"),
         *("forgetting.list_digest", "forgetting.unlist", "forgetting.erase", "forgetting.erase_settled"),
         *("outbox.add", "outbox.claim", "outbox.sent", "outbox.sent_all", "outbox.retry", "outbox.give_up"),
-        "outbox.hold_back",
+        *("outbox.hold_back", "receptions.add_remarks", "receptions.forget_before"),
         *("outbox.postpone", "outbox.resend", "outbox.drop", "outbox.orphan_all", "pauses.add", "pauses.remove"),
         *("leases.take", "leases.give_back", "keys.rename"),
         *("vectors.add", "vectors.remove", "vectors.forget_other_embedders"),
     }
 
 
-async def _choose(work: UnitOfWork) -> None:
-    """An answer is rated, and a person asked for."""
+async def _ask(work: UnitOfWork, *, words: str) -> None:
+    """Questions are asked and settled, an answer is rated, and a person asked for."""
+    await work.questions.add([a_question("q0", asked_at=later(-1)), a_question("q1", text=words)])
+    await work.questions.add([a_question("q2", person=BUDI, asked_at=later(1), due_at=later(5))])
+    assert await work.questions.settle(a_question("q0"), an_outcome(reason=words), NOW)
+    assert await work.questions.spend(RateKey(key="model", interval=LEASE, tolerance=LEASE), NOW)
+    await work.questions.add([a_question("q3", unasked=True, due_at=later(9))])
+    assert await work.questions.settle(a_question("q3", due_at=later(9)), an_outcome(reason=words), NOW)
+    assert await work.questions.forget_before(NOW) == 1
+    assert (await work.questions.claim_due(NOW, lease=LEASE)) == a_question("q1", text=words, due_at=NOW + LEASE)
+    await work.questions.orphan_all()
+    assert await work.questions.settle(a_question("q2", due_at=later(5)), an_outcome(reason=words), NOW)
     await work.questions.rate("q1", SARI, "helpful", NOW)
     assert await work.questions.call_person("q1", NOW)
 
@@ -220,6 +226,15 @@ async def _write_outbox(work: UnitOfWork, *, words: str) -> None:
     assert await work.outbox.drop("r2", words)
     await work.outbox.hold_back((), until=NOW, channel=None)
     await work.outbox.orphan_all(later(2))
+
+
+async def _receive(work: UnitOfWork, *, words: str) -> None:
+    """Somebody thanks for what stands there, and somebody leaves."""
+    await work.events.add("chat", [an_event("e7", kind="leave", message_id=None, emoji=words)], {})
+    for at in (later(-1), NOW):
+        thanks = Remark(community="warung", channel=channel("s4"), message_id="m-o-s4", kind="thanks", at=at)
+        await work.receptions.add_remarks([thanks])
+        assert await work.receptions.forget_before(NOW) == (at < NOW)
 
 
 async def _correct_a_share(work: UnitOfWork, *, words: str) -> None:

@@ -10,12 +10,23 @@ import json
 import re
 from collections import deque
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
 from aiohttp import web
 
 from tests.servers.discord_gateway import DIRECT_MESSAGES, GUILD_MESSAGES, Gateway
-from tests.servers.discord_state import EPHEMERAL, FORUM, LOADING, Accepted, DiscordState, Guild, Interaction, now
+from tests.servers.discord_state import (
+    EPHEMERAL,
+    FORUM,
+    LOADING,
+    READ_HISTORY,
+    Accepted,
+    DiscordState,
+    Guild,
+    Interaction,
+    now,
+)
 
 FaultKind: TypeAlias = Literal[
     "proxy_page", "rate_limited", "limited_by_edge", "accept_then_drop", "drop", "accept_then_500", "error_500",
@@ -87,6 +98,7 @@ class Rest:
             web.post(f"{api}/channels/{{channel}}/messages", self._create_message),
             web.post(f"{api}/channels/{{channel}}/threads", self._start_thread),
             web.get(f"{api}/guilds/{{guild}}/threads/active", self._active_threads),
+            web.get(f"{api}/channels/{{channel}}/threads/archived/public", self._archived_threads),
             web.patch(f"{api}/channels/{{channel}}/messages/{{message}}", self._change_message),
             web.delete(f"{api}/channels/{{channel}}/messages/{{message}}", self._change_message),
             web.get(f"{api}/applications/{{app}}/guilds/{{guild}}/commands", self._commands),
@@ -164,8 +176,30 @@ class Rest:
         return (
             refuse(404, 10004, "Unknown Guild")
             if guild is None
-            else answer({"threads": list(guild.threads.values()), "members": []})
+            else answer({"threads": self._state.active_threads(guild), "members": []})
         )
+
+    async def _archived_threads(self, request: web.Request) -> web.Response:
+        """List Public Archived Threads: the one archived last comes first."""
+        found = self._state.find_channel(request.match_info["channel"])
+        if found is None or found[0] is None:
+            return refuse(404, 10003, "Unknown Channel")
+        guild, channel = found
+        if not guild.bot_rights & READ_HISTORY:
+            return refuse(403, 50001, "Missing Access")
+        stamps = {
+            each["id"]: each["thread_metadata"]["archive_timestamp"]
+            for each in guild.threads.values()
+            if each["parent_id"] == channel["id"] and each["thread_metadata"]["archived"]
+        }
+        before, limit = request.query.get("before"), int(request.query.get("limit", "50"))
+        wanted = [
+            thread
+            for thread in sorted(stamps, key=stamps.__getitem__, reverse=True)
+            if before is None or datetime.fromisoformat(stamps[thread]) < datetime.fromisoformat(before)
+        ]
+        threads = [guild.threads[thread] for thread in wanted[:limit]]
+        return answer({"threads": threads, "members": [], "has_more": len(wanted) > limit})
 
     async def _history(self, request: web.Request) -> web.Response:
         if self._state.find_channel(request.match_info["channel"]) is None:
