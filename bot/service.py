@@ -33,7 +33,7 @@ from bot.flows.notice import Notice, ignore
 from bot.flows.plan_campaigns import Extent, plan_campaigns
 from bot.flows.poll_feed import Poll
 from bot.flows.poll_feeds import PollFeeds
-from bot.flows.receive_events import ReceiveEvents
+from bot.flows.receive_events import ReceiveEvents, Tell
 from bot.flows.recover_sends import recover_sends, take_over
 from bot.flows.release_shares import release_shares
 from bot.flows.resume_listening import resume_listening
@@ -42,7 +42,7 @@ from bot.flows.vitals import Vitals
 from bot.messages import Event
 from bot.ports.answering import Embedder, Knowledge
 from bot.ports.compute import Compute
-from bot.ports.platform import Editing, Platform, Receive
+from bot.ports.platform import Acknowledging, Editing, Platform, Receive
 from bot.ports.reading import Fetcher
 from bot.ports.records import KnownBrand
 from bot.ports.store import Store
@@ -208,6 +208,8 @@ class Service:
             key=self._known.key,
             notice=self._parts.notice,
             wake=self.wake,
+            vitals=self._parts.vitals,
+            tell=_teller(platform) if isinstance(platform, Acknowledging) else None,
         )
 
         async def receive_and_count(events: tuple[Event, ...]) -> None:
@@ -365,3 +367,10 @@ class Service:
         if self._knowledge is None:
             raise RuntimeError("asked before `run` has gathered the knowledge")
         return self._knowledge
+
+
+def _teller(platform: Acknowledging) -> Tell:
+    async def tell(ticket: str, text: str) -> None:
+        await platform.acknowledge(ticket, private=True, text=text)
+
+    return tell

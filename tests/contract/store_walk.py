@@ -66,6 +66,8 @@ READS: dict[str, Call] = {
     "questions.joined_since": lambda work: work.questions.joined_since("warung", NOW),
     "questions.next_due": lambda work: work.questions.next_due(),
     "questions.recent": lambda work: work.questions.recent(NOW),
+    "questions.get": lambda work: work.questions.get("q1"),
+    "questions.ratings": lambda work: work.questions.ratings(NOW),
     "feeds.state": lambda work: work.feeds.state("blog"),
     "feeds.states": lambda work: work.feeds.states(),
     "feeds.of_sources": lambda work: work.feeds.of_sources(["blog"]),
@@ -137,16 +139,7 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
     await work.people.told_of_flood(SARI, NOW)
     await work.people.set_language(SARI, words)
     await work.people.set_consent(SARI, "in", name=words, at=NOW)
-    await work.questions.add([a_question("q0", asked_at=later(-1)), a_question("q1", text=words)])
-    await work.questions.add([a_question("q2", person=BUDI, asked_at=later(1), due_at=later(5))])
-    assert await work.questions.settle(a_question("q0"), an_outcome(reason=words), NOW)
-    assert await work.questions.spend(RateKey(key="model", interval=LEASE, tolerance=LEASE), NOW)
-    await work.questions.add([a_question("q3", unasked=True, due_at=later(9))])
-    assert await work.questions.settle(a_question("q3", due_at=later(9)), an_outcome(reason=words), NOW)
-    assert await work.questions.forget_before(NOW) == 1
-    assert (await work.questions.claim_due(NOW, lease=LEASE)) == a_question("q1", text=words, due_at=NOW + LEASE)
-    await work.questions.orphan_all()
-    assert await work.questions.settle(a_question("q2", due_at=later(5)), an_outcome(reason=words), NOW)
+    await _ask(work, words=words)
     await work.feeds.save_state(a_source_state(etag=words))
     await work.feeds.save_states([a_source_state(etag=words)])
     await work.feeds.hold()
@@ -182,6 +175,7 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
             "people.set_consent",
         ),
         *("questions.add", "questions.settle", "questions.forget_before", "questions.claim_due"),
+        *("questions.rate", "questions.call_person"),
         *(
             "questions.orphan_all",
             "questions.spend",
@@ -207,6 +201,22 @@ async def _start_over(work: UnitOfWork, *, words: str) -> None:
     await work.archive.replace([])
     assert await work.archive.leave_unsaid(words, NOW) == 0
     await work.events.add("chat", [an_event("e0", at=later(-1), author=BUDI)], {})
+
+
+async def _ask(work: UnitOfWork, *, words: str) -> None:
+    """Questions are asked and settled, an answer is rated, and a person asked for."""
+    await work.questions.add([a_question("q0", asked_at=later(-1)), a_question("q1", text=words)])
+    await work.questions.add([a_question("q2", person=BUDI, asked_at=later(1), due_at=later(5))])
+    assert await work.questions.settle(a_question("q0"), an_outcome(reason=words), NOW)
+    assert await work.questions.spend(RateKey(key="model", interval=LEASE, tolerance=LEASE), NOW)
+    await work.questions.add([a_question("q3", unasked=True, due_at=later(9))])
+    assert await work.questions.settle(a_question("q3", due_at=later(9)), an_outcome(reason=words), NOW)
+    assert await work.questions.forget_before(NOW) == 1
+    assert (await work.questions.claim_due(NOW, lease=LEASE)) == a_question("q1", text=words, due_at=NOW + LEASE)
+    await work.questions.orphan_all()
+    assert await work.questions.settle(a_question("q2", due_at=later(5)), an_outcome(reason=words), NOW)
+    await work.questions.rate("q1", SARI, "helpful", NOW)
+    assert await work.questions.call_person("q1", NOW)
 
 
 async def _write_outbox(work: UnitOfWork, *, words: str) -> None:
