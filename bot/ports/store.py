@@ -469,6 +469,13 @@ class Leases(Protocol):
         """Let another take it at once; nothing happens when it is not the owner's."""
 
 
+class Allowances(Protocol):
+    """How often something may be done, over all processes."""
+
+    async def take(self, rates: Sequence[RateKey], now: datetime) -> datetime:
+        """Count it once under each of `rates` and return `now`; or count nothing and return when it may be done."""
+
+
 class Keys(Protocol):
     """The configuration's keys in all rows."""
 
@@ -522,6 +529,10 @@ class UnitOfWork(Protocol):
     @property
     def leases(self) -> Leases:
         """Who does what only one may do."""
+
+    @property
+    def allowances(self) -> Allowances:
+        """How often something may be done."""
 
     @property
     def keys(self) -> Keys:

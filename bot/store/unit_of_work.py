@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransactio
 
 from bot.errors import RowRefused, StoreFault
 from bot.ports.store import (
+    Allowances,
     EventLog,
     Feeds,
     Forgetting,
@@ -25,6 +26,7 @@ from bot.ports.store import (
     Shares,
     Vectors,
 )
+from bot.store.allowances import SqlAllowances
 from bot.store.events import SqlEventLog
 from bot.store.feeds import SqlFeeds
 from bot.store.forgetting import SqlForgetting
@@ -57,6 +59,7 @@ class SqlUnitOfWork:
     vectors: Vectors
     keys: Keys
     leases: Leases
+    allowances: Allowances
 
     def __init__(self, engine: AsyncEngine, brand_id: str) -> None:
         self._engine = engine
@@ -88,6 +91,7 @@ class SqlUnitOfWork:
         self.vectors = SqlVectors(connection, self._brand_id)
         self.keys = SqlKeys(connection, self._brand_id)
         self.leases = SqlLeases(connection, self._brand_id)
+        self.allowances = SqlAllowances(connection, self._brand_id)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None

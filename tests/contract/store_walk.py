@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, TypeAlias
 
 from bot.messages import ChannelRef, PersonRef
-from bot.ports.records import Imported, PastEvent, Pause, Taken, TieRow
+from bot.ports.records import Imported, PastEvent, Pause, RateKey, Taken, TieRow
 from bot.ports.store import UnitOfWork
 from tests.contract.store_sample import (
     BUDI,
@@ -145,9 +146,7 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
     await _write_outbox(work, words=words)
     await _correct_a_share(work, words=words)
     await _forget(work, words=words)
-    assert await work.leases.take("poll", words, now=NOW, until=later(60))
-    assert not await work.leases.take("poll", "somebody else", now=NOW, until=later(60))
-    await work.leases.give_back("poll", "somebody else")
+    await _take_turns(work, words=words)
     assert await work.keys.rename("source", "shop", "store") == 0
     await work.vectors.add("e5", {"d1": words.encode(), "d2": b"2"})
     await work.vectors.add("old", {"d1": b"1"})
@@ -175,9 +174,18 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
         *("outbox.add", "outbox.claim", "outbox.sent", "outbox.sent_all", "outbox.retry", "outbox.give_up"),
         "outbox.hold_back",
         *("outbox.postpone", "outbox.resend", "outbox.drop", "outbox.orphan_all", "pauses.add", "pauses.remove"),
-        *("leases.take", "leases.give_back", "keys.rename"),
+        *("leases.take", "leases.give_back", "allowances.take", "keys.rename"),
         *("vectors.add", "vectors.remove", "vectors.forget_other_embedders"),
     }
+
+
+async def _take_turns(work: UnitOfWork, *, words: str) -> None:
+    assert await work.leases.take("poll", words, now=NOW, until=later(60))
+    assert not await work.leases.take("poll", "somebody else", now=NOW, until=later(60))
+    await work.leases.give_back("poll", "somebody else")
+    rate = RateKey(key=words, interval=timedelta(seconds=5), tolerance=timedelta(0))
+    assert await work.allowances.take([rate], NOW) == NOW
+    assert await work.allowances.take([rate], later(1)) == later(5)
 
 
 async def _write_outbox(work: UnitOfWork, *, words: str) -> None:
