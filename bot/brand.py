@@ -34,6 +34,18 @@ class Cap:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class LinkBudget:
+    """A community's account: helpful answers fill it, bad reception empties it, an empty one holds posts back."""
+
+    #: What it holds before anything has happened.
+    start: float = 3
+    #: What an answer adds that somebody found helpful.
+    per_helpful_answer: float = 0.5
+    #: What a badly received post or answer takes; not above zero.
+    per_bad_reception: float = -1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Community:
     """One community the brand is a guest in."""
 
@@ -57,6 +69,8 @@ class Community:
     lull_wait: timedelta = timedelta(hours=1)
     #: The least time between two posts.
     spacing: timedelta = timedelta(0)
+    #: The account that posts there are let out on; None keeps none.
+    link_budget: LinkBudget | None = None
     #: How to talk there, in the marketer's words; "" for nothing special.
     character: str = ""
     #: The key it had before, if it was renamed.
@@ -248,6 +262,21 @@ SpeakWhen: TypeAlias = Literal["mention", "reply_to_bot", "command"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Model:
+    """A language model that words answers."""
+
+    base_url: str
+    #: As its service calls it.
+    name: str
+    #: Kept out of what is printed; "" where the service asks for none.
+    key: str = field(repr=False)
+    #: How long one answer may take.
+    timeout: timedelta
+    #: The most answers a day it words.
+    per_day: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Answers:
     """How members' questions are answered."""
 
@@ -262,6 +291,8 @@ class Answers:
     embedders: tuple[str, ...] | None = None
     #: None when only those are answered who speak to the bot.
     join_in: JoinIn | None = None
+    #: None when the material is quoted.
+    model: Model | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -22,7 +22,7 @@ from discord.backoff import ExponentialBackoff
 from discord.http import Route
 
 from adapters.discord import outgoing, probing
-from adapters.discord.commands import Ticket, fill_menu, read_command
+from adapters.discord.commands import Ticket, fill_menu, read_command, read_press
 from adapters.discord.connection import Connection
 from adapters.discord.failures import INVITE_CLICKS, MessageGone, translate_login, translate_send
 from adapters.discord.forum import NOT_FOR_MESSAGES, post_in_forum
@@ -172,18 +172,21 @@ class DiscordPlatform:
         except MessageGone:
             return
 
-    async def acknowledge(self, ticket: str, *, private: bool) -> None:
-        """Show "… is thinking", to the person alone if `private`.
+    async def acknowledge(self, ticket: str, *, private: bool, text: str = "") -> None:
+        """Show "… is thinking", to the person alone if `private`; or tell the one who pressed a button `text`.
 
-        Discord allows 3 seconds for this, so it happens by itself when a command arrives, before the core sees it.
-        Called again it makes up for one that failed, and else does nothing.
+        Discord allows 3 seconds for the first, so it happens by itself when a command or a press arrives, before the
+        core sees it. Called again it makes up for one that failed, and else does nothing.
         """
         handle = Ticket.read(ticket)
-        if handle is None or self._tickets.is_acknowledged(ticket):
+        if handle is None or (self._tickets.is_acknowledged(ticket) and not text):
             return
         try:
             connection = await self._log_in()
-            await self._tickets.acknowledge(connection.http, handle, private=private)
+            if text:
+                await self._tickets.notify(connection.http, handle, text)
+            else:
+                await self._tickets.acknowledge(connection.http, handle, private=private)
         except Exception as error:  # noqa: BLE001 (a late acknowledgement is logged, the answer still tried)
             _log.warning("A command could not be acknowledged: %s", translate_send(error, where="a command"))
 
@@ -239,6 +242,7 @@ class DiscordPlatform:
             entrances={int(place.posts.space): place.posts for place in reversed(self._places)},
             shard=shard,
             gate=gate,
+            take_press=partial(self._take_press, ear.inbox),
         )
         self._open.add(connection)
         try:
@@ -280,6 +284,18 @@ class DiscordPlatform:
         event = read_command(spec, interaction, words, parent_of=parent_in(interaction.client))
         if event.ticket is not None:
             await self.acknowledge(event.ticket, private=spec.private)
+        inbox.put(event)
+
+    async def _take_press(self, inbox: Inbox, interaction: discord.Interaction) -> None:
+        event = read_press(interaction, parent_of=parent_in(interaction.client))
+        if event is None:
+            return
+        handle = None if event.ticket is None else Ticket.read(event.ticket)
+        if handle is not None:
+            try:
+                await self._tickets.take_press(interaction.client.http, handle)
+            except _AWAY as error:
+                _log.warning("A press could not be acknowledged: %s", translate_send(error, where="a button"))
         inbox.put(event)
 
     async def _change(self, channel: ChannelRef, route: Route, **body: Any) -> None:  # noqa: ANN401  # a JSON body

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
@@ -88,10 +88,14 @@ class Connection(discord.Client):
         api_base: str | None,
         gateway: str | None,
         entrances: dict[int, ChannelRef],
+        take_press: Callable[[discord.Interaction], Awaitable[None]],
         shard: tuple[int, int] = (0, 1),
         gate: Gate | None = None,
     ) -> None:
-        """`shard` is a number and how many there are; without a `gate` discord.py spaces logins by itself."""
+        """`take_press` is given every interaction that is no command.
+
+        `shard` is a number and how many there are; without a `gate` discord.py spaces logins by itself.
+        """
         self._addresses = {"api_base": api_base, "gateway": gateway}
         super().__init__(
             shard_id=shard[0],
@@ -107,6 +111,7 @@ class Connection(discord.Client):
         self._gap = gap
         self._gate = gate
         self._entrances = entrances
+        self._take_press = take_press
         self._parent_of = incoming.parent_in(self)
         self._told_of_intent = False
         self.menu = Menu(self)
@@ -195,6 +200,10 @@ class Connection(discord.Client):
     async def on_raw_reaction_remove(self, payload: discord.RawReactionActionEvent) -> None:
         """MESSAGE_REACTION_REMOVE."""
         self._put_reaction(payload)
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """INTERACTION_CREATE; commands go through the menu."""
+        await self._take_press(interaction)
 
     async def on_member_join(self, member: discord.Member) -> None:
         """GUILD_MEMBER_ADD."""

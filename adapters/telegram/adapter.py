@@ -1,26 +1,28 @@
 """The life of one Telegram account: log in, fetch, pass on, send, close. What things mean is decided in the pure files.
 
 Updates are fetched by hand: the SDK's Updater puts them in a queue and confirms them to Telegram with its next poll,
-committed or not, so a kill would lose them. Here the offset moves only after `receive` has returned.
+committed or not, so a kill would lose them. Here the offset moves only after `receive` has returned. They stay the JSON
+they come in (see `incoming`); every call is the SDK's.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
 
 import structlog
-from telegram import Bot, Message, Update, User
+from telegram import Bot, Message, User
 from telegram.error import BadRequest, Conflict, TelegramError
 
-from adapters.telegram.entities import Self
+from adapters.telegram.entities import Self, clean
 from adapters.telegram.failures import translate_error, translate_read_error
-from adapters.telegram.incoming import ALLOWED_UPDATES, channel_of, read_update, thread_of
+from adapters.telegram.incoming import ALLOWED_UPDATES, Object, channel_of, thread_of
 from adapters.telegram.menu import menus_of, typed_names
 from adapters.telegram.outgoing import edit_arguments, send_arguments
 from adapters.telegram.probe import examine_account, examine_chat
+from adapters.telegram.reader import UpdateReader
 from adapters.telegram.settings import LIMITS, NAME, TRAITS, Account
 from adapters.telegram.wire import BotRequest, UpdatesRequest
 from bot.errors import LoginRefused, PlatformDown, PlatformFault, PostRejected, RateLimited
@@ -32,19 +34,25 @@ POLL_WAIT = timedelta(seconds=25)
 
 _FIRST_PAUSE, _LONGEST_PAUSE, _CONFLICT_PAUSE = 1.0, 60.0, 30.0
 
-#: Messages whose topic is remembered, so that a reaction can be told its topic; about 200 bytes each.
-_REMEMBERED = 5000
+#: The longest notice a press is answered with (Bot API answerCallbackQuery).
+_NOTICE_LENGTH = 200
 
 _log = structlog.get_logger()
 
 
-def build(settings: Account, *, commands: tuple[CommandSpec, ...], places: tuple[Place, ...]) -> TelegramPlatform:
+def build(
+    settings: Account,
+    *,
+    commands: tuple[CommandSpec, ...],
+    places: tuple[Place, ...],
+    now: Callable[[], datetime],
+) -> TelegramPlatform:
     """Build the adapter of one account; nothing is sent before `run`, `post` or `probe`."""
-    return TelegramPlatform(settings, commands=commands, places=places)
+    return TelegramPlatform(settings, commands=commands, places=places, now=now)
 
 
 class TelegramPlatform:
-    """One bot account; meets `Platform`, `Closing`, `Editing`, `Deleting` and `Probing`."""
+    """One bot account; meets `Platform`, `Closing`, `Editing`, `Deleting`, `Acknowledging` and `Probing`."""
 
     name = NAME
 
@@ -54,19 +62,22 @@ class TelegramPlatform:
         *,
         commands: tuple[CommandSpec, ...],
         places: tuple[Place, ...],
+        now: Callable[[], datetime],
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
         poll_wait: timedelta = POLL_WAIT,
     ) -> None:
-        """`pause` is how `run` waits before trying again, in seconds; `poll_wait` is cut to whole seconds."""
+        """`now` dates what Telegram does not. `pause` is how `run` waits before trying again, in seconds.
+
+        `poll_wait` is cut to whole seconds.
+        """
         self._settings = settings
         self._calls = BotRequest(connections=8, read_timeout=20.0)
         self._polls = UpdatesRequest(connections=1, read_timeout=10.0)
         self._bot = _make_bot(settings, self._calls, self._polls)
         self._commands = commands
-        self._known_chats = {place.posts.space for place in places}
+        self._reader = UpdateReader(places, now=now)
         self._pause = pause
         self._poll_wait = poll_wait
-        self._threads: dict[tuple[int, int], str] = {}
 
     @property
     def limits(self) -> PlatformLimits:
@@ -100,8 +111,7 @@ class TelegramPlatform:
         # The answer itself can be unreadable for the SDK, long after Telegram took the message.
         except Exception as error:
             raise _as_send_failure(error, post.channel) from error
-        self._remember(message)
-        return PostedRef(channel=channel_of(message.chat, thread_of(message)), message_id=str(message.message_id))
+        return self._posted(message)
 
     async def edit(self, posted: PostedRef, post: OutgoingPost) -> None:
         """Let a message say something else (Bot API editMessageText); see `bot.ports.platform.Editing.edit`."""
@@ -131,6 +141,14 @@ class TelegramPlatform:
                 raise _as_send_failure(error, posted.channel) from error
         except Exception as error:
             raise _as_send_failure(error, posted.channel) from error
+
+    async def acknowledge(self, ticket: str, *, private: bool, text: str = "") -> None:  # noqa: ARG002 - only the one who pressed sees it
+        """End the waiting that a pressed button shows, with a notice if there is `text` (answerCallbackQuery)."""
+        try:
+            await self._calls.initialize()
+            await self._bot.answer_callback_query(ticket, text=clean(text)[:_NOTICE_LENGTH] or None)
+        except Exception as error:  # noqa: BLE001 - a late answer is logged, and what was pressed is done
+            _log.info("telegram button could not be answered", reason=str(translate_read_error(error)))
 
     async def probe(self, channels: tuple[str, ...]) -> tuple[Finding, ...]:
         """Look at the account and the bot's rights in `channels`; raises LoginRefused or PlatformDown."""
@@ -181,42 +199,39 @@ class TelegramPlatform:
         attempt = 0
         while True:
             try:
-                updates = await self._bot.get_updates(
-                    offset=offset, timeout=self._poll_wait, allowed_updates=ALLOWED_UPDATES
+                updates = await self._polls.fetch_updates(
+                    self._bot.base_url, offset=offset, wait=self._poll_wait, kinds=ALLOWED_UPDATES
                 )
-            except Exception as error:  # noqa: BLE001 - an answer the SDK can't read is one more kind of outage
+            except Exception as error:  # noqa: BLE001 - an answer that can't be read is one more kind of outage
                 attempt += 1
                 await self._wait_out(error, attempt)
                 continue
             if await self._pass_on(updates, receive, me):
                 attempt = 0
-                offset = updates[-1].update_id + 1 if updates else offset
+                offset = updates[-1]["update_id"] + 1 if updates else offset
             else:
                 attempt += 1
                 await self._pause(_backoff(attempt))
 
-    async def _pass_on(self, updates: tuple[Update, ...], receive: Receive, me: Self) -> bool:
+    async def _pass_on(self, updates: Sequence[Object], receive: Receive, me: Self) -> bool:
         """Hand the updates' events over; False when they were not committed and must be fetched again."""
-        events = tuple(event for update in updates for event in self._read(update, me))
+        events: list[Event] = []
+        for update in updates:
+            read = self._reader.read(update, me)
+            events += read
+            pressed = update.get("callback_query")
+            if pressed is not None and not read:
+                await self.acknowledge(str(pressed.get("id")), private=True)
         if not events:
             return True
         try:
-            await receive(events)
+            await receive(tuple(events))
         except Exception as error:  # noqa: BLE001 - whatever it was, the events were not committed and are due again
             _log.warning(
                 "telegram events not committed; they will be fetched again", events=len(events), reason=repr(error)
             )
             return False
         return True
-
-    def _read(self, update: Update, me: Self) -> tuple[Event, ...]:
-        try:
-            self._notice(update)
-            return read_update(update, me, self._threads)
-        # A mistake in reading one update must not keep all later ones away for ever.
-        except Exception:  # noqa: BLE001 - see above
-            _log.exception("telegram update could not be understood; it is passed over", update_id=update.update_id)
-            return ()
 
     async def _wait_out(self, error: Exception, attempt: int) -> None:
         """Wait before the next try; raises LoginRefused, which no waiting cures."""
@@ -231,28 +246,10 @@ class TelegramPlatform:
         _log.warning("telegram can't be read now", reason=str(fault), attempt=attempt, again_in=round(seconds, 1))
         await self._pause(seconds)
 
-    def _notice(self, update: Update) -> None:
-        """Keep the topic of a message, and tell the operator what only the log can: an unknown group, a new number."""
-        message, chat = update.effective_message, update.effective_chat
-        if isinstance(message, Message):
-            self._remember(message)
-            if message.migrate_to_chat_id is not None:
-                _log.warning(
-                    "telegram group has a new number; write it in config.yaml",
-                    chat=str(message.chat.id),
-                    new=str(message.migrate_to_chat_id),
-                )
-        if chat is not None and chat.type != chat.PRIVATE and str(chat.id) not in self._known_chats:
-            self._known_chats.add(str(chat.id))
-            _log.info("telegram group is in no community of config.yaml", chat=str(chat.id), title=chat.title)
-
-    def _remember(self, message: Message) -> None:
-        thread = thread_of(message)
-        if thread is None:
-            return
-        self._threads[message.chat.id, message.message_id] = thread
-        while len(self._threads) > _REMEMBERED:
-            del self._threads[next(iter(self._threads))]
+    def _posted(self, message: Message) -> PostedRef:
+        sent = message.to_dict()
+        self._reader.remember(sent)
+        return PostedRef(channel=channel_of(sent["chat"], thread_of(sent)), message_id=str(message.message_id))
 
 
 def _make_bot(settings: Account, calls: BotRequest, polls: BotRequest) -> Bot:

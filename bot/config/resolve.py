@@ -31,6 +31,7 @@ from bot.config.schema_places import (
     FaqPart,
     FeedPart,
     FolderPart,
+    LinkBudgetPart,
     WebPart,
     read_bind,
 )
@@ -120,8 +121,17 @@ def _resolve_community(
         lull=part.lull if "lull" in given else defaults.lull,
         lull_wait=part.lull_wait if "lull_wait" in given else defaults.lull_wait,
         spacing=part.spacing if "spacing" in given else defaults.spacing,
+        link_budget=_resolve_budget(part.link_budget if "link_budget" in given else defaults.link_budget),
         character=part.character,
         was=part.was,
+    )
+
+
+def _resolve_budget(part: LinkBudgetPart | None) -> core.LinkBudget | None:
+    if part is None:
+        return None
+    return core.LinkBudget(
+        start=part.start, per_helpful_answer=part.per_helpful_answer, per_bad_reception=part.per_bad_reception
     )
 
 
@@ -187,6 +197,7 @@ def _resolve_answers(part: AnswersPart, all_sources: tuple[str, ...], all_commun
         confidence=part.confidence,
         cite_sources=part.cite_sources,
         handoff=core.Handoff(to=handoff.to, after=handoff.after) if handoff else None,
+        model=_resolve_model(part),
         join_in=core.JoinIn(
             wait=joins.wait,
             per_day=joins.per_day,
@@ -195,6 +206,19 @@ def _resolve_answers(part: AnswersPart, all_sources: tuple[str, ...], all_commun
         if joins
         else None,
         embedders={"auto": None, "none": ()}.get(part.embedder, (part.embedder,)),
+    )
+
+
+def _resolve_model(part: AnswersPart) -> core.Model | None:
+    model = part.model
+    if model.provider == "none" or model.base_url is None or model.model is None:
+        return None
+    return core.Model(
+        base_url=model.base_url,
+        name=model.model,
+        key=model.key.get_secret_value() if model.key else "",
+        timeout=model.timeout,
+        per_day=part.budget.per_day,
     )
 
 

@@ -10,7 +10,8 @@ from sqlalchemy import case, delete, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import PersonRef
-from bot.ports.records import Joined, Outcome, Question
+from bot.ports.records import Joined, Outcome, Question, RateKey
+from bot.store.allowances import spend
 from bot.store.rows import outcome_of, question_columns, question_of
 from bot.store.tables import question
 from bot.store.wakes import notify
@@ -60,6 +61,9 @@ class SqlQuestions:
             .order_by(question.c.settled_at, question.c.id)
         )
         return tuple(Joined(person=PersonRef(platform=platform, id=person), at=at) for platform, person, at in rows)
+
+    async def spend(self, budget: RateKey, now: datetime) -> bool:
+        return await spend(self._connection, self._brand_id, budget, now)
 
     async def claim_due(self, now: datetime, *, lease: timedelta) -> Question | None:
         rows = await self._connection.execute(

@@ -43,11 +43,12 @@ _MESSAGE_FIELDS = {
     "enforce_nonce",
     "tts",
     "message_reference",
+    "components",
 }
 #: Where a request keeps its parsed body.
 _BODY = web.RequestKey("body", Any)
 #: What an edit replaces.
-_KEPT = ("content", "embeds", "flags")
+_KEPT = ("content", "embeds", "flags", "components")
 #: Faults that are plain refusals: status, Discord's code, Discord's words.
 _REFUSALS: dict[str, tuple[int, int, str]] = {
     "error_500": (500, 0, "500: Internal Server Error"),
@@ -329,6 +330,7 @@ class Rest:
             reply_to=known,
             embeds=body.get("embeds", []),
             flags=body.get("flags", 0),
+            components=body.get("components", []),
             **({} if nonce is None else {"nonce": nonce}),
         )
         if nonce is not None:
@@ -365,8 +367,11 @@ class Rest:
             return refuse(404, 10062, "Unknown interaction")
         if interaction.acknowledged:
             return refuse(400, 40060, "Interaction has already been acknowledged.")
-        if request[_BODY]["type"] != 5:
+        if request[_BODY]["type"] != (5 if interaction.pressed is None else 6):
             return refuse(400, 50035, "Invalid Form Body: this server knows deferred answers only")
+        if interaction.pressed is not None:
+            interaction.acknowledged, interaction.original = True, interaction.pressed
+            return web.Response(status=204)
         flags = request[_BODY].get("data", {}).get("flags", 0)
         interaction.acknowledged = True
         interaction.original = self._state.message_object(
@@ -395,7 +400,7 @@ class Rest:
             if problem is not None:
                 return problem
             first = bool(original["flags"] & LOADING)
-            original.update(content=request[_BODY].get("content", ""), embeds=request[_BODY].get("embeds", []))
+            original.update({name: request[_BODY].get(name, original[name]) for name in _KEPT if name != "flags"})
             original["flags"] &= ~LOADING
             if first:
                 self._state.sent.append(Accepted(message=original, body=request[_BODY], pinged=_pings(request[_BODY])))
@@ -419,13 +424,14 @@ class Rest:
             body.get("content", ""),
             embeds=body.get("embeds", []),
             flags=body.get("flags", 0),
+            components=body.get("components", []),
             webhook_id=self._state.application_id,
         )
         self._state.sent.append(Accepted(message=message, body=body, pinged=_pings(body)))
         return answer(message)
 
     def _webhook_problem(self, body: dict[str, Any]) -> web.Response | None:
-        if set(body) - {"content", "embeds", "flags", "allowed_mentions"}:
+        if set(body) - {"content", "embeds", "flags", "allowed_mentions", "components"}:
             return refuse(400, 50035, "Invalid Form Body: unknown fields")
         problem = _content_problem(body)
         return None if problem is None else refuse(400, 50035, f"Invalid Form Body: {problem}")
@@ -458,6 +464,8 @@ def drop(request: web.Request) -> None:
 
 def _content_problem(body: dict[str, Any]) -> str | None:
     embeds = body.get("embeds", [])
+    rows = body.get("components", [])
+    drawn = [button for row in rows for button in row["components"]]
     checks = {
         "content: Must be 2000 or fewer in length.": len(body.get("content") or "") > 2000,
         "embeds: Must be 10 or fewer.": len(embeds) > 10,
@@ -466,6 +474,14 @@ def _content_problem(body: dict[str, Any]) -> str | None:
         "embeds: 6000 in all": sum(len(e.get("title", "")) + len(e.get("description", "")) for e in embeds) > 6000,
         "nonce: at most 25": len(str(body.get("nonce", ""))) > 25,
         "flags: only SUPPRESS_EMBEDS and EPHEMERAL": bool(body.get("flags", 0) & ~(4 | EPHEMERAL)),
+        "components: 1 to 5 rows of 1 to 5": len(rows) > 5
+        or any(row["type"] != 1 or not 1 <= len(row["components"]) <= 5 for row in rows),
+        "components: type 2, a style, a label of at most 80": any(
+            button["type"] != 2 or button["style"] not in range(1, 5) or not 1 <= len(button["label"]) <= 80
+            for button in drawn
+        ),
+        "components: custom_id, 1 to 100, each once": any(not 1 <= len(each["custom_id"]) <= 100 for each in drawn)
+        or len({each["custom_id"] for each in drawn}) < len(drawn),
         "allowed_mentions: unknown type": bool(
             set(body.get("allowed_mentions", {}).get("parse", [])) - {"roles", "users", "everyone"}
         ),

@@ -47,7 +47,7 @@ class Guild:
 
 @dataclass
 class Interaction:
-    """One picking of a command."""
+    """One picking of a command, or one press of a button."""
 
     id: str
     token: str
@@ -56,6 +56,8 @@ class Interaction:
     acknowledged: bool = False
     expired: bool = False
     original: dict[str, Any] | None = None
+    #: The message whose button was pressed; None for a command.
+    pressed: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
