@@ -140,9 +140,6 @@ class Questions(Protocol):
     async def joined_since(self, community: str, start: datetime) -> tuple[Joined, ...]:
         """Return when and whom the bot answered unasked in a community since `start`, oldest first."""
 
-    async def spend(self, budget: RateKey, now: datetime) -> bool:
-        """Count one use of a budget that is kept as a limit; False, and nothing counted, when it is used up."""
-
     async def claim_due(self, now: datetime, *, lease: timedelta) -> Question | None:
         """Take one that is due for `lease`, or whose former worker's lease has run out; None when none is due."""
 
@@ -560,6 +557,13 @@ class Leases(Protocol):
         """Return the names of the leases that somebody has, in their order."""
 
 
+class Allowances(Protocol):
+    """How often something may be done, over all processes."""
+
+    async def take(self, rates: Sequence[RateKey], now: datetime) -> datetime:
+        """Count it once under each of `rates` and return `now`; or count nothing and return when it may be done."""
+
+
 class Keys(Protocol):
     """The configuration's keys in all rows."""
 
@@ -636,6 +640,10 @@ class UnitOfWork(Protocol):
     @property
     def leases(self) -> Leases:
         """Who does what only one may do."""
+
+    @property
+    def allowances(self) -> Allowances:
+        """How often something may be done."""
 
     @property
     def keys(self) -> Keys:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, TypeAlias
 
 from bot.messages import ChannelRef, PersonRef
@@ -155,9 +156,7 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
     await _receive(work, words=words)
     await _correct_a_share(work, words=words)
     await _forget(work, words=words)
-    assert await work.leases.take("poll", words, now=NOW, until=later(60))
-    assert not await work.leases.take("poll", "somebody else", now=NOW, until=later(60))
-    await work.leases.give_back("poll", "somebody else")
+    await _take_turns(work, words=words)
     assert await work.keys.rename("source", "shop", "store") == 0
     await work.vectors.add("e5", {"d1": words.encode(), "d2": b"2"})
     await work.vectors.add("old", {"d1": b"1"})
@@ -178,7 +177,6 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
         *("questions.rate", "questions.call_person"),
         *(
             "questions.orphan_all",
-            "questions.spend",
             "feeds.hold",
             "feeds.save_state",
             "feeds.save_states",
@@ -191,7 +189,7 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
         *("outbox.add", "outbox.claim", "outbox.sent", "outbox.sent_all", "outbox.retry", "outbox.give_up"),
         *("outbox.hold_back", "receptions.add_remarks", "receptions.forget_before"),
         *("outbox.postpone", "outbox.resend", "outbox.drop", "outbox.orphan_all", "pauses.add", "pauses.remove"),
-        *("archive.replace", "archive.leave_unsaid"),
+        *("archive.replace", "archive.leave_unsaid", "allowances.take"),
         *("leases.take", "leases.give_back", "keys.rename", "moves.record"),
         *("vectors.add", "vectors.remove", "vectors.forget_other_embedders"),
     }
@@ -208,7 +206,6 @@ async def _ask(work: UnitOfWork, *, words: str) -> None:
     await work.questions.add([a_question("q0", asked_at=later(-1)), a_question("q1", text=words)])
     await work.questions.add([a_question("q2", person=BUDI, asked_at=later(1), due_at=later(5))])
     assert await work.questions.settle(a_question("q0"), an_outcome(reason=words), NOW)
-    assert await work.questions.spend(RateKey(key="model", interval=LEASE, tolerance=LEASE), NOW)
     await work.questions.add([a_question("q3", unasked=True, due_at=later(9))])
     assert await work.questions.settle(a_question("q3", due_at=later(9)), an_outcome(reason=words), NOW)
     assert await work.questions.forget_before(NOW) == 1
@@ -217,6 +214,15 @@ async def _ask(work: UnitOfWork, *, words: str) -> None:
     assert await work.questions.settle(a_question("q2", due_at=later(5)), an_outcome(reason=words), NOW)
     await work.questions.rate("q1", SARI, "helpful", NOW)
     assert await work.questions.call_person("q1", NOW)
+
+
+async def _take_turns(work: UnitOfWork, *, words: str) -> None:
+    assert await work.leases.take("poll", words, now=NOW, until=later(60))
+    assert not await work.leases.take("poll", "somebody else", now=NOW, until=later(60))
+    await work.leases.give_back("poll", "somebody else")
+    rate = RateKey(key=words, interval=timedelta(seconds=5), tolerance=timedelta(0))
+    assert await work.allowances.take([rate], NOW) == NOW
+    assert await work.allowances.take([rate], later(1)) == later(5)
 
 
 async def _write_outbox(work: UnitOfWork, *, words: str) -> None:
