@@ -140,7 +140,7 @@ def score_ties(ties: Ties, *, min_people: int, seed: int = 0) -> Mapping[PersonR
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Graph:
-    """What is worked out once, however often the days are drawn again."""
+    """What is worked out once, however often days and pairs are drawn again."""
 
     pattern: Pattern
     #: All days, each counted once.
@@ -167,9 +167,8 @@ class _Graph:
     def score(self, view: View, circles: Sequence[Ints], *, between: Floats | None = None) -> Floats:
         """Return the scores of the listed, in their order; `between` is everybody's betweenness, if it is known."""
         answered = view.mutual.counts() / np.maximum(view.sent.counts(), 1)
-        if between is None:
-            between = self.betweenness(view, circles)
-        paths = _share_outdone((between * answered)[self.listed])
+        reached = self.betweenness(view, circles) if between is None else between
+        paths = _share_outdone((reached * answered)[self.listed])
         size = _share_outdone(effective_size(self.pattern, self.doubles, view.days)[self.listed])
         spread = np.ones(len(self.listed))
         for groups in circles:
@@ -191,9 +190,7 @@ def _share_outdone(values: Floats) -> Floats:
 def _rank(score: Floats) -> Ints:
     """Return ranks from 1, best first, equals by their place."""
     order = np.lexsort((np.arange(len(score)), -np.round(score, 9)))
-    rank = np.empty(len(score), dtype=np.int64)
-    rank[order] = np.arange(1, len(score) + 1)
-    return rank
+    return np.argsort(order) + 1
 
 
 def _resample_ranks(
@@ -203,14 +200,13 @@ def _resample_ranks(
     random = np.random.default_rng(seed)
     days = ties.days()
     row_day = np.searchsorted(days, ties.day)
-    pair_of_tie = graph.pattern.pairs()
-    pairs = int(pair_of_tie.max(initial=-1)) + 1
+    row_pair = graph.pattern.pairs()[graph.pattern.place]
+    pairs = int(row_pair.max()) + 1
     ranks = []
     for turn in range(max(_LEAST_RESAMPLES, min(RESAMPLES, _ROWS_DRAWN // max(len(ties.day), 1)))):
         times = np.bincount(random.integers(0, len(days), len(days)), minlength=len(days))
         of_pair = np.bincount(random.integers(0, pairs, pairs), minlength=pairs)
-        weight = times[row_day] * of_pair[pair_of_tie[graph.pattern.place]]
-        view = graph.pattern.view(weight.astype(np.float64))
+        view = graph.pattern.view((times[row_day] * of_pair[row_pair]).astype(np.float64))
         if len(ties.day) <= _ALL_DRAWN:
             ranks.append(_rank(graph.score(view, graph.find_circles(view, seed=seed + turn))))
         else:
