@@ -21,6 +21,7 @@ from bot.errors import KonektorError, LoginRefused, PlatformFault, SettingsFault
 from bot.flows.answer_question import LEASE as THINKING
 from bot.flows.answer_question import AnswerQuestion
 from bot.flows.ask_material import AskMaterial, Write
+from bot.flows.best_times import BestTimes
 from bot.flows.commit_together import CommitTogether
 from bot.flows.deliver_posts import SENDING, DeliverPosts
 from bot.flows.forget_member import clear_up
@@ -143,6 +144,7 @@ class Service:
         self._refused: dict[str, KonektorError] = {}
         self._left: set[str] = set()
         self._planned: dict[str, Extent] = {}
+        self._best_times = BestTimes()
         self._process = secrets.token_hex(8)
 
     @property
@@ -272,7 +274,7 @@ class Service:
 
     async def _plan(self) -> datetime | None:
         store, clock = self._parts.store, self._parts.clock
-        await plan_campaigns(self._brand, store=store, clock=clock, planned=self._planned)
+        await plan_campaigns(self._brand, store=store, clock=clock, planned=self._planned, best_times=self._best_times)
         due = await self._next_release()
         if due is not None and due <= clock.now():
             if await release_shares(self._brand, store=store, limits=self._limits, clock=clock):

@@ -36,6 +36,7 @@ from bot.conversation.pages import (
     compose_language,
     find_language,
 )
+from bot.conversation.phrases import find_remark
 from bot.conversation.reply import compose_fixed
 from bot.conversation.wording import TextKey, Wording
 from bot.errors import RowRefused, StoreFault
@@ -47,9 +48,9 @@ from bot.flows.reply_rows import Addressee, reply_rows
 from bot.flows.watch_reception import heed_removals
 from bot.ids import new_id
 from bot.knowledge.language import detect_language
-from bot.messages import ChannelRef, CommandGiven, Event, IncomingMessage, MessageDeleted, PersonRef, Span
+from bot.messages import ChannelRef, CommandGiven, Event, IncomingMessage, MessageDeleted, MessageRef, PersonRef, Span
 from bot.ports.platform import PlatformLimits
-from bot.ports.records import KnownBrand, Member, Question, Queued
+from bot.ports.records import KnownBrand, Member, Question, Queued, Remark
 from bot.ports.store import Transactions, UnitOfWork
 
 #: Commands whose answer takes reading the log; the others are answered in the transaction that hears them.
@@ -174,6 +175,7 @@ class _Batch:
         self._introduced: set[PersonRef] = set()
         self._replies: list[Queued] = []
         self._questions: list[Question] = []
+        self._remarks: list[Remark] = []
 
     @property
     def left_to_do(self) -> tuple[str, ...]:
@@ -205,6 +207,7 @@ class _Batch:
         await heed_removals(deleted_in, work=self._work, now=self._now)
         await self._work.outbox.add(self._replies)
         await self._work.questions.add(self._questions)
+        await self._work.receptions.add_remarks(self._remarks)
         await self._work.people.introduced(self._introduced, self._now)
 
     async def _meet(self, people: Collection[PersonRef]) -> dict[PersonRef, Member]:
@@ -272,6 +275,8 @@ class _Batch:
         if isinstance(event, IncomingMessage) and event.replies_to_bot and event.reply_to is not None:
             answered = await self._work.outbox.find_sent(event.reply_to.channel, event.reply_to.id)
             under = answered.kind if answered else None
+            if community is not None and answered is not None:
+                self._note_remark(event, community, event.reply_to)
         hearing = hear(event, community=community, brand=self._brand, member=state, under=under)
         self._tell(hearing, event)
         if not isinstance(hearing, StaySilent):
@@ -280,6 +285,13 @@ class _Batch:
             spoken = detect_language(text, self._brand.languages, hint=hint)
             language = reply_language(spoken, community=community, member=state, brand=self._brand)
             await self._act(hearing, event, community, state, language)
+
+    def _note_remark(self, event: IncomingMessage, community: Community, about: MessageRef) -> None:
+        kind = find_remark(event.text)
+        if kind is not None and not event.author.is_bot:
+            self._remarks.append(
+                Remark(community=community.key, channel=about.channel, message_id=about.id, kind=kind, at=event.at)
+            )
 
     async def _act(
         self,

@@ -5,9 +5,10 @@ States are words, the same in the tables, the logs and on the pages. No SQL here
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from bot.messages import Button, ChannelRef, LinkCard, PersonRef, PostKind, Span, aware_utc
 from bot.ports.answering import Citation
@@ -20,6 +21,8 @@ TowardKind: TypeAlias = Literal["reply", "mention", "reaction"]
 KeyKind: TypeAlias = Literal["community", "source", "campaign"]
 Consent: TypeAlias = Literal["unknown", "in", "out"]
 QuestionState: TypeAlias = Literal["waiting", "working", "answered", "unsure", "handed_over", "expired"]
+#: What somebody says to one of the bot's messages.
+RemarkKind: TypeAlias = Literal["thanks", "stop"]
 ShareState: TypeAlias = Literal["draft", "held", "queued", "skipped"]
 #: What is asked of the platform: to take a new message (reply, post), or to change or take back one that it took.
 SendKind: TypeAlias = PostKind | Literal["edit", "delete"]
@@ -64,6 +67,14 @@ class LoggedEvent:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "at", aware_utc(self.at, "at"))
+
+
+class ArchivedRow(NamedTuple):
+    """A row of a brand as a backup holds it: a tuple, since there are millions of them."""
+
+    table: str
+    #: Column by column, in what JSON has: moments in ISO 8601, bytes in base64; without the brand.
+    values: Mapping[str, Any]
 
 
 class PastEvent(NamedTuple):
@@ -173,6 +184,37 @@ class SentMessage:
     question_id: str | None
     #: The share it carries, if it does.
     share_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Remark:
+    """That somebody answered one of the bot's messages with thanks or with a "stop"; who it was is not kept."""
+
+    community: str
+    #: The bot's message.
+    channel: ChannelRef
+    message_id: str
+    kind: RemarkKind
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Received:
+    """What members did with one of the bot's messages: a part of a shared post, or an answer to a question."""
+
+    kind: Literal["post", "answer"]
+    #: The share or the question: parts of one text have it in common.
+    about: str
+    #: The share's campaign; "" for an answer and for an announcement.
+    campaign: str
+    sent_at: datetime
+    #: The reactions that are on it, each with who put it on ("" where that may not be known).
+    reactions: tuple[tuple[str, str], ...] = ()
+    #: Who has answered it ("" for all who may not be known).
+    repliers: frozenset[str] = frozenset()
+    remarks: frozenset[RemarkKind] = frozenset()
+    #: When somebody took it away; None while it stands, and when the brand took it back itself.
+    removed_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

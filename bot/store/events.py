@@ -198,6 +198,20 @@ class SqlEventLog:
         )
         return found
 
+    async def writers_by_hour(self, community: str, start: datetime, end: datetime) -> Mapping[datetime, int]:
+        hour = func.substr(self._moment_as_text(), 1, len("2026-07-06 03")).label("hour")
+        rows = await self._connection.execute(
+            select(hour, func.count(event.c.author.distinct()))
+            .where(
+                *self._within(community, start),
+                event.c.happened_at < end,
+                event.c.kind == "message",
+                event.c.author.is_not(None),
+            )
+            .group_by(hour)
+        )
+        return {datetime.fromisoformat(f"{text}:00:00+00:00"): count for text, count in rows}
+
     async def answered_by_others(self, channel: ChannelRef, message_id: str, asker: PersonRef) -> bool:
         found = await self._connection.scalar(
             select(event.c.event_id)

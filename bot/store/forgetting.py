@@ -44,6 +44,30 @@ class SqlForgetting:
         )  # fmt: skip
         return frozenset(found)
 
+    async def dated_digests(self) -> Mapping[str, datetime]:
+        rows = await self._connection.execute(
+            select(forgotten.c.digest, forgotten.c.forgotten_at).where(forgotten.c.brand_id == self._brand_id)
+        )
+        return {digest: at for digest, at in rows}  # noqa: C416  # rows are no pairs to the type checker
+
+    async def everybody(self) -> frozenset[PersonRef]:
+        named: set[PersonRef] = set()
+        for table, column in ((member, member.c.person), (event, event.c.author), (question, question.c.person)):
+            rows = await self._connection.execute(
+                select(table.c.platform, column)
+                .where(table.c.brand_id == self._brand_id, column.is_not(None))
+                .distinct()
+            )
+            named |= {PersonRef(platform=platform, id=person) for platform, person in rows}
+        aimed = await self._connection.stream(
+            select(event.c.platform, event.c.toward).where(
+                event.c.brand_id == self._brand_id, cast(event.c.toward, String) != "[]"
+            )
+        )
+        async for platform, toward in aimed:
+            named |= {PersonRef(platform=platform, id=person) for person, _ in toward}
+        return frozenset(named)
+
     async def listed(self, digests: Collection[str]) -> frozenset[str]:
         found = await fetch(self._connection, _LISTED, self._brand_id, as_list(self._connection, digests))
         return frozenset(digest for (digest,) in found)

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransactio
 
 from bot.errors import RowRefused, StoreFault
 from bot.ports.store import (
+    Archive,
     EventLog,
     Feeds,
     Forgetting,
@@ -24,9 +25,11 @@ from bot.ports.store import (
     Pauses,
     People,
     Questions,
+    Receptions,
     Shares,
     Vectors,
 )
+from bot.store.archive import SqlArchive
 from bot.store.events import SqlEventLog
 from bot.store.feeds import SqlFeeds
 from bot.store.forgetting import SqlForgetting
@@ -37,6 +40,7 @@ from bot.store.outbox import SqlOutbox
 from bot.store.pauses import SqlPauses
 from bot.store.people import SqlPeople
 from bot.store.questions import SqlQuestions
+from bot.store.receptions import SqlReceptions
 from bot.store.shares import SqlShares
 from bot.store.vectors import SqlVectors
 
@@ -55,6 +59,8 @@ class SqlUnitOfWork:
     questions: Questions
     feeds: Feeds
     shares: Shares
+    receptions: Receptions
+    archive: Archive
     outbox: Outbox
     pauses: Pauses
     forgetting: Forgetting
@@ -86,6 +92,8 @@ class SqlUnitOfWork:
         self.questions = SqlQuestions(connection, self._brand_id)
         self.feeds = SqlFeeds(connection, self._brand_id)
         self.shares = SqlShares(connection, self._brand_id)
+        self.archive = SqlArchive(connection, self._brand_id)
+        self.receptions = SqlReceptions(connection, self._brand_id)
         self.outbox = SqlOutbox(connection, self._brand_id)
         self.pauses = SqlPauses(connection, self._brand_id)
         self.forgetting = SqlForgetting(connection, self._brand_id)
