@@ -21,6 +21,8 @@ TowardKind: TypeAlias = Literal["reply", "mention", "reaction"]
 KeyKind: TypeAlias = Literal["community", "source", "campaign"]
 Consent: TypeAlias = Literal["unknown", "in", "out"]
 QuestionState: TypeAlias = Literal["waiting", "working", "answered", "unsure", "handed_over", "expired"]
+#: What a member says of an answer.
+Rating: TypeAlias = Literal["helpful", "unhelpful"]
 #: What somebody says to one of the bot's messages.
 RemarkKind: TypeAlias = Literal["thanks", "stop"]
 ShareState: TypeAlias = Literal["draft", "held", "queued", "skipped"]
@@ -269,6 +271,14 @@ class Outcome:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Ratings:
+    """How many members found an answer helpful, and how many did not; each has one vote."""
+
+    helpful: int = 0
+    unhelpful: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SourceState:
     """Where the reading of one feed stands."""
 
@@ -440,6 +450,17 @@ class Pause:
     key: str
     since: datetime
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Moved:
+    """A channel that has a new address."""
+
+    #: Without threads, which stay behind.
+    old: ChannelRef
+    new: ChannelRef
+    #: When that was heard of.
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
