@@ -96,7 +96,8 @@ class _Group:
             case "join" | "leave":
                 before, after = ("left", "member") if kind == "join" else ("member", "left")
                 return "chat_member", {
-                    "chat": self._chat, "from": user, "date": date,
+                    # nobody comes and goes twice within a second: that would be one event
+                    "chat": self._chat, "from": user, "date": _START + number,
                     "old_chat_member": {"user": user, "status": before},
                     "new_chat_member": {"user": user, "status": after},
                 }  # fmt: skip
