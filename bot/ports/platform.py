@@ -5,7 +5,7 @@ The core asks for an optional port by `isinstance` of its Protocol and never by 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
@@ -254,6 +254,26 @@ class Character:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class AccountDoubt:
+    """Something in an account's settings that is valid but perhaps not meant."""
+
+    #: The keys below `platforms.NAME` that lead to it.
+    keys: tuple[str, ...]
+    #: What it is.
+    text: str
+    #: What to write instead.
+    advice: str
+
+
+def _doubt_nothing(_account: Any) -> tuple[AccountDoubt, ...]:  # noqa: ANN401 - an instance of the kind's own model
+    return ()
+
+
+def _need_no_web(_account: Any) -> bool:  # noqa: ANN401 - as above
+    return False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PlatformKind:
     """A platform as the configuration knows it before any SDK is imported."""
 
@@ -274,3 +294,7 @@ class PlatformKind:
     person_id_hint: str
     #: What people there take kindly; None where there is nobody to offend.
     character: Character | None = None
+    #: What is valid in an `account` but perhaps not meant.
+    doubt_account: Callable[[Any], Iterable[AccountDoubt]] = _doubt_nothing
+    #: Whether an `account` lets the platform call this service, which then needs a web address.
+    needs_web: Callable[[Any], bool] = _need_no_web

@@ -23,9 +23,11 @@ GROUPS = (
     "allowances",
     "keys",
     "pauses",
+    "moves",
     "vectors",
     "forgetting",
     "imports",
+    "archive",
 )
 
 
