@@ -14,8 +14,8 @@ import pytest
 SUITE = "tests/contract/test_platform_contract.py"
 #: Where the table is written, below the folder pytest runs in.
 FILE = Path("build") / "contract.md"
-#: A test's name: its class, function, platform, and what else it is given.
-_NODE = re.compile(rf"{re.escape(SUITE)}::\w+::test_(\w+)\[([a-z]+)(?:-(.*))?\]$")
+#: A test's name: its class, function, platform (with the road its events come by), and what else it is given.
+_NODE = re.compile(rf"{re.escape(SUITE)}::\w+::test_(\w+)\[([a-z]+(?:-webhook)?)(?:-(.*))?\]$")
 #: The worst of a test's three parts counts.
 _WORST = {"passed": 0, "skipped": 1, "failed": 2}
 

@@ -26,17 +26,18 @@ def test_each_case_has_a_cell_for_each_platform(tmp_path: Path) -> None:
         _report("test_a_post_arrives[discord]", "passed"),
         _report("test_a_post_arrives[discord]", "failed", longrepr="\nE assert 1 == 2", when="teardown"),
         _report("test_text_is_data[discord-html]", "passed"),
+        _report("test_text_is_data[telegram-webhook-html]", "passed"),
         _report("test_a_reaction_comes[console]", "skipped", longrepr=skipped, when="setup"),
         _report("test_a_reaction_comes[console]", "passed", when="teardown"),
         _report("test_a_reaction_comes[discord]", "passed"),
     ):
         found.pytest_runtest_logreport(report)
     assert found.table() == (
-        "| case | console | discord |\n"
-        "| --- | --- | --- |\n"
-        "| a post arrives | passed | failed (1) |\n"
-        "| text is data: html | not run | passed |\n"
-        "| a reaction comes | skipped (2) | passed |\n"
+        "| case | console | discord | telegram-webhook |\n"
+        "| --- | --- | --- | --- |\n"
+        "| a post arrives | passed | failed (1) | not run |\n"
+        "| text is data: html | not run | passed | passed |\n"
+        "| a reaction comes | skipped (2) | passed | not run |\n"
         "\n"
         "1. E assert 1 == 2\n"
         "2. a terminal has no reactions\n"
