@@ -222,6 +222,8 @@ class Service:
         return CommitTogether(receive_and_count)
 
     async def _listen(self, platform: Platform, *, alone: bool) -> None:
+        receive = self._receivers[platform.name]
+
         async def prepare() -> None:
             log.info("platform starts", platform=platform.name)
             await resume_listening(platform, self._brand, store=self._parts.store, clock=self._parts.clock)
@@ -229,11 +231,11 @@ class Service:
 
         async def listen() -> None:
             await prepare()
-            await platform.run(self._receivers[platform.name])
+            await platform.run(receive)
 
         try:
             if isinstance(platform, Sharding):
-                await self._hold_shards(platform, prepare, self._receivers[platform.name], alone=alone)
+                await self._hold_shards(platform, prepare, receive, alone=alone)
             else:
                 await (listen() if alone else self._hold_listening(platform).run(listen))
         except (LoginRefused, SettingsFault, PlatformFault) as fault:

@@ -140,9 +140,6 @@ class Questions(Protocol):
     async def joined_since(self, community: str, start: datetime) -> tuple[Joined, ...]:
         """Return when and whom the bot answered unasked in a community since `start`, oldest first."""
 
-    async def spend(self, budget: RateKey, now: datetime) -> bool:
-        """Count one use of a budget that is kept as a limit; False, and nothing counted, when it is used up."""
-
     async def claim_due(self, now: datetime, *, lease: timedelta) -> Question | None:
         """Take one that is due for `lease`, or whose former worker's lease has run out; None when none is due."""
 

@@ -72,8 +72,8 @@ class SqlUnitOfWork:
     vectors: Vectors
     keys: Keys
     leases: Leases
-    allowances: Allowances
     moves: Moves
+    allowances: Allowances
 
     def __init__(self, engine: AsyncEngine, brand_id: str) -> None:
         self._engine = engine
@@ -107,8 +107,8 @@ class SqlUnitOfWork:
         self.vectors = SqlVectors(connection, self._brand_id)
         self.keys = SqlKeys(connection, self._brand_id)
         self.leases = SqlLeases(connection, self._brand_id)
-        self.allowances = SqlAllowances(connection, self._brand_id)
         self.moves = SqlMoves(connection, self._brand_id)
+        self.allowances = SqlAllowances(connection, self._brand_id)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None

@@ -177,7 +177,6 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
         *("questions.rate", "questions.call_person"),
         *(
             "questions.orphan_all",
-            "questions.spend",
             "feeds.hold",
             "feeds.save_state",
             "feeds.save_states",
@@ -190,19 +189,10 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
         *("outbox.add", "outbox.claim", "outbox.sent", "outbox.sent_all", "outbox.retry", "outbox.give_up"),
         *("outbox.hold_back", "receptions.add_remarks", "receptions.forget_before"),
         *("outbox.postpone", "outbox.resend", "outbox.drop", "outbox.orphan_all", "pauses.add", "pauses.remove"),
-        *("archive.replace", "archive.leave_unsaid"),
-        *("leases.take", "leases.give_back", "allowances.take", "keys.rename", "moves.record"),
+        *("archive.replace", "archive.leave_unsaid", "allowances.take"),
+        *("leases.take", "leases.give_back", "keys.rename", "moves.record"),
         *("vectors.add", "vectors.remove", "vectors.forget_other_embedders"),
     }
-
-
-async def _take_turns(work: UnitOfWork, *, words: str) -> None:
-    assert await work.leases.take("poll", words, now=NOW, until=later(60))
-    assert not await work.leases.take("poll", "somebody else", now=NOW, until=later(60))
-    await work.leases.give_back("poll", "somebody else")
-    rate = RateKey(key=words, interval=timedelta(seconds=5), tolerance=timedelta(0))
-    assert await work.allowances.take([rate], NOW) == NOW
-    assert await work.allowances.take([rate], later(1)) == later(5)
 
 
 async def _start_over(work: UnitOfWork, *, words: str) -> None:
@@ -216,7 +206,6 @@ async def _ask(work: UnitOfWork, *, words: str) -> None:
     await work.questions.add([a_question("q0", asked_at=later(-1)), a_question("q1", text=words)])
     await work.questions.add([a_question("q2", person=BUDI, asked_at=later(1), due_at=later(5))])
     assert await work.questions.settle(a_question("q0"), an_outcome(reason=words), NOW)
-    assert await work.questions.spend(RateKey(key="model", interval=LEASE, tolerance=LEASE), NOW)
     await work.questions.add([a_question("q3", unasked=True, due_at=later(9))])
     assert await work.questions.settle(a_question("q3", due_at=later(9)), an_outcome(reason=words), NOW)
     assert await work.questions.forget_before(NOW) == 1
@@ -225,6 +214,15 @@ async def _ask(work: UnitOfWork, *, words: str) -> None:
     assert await work.questions.settle(a_question("q2", due_at=later(5)), an_outcome(reason=words), NOW)
     await work.questions.rate("q1", SARI, "helpful", NOW)
     assert await work.questions.call_person("q1", NOW)
+
+
+async def _take_turns(work: UnitOfWork, *, words: str) -> None:
+    assert await work.leases.take("poll", words, now=NOW, until=later(60))
+    assert not await work.leases.take("poll", "somebody else", now=NOW, until=later(60))
+    await work.leases.give_back("poll", "somebody else")
+    rate = RateKey(key=words, interval=timedelta(seconds=5), tolerance=timedelta(0))
+    assert await work.allowances.take([rate], NOW) == NOW
+    assert await work.allowances.take([rate], later(1)) == later(5)
 
 
 async def _write_outbox(work: UnitOfWork, *, words: str) -> None:
