@@ -223,7 +223,10 @@ class Shares(Protocol):
         """
 
     async def to_release(self, now: datetime) -> tuple[Share, ...]:
-        """Return the drafts, and the held ones whose time has come, oldest first, locked until the end of the work."""
+        """Return the drafts, and the held ones whose time has come, oldest first, locked until the end of the work.
+
+        One transaction at a time: whoever asks meanwhile waits, and then counts what this one has let out.
+        """
 
     async def waiting(self) -> tuple[Share, ...]:
         """Return every draft and held share, oldest first."""
