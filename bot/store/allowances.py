@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
-from sqlalchemy import Select, case, select
+from sqlalchemy import case
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery.limiter import after_send, allowed_at
-from bot.ports.records import Queued, RateKey
-from bot.store.bulk import in_code_order, insert_rows, is_among, update_rows
+from bot.ports.records import RateKey
+from bot.store.bulk import insert_rows, update_rows
 from bot.store.rows import insert_into
 from bot.store.tables import allowance
 
@@ -19,6 +19,22 @@ from bot.store.tables import allowance
 _Keys: TypeAlias = dict[str, tuple[tuple[str, RateKey], ...]]
 #: What stands in a key for each channel.
 _CHANNEL = "{channel}"
+
+
+class Limited(Protocol):
+    """What is counted."""
+
+    @property
+    def id(self) -> str:
+        """Of the message."""
+
+    @property
+    def platform(self) -> str:
+        """Where it goes."""
+
+    @property
+    def channel(self) -> str:
+        """The channel's id there."""
 
 
 class Allowances:
@@ -36,28 +52,33 @@ class Allowances:
         connection: AsyncConnection,
         brand_id: str,
         rates: Mapping[str, Sequence[RateKey]],
-        heads: Collection[Queued],
+        heads: Collection[Limited],
         now: datetime,
     ) -> Allowances:
         """Lock every limit that holds for one of `heads`, always in the same order."""
         keys = {head.id: _keys_of(rates, head) for head in heads}
-        names = sorted({name for held in keys.values() for name, _ in held})
-        if not names:
-            return cls(brand_id, keys, {})
-        # one used for the first time needs a row too: two processes that both found none would both take it whole.
-        # Before anything is locked, or one would wait for a row while another waits for the lock
-        known = set(
-            await connection.scalars(_rows_named(connection, brand_id, names).with_only_columns(allowance.c.key))
+        # what all share comes last: it is held for the shortest time
+        shared = {name: _CHANNEL not in key.key for held in keys.values() for name, key in held}
+        rows = [
+            {"brand_id": brand_id, "key": name, "next_at": now}
+            for name in sorted(shared, key=lambda it: (shared[it], it))
+        ]
+        # one used for the first time gets its row and one that is there is locked, by one statement and in one order:
+        # two processes that both found none would both take it whole
+        found = await insert_rows(
+            connection,
+            allowance,
+            rows,
+            if_there={"next_at": allowance.c.next_at},
+            returning=(allowance.c.key, allowance.c.next_at),
         )
-        rows = [{"brand_id": brand_id, "key": name, "next_at": now} for name in names if name not in known]
-        await insert_rows(connection, allowance, rows, if_there="leave")
-        return cls(brand_id, keys, await _lock(connection, brand_id, names))
+        return cls(brand_id, keys, dict(found))
 
-    def allowed_at(self, head: Queued, now: datetime) -> datetime:
+    def allowed_at(self, head: Limited, now: datetime) -> datetime:
         """Return when every limit allows this message: `now` if they do already."""
         return max((allowed_at(self._next_at[name], key, now) for name, key in self._keys[head.id]), default=now)
 
-    def take(self, head: Queued, at: datetime) -> None:
+    def take(self, head: Limited, at: datetime) -> None:
         """Count one send at the moment `at`."""
         for name, key in self._keys[head.id]:
             self._next_at[name] = after_send(self._next_at[name], key, at)
@@ -65,10 +86,8 @@ class Allowances:
 
     async def write(self, connection: AsyncConnection) -> None:
         """Keep what was counted."""
-        rows = [
-            {"brand_id": self._brand_id, "key": name, "next_at": self._next_at[name]} for name in sorted(self._changed)
-        ]
-        await update_rows(connection, allowance, rows, keys=("brand_id", "key"))
+        rows = [{"key": name, "next_at": self._next_at[name]} for name in self._changed]
+        await update_rows(connection, allowance, rows, keys=("key",), condition=allowance.c.brand_id == self._brand_id)
 
 
 async def hold_back(
@@ -88,18 +107,5 @@ async def hold_back(
             )
 
 
-async def _lock(connection: AsyncConnection, brand_id: str, names: Sequence[str]) -> dict[str, datetime]:
-    rows = await connection.execute(
-        _rows_named(connection, brand_id, names).order_by(in_code_order(connection, allowance.c.key)).with_for_update()
-    )
-    return {row.key: row.next_at for row in rows}
-
-
-def _rows_named(connection: AsyncConnection, brand_id: str, names: Sequence[str]) -> Select[tuple[str, datetime]]:
-    return select(allowance.c.key, allowance.c.next_at).where(
-        allowance.c.brand_id == brand_id, is_among(connection, allowance.c.key, names)
-    )
-
-
-def _keys_of(rates: Mapping[str, Sequence[RateKey]], head: Queued) -> tuple[tuple[str, RateKey], ...]:
-    return tuple((key.key.replace(_CHANNEL, head.channel.channel), key) for key in rates.get(head.channel.platform, ()))
+def _keys_of(rates: Mapping[str, Sequence[RateKey]], head: Limited) -> tuple[tuple[str, RateKey], ...]:
+    return tuple((key.key.replace(_CHANNEL, head.channel), key) for key in rates.get(head.platform, ()))

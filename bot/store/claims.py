@@ -8,22 +8,36 @@ more, because a person may drop a message without asking its lane.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, FromClause, ScalarSelect, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ports.records import Queued, RateKey
 from bot.store.allowances import Allowances
-from bot.store.bulk import is_among, update_rows
+from bot.store.bulk import is_among, is_found_by, update_rows
 from bot.store.outbox_states import is_sending, is_waiting
-from bot.store.rows import queued_of
+from bot.store.rows import QUEUED, queued_from
 from bot.store.tables import lane, outbox
 
 #: The kinds of messages, in the order they go out: people wait for replies, and what is wrong is put right early.
 KINDS = ("reply", "delete", "edit", "post")
+
+
+class Head(NamedTuple):
+    """What decides about the message a lane has in front; what it says is read only once it is taken."""
+
+    id: str
+    lane: str
+    platform: str
+    channel: str
+    state: str
+    not_before: datetime | None
+    useful_until: datetime | None
+    lease_until: datetime | None
 
 
 class Claim:
@@ -45,8 +59,8 @@ class Claim:
         if not lanes:
             return ()
         heads = await self._heads(lanes)
-        ready: dict[str, Queued] = {}
-        stale: dict[str, Queued] = {}
+        ready: list[Head] = []
+        stale: list[Head] = []
         for name in lanes:
             head = heads.get(name)
             if head is None:
@@ -56,21 +70,26 @@ class Claim:
             elif head.not_before is not None and head.not_before > self._now:
                 self._look_again[name] = head.not_before
             elif head.useful_until is not None and head.useful_until <= self._now:
-                stale[name] = replace(head, state="dropped", reason="too late to be of use")
+                stale.append(head)
                 self._look_again[name] = self._now
             else:
-                ready[name] = head
-        taken = await self._take_allowed(ready, rates, ahead)
+                ready.append(head)
+        places = await self._take_places(ready, rates, ahead)
         begun = await self._mark(
-            tuple(taken.values()), state="sending", begun_at=self._now, lease_until=self._lease_until
+            [head for head in ready if head.id in places],
+            state="sending",
+            attempt=outbox.c.attempt + 1,
+            begun_at=self._now,
+            lease_until=self._lease_until,
         )
         begun_ids = {message.id for message in begun}
-        for name, message in taken.items():
-            # one that a person has just dropped leaves its place to the next
-            self._look_again[name] = self._lease_until if message.id in begun_ids else self._now
-        dropped = await self._mark(tuple(stale.values()), state="dropped", reason="too late to be of use")
+        for head in ready:
+            if head.id in places:
+                # one that a person has just dropped leaves its place to the next
+                self._look_again[head.lane] = self._lease_until if head.id in begun_ids else self._now
+        dropped = await self._mark(stale, state="dropped", reason="too late to be of use")
         await self._set_due()
-        return (*begun, *dropped)
+        return (*(_placed(message, places[message.id], self._now) for message in begun), *dropped)
 
     async def _lock_lanes(self, kinds: Collection[str], most: int) -> tuple[str, ...]:
         lanes: list[str] = []
@@ -85,78 +104,57 @@ class Claim:
                 )
         return tuple(lanes)
 
-    async def _heads(self, lanes: Sequence[str]) -> dict[str, Queued]:
+    async def _heads(self, lanes: Sequence[str]) -> dict[str, Head]:
         """Return what each lane has under way, else its first message."""
-        waiting = outbox.alias("waiting")
-        # one probe of an index for each lane, however long the lane is
-        first = (
-            select(waiting.c.id)
-            .where(waiting.c.brand_id == lane.c.brand_id, waiting.c.lane == lane.c.lane, is_waiting(waiting))
-            .order_by(waiting.c.id)
-            .limit(1)
-            .correlate(lane)
+        # one probe of an index for each lane, however long the lane is; a message added late may have an earlier id
+        # than the one that is being sent
+        firsts = (
+            select(func.coalesce(_first(is_sending), _first(is_waiting)))
+            .where(lane.c.brand_id == self._brand_id, is_among(self._connection, lane.c.lane, lanes))
             .scalar_subquery()
         )
-        ids = await self._connection.scalars(
-            select(first).where(lane.c.brand_id == self._brand_id, is_among(self._connection, lane.c.lane, lanes))
-        )
-        found = [head for head in ids if head is not None]
         rows = await self._connection.execute(
-            select(outbox).where(outbox.c.brand_id == self._brand_id, is_among(self._connection, outbox.c.id, found))
-        )
-        heads = {row["lane"]: queued_of(row) for row in rows.mappings()}
-        # a message added late may have an earlier id than the one that is being sent
-        rows = await self._connection.execute(
-            select(outbox).where(
-                outbox.c.brand_id == self._brand_id,
-                is_among(self._connection, outbox.c.lane, lanes),
-                is_sending(outbox),
+            select(*(outbox.c[name] for name in Head._fields)).where(
+                outbox.c.brand_id == self._brand_id, is_found_by(self._connection, outbox.c.id, firsts)
             )
         )
-        return heads | {row["lane"]: queued_of(row) for row in rows.mappings()}
+        return {head.lane: head for head in map(Head._make, rows)}
 
-    async def _take_allowed(
-        self, ready: Mapping[str, Queued], rates: Mapping[str, Sequence[RateKey]], ahead: timedelta
-    ) -> dict[str, Queued]:
-        """Return the heads that the limits allow by `ahead` from now, by lane, and note when to look at the others."""
-        limits = await Allowances.read(self._connection, self._brand_id, rates, ready.values(), self._now)
-        taken: dict[str, Queued] = {}
-        for name, head in ready.items():
+    async def _take_places(
+        self, ready: Sequence[Head], rates: Mapping[str, Sequence[RateKey]], ahead: timedelta
+    ) -> dict[str, datetime]:
+        """Return the moment given to each head that the limits allow by `ahead` from now, by its id.
+
+        When to look at the lanes of the others is noted.
+        """
+        limits = await Allowances.read(self._connection, self._brand_id, rates, ready, self._now)
+        places: dict[str, datetime] = {}
+        for head in ready:
             allowed = limits.allowed_at(head, self._now)
             if allowed > self._now + ahead:
-                self._look_again[name] = allowed - ahead
-                continue
-            limits.take(head, allowed)
-            taken[name] = replace(
-                head,
-                state="sending",
-                attempt=head.attempt + 1,
-                not_before=allowed if allowed > self._now else head.not_before,
-                begun_at=self._now,
-                lease_until=self._lease_until,
-            )
+                self._look_again[head.lane] = allowed - ahead
+            else:
+                limits.take(head, allowed)
+                places[head.id] = allowed
         await limits.write(self._connection)
-        return taken
+        return places
 
-    async def _mark(self, claimed: Sequence[Queued], **values: object) -> tuple[Queued, ...]:
-        """Write the state of what was claimed; return what nobody has taken away meanwhile."""
-        if not claimed:
+    async def _mark(self, heads: Sequence[Head], **values: object) -> tuple[Queued, ...]:
+        """Write the state of what was claimed; return, in the same order, what nobody has taken away meanwhile."""
+        if not heads:
             return ()
-        if values["state"] == "sending":
-            values["attempt"] = outbox.c.attempt + 1
-        marked = set(
-            await self._connection.scalars(
-                update(outbox)
-                .where(
-                    outbox.c.brand_id == self._brand_id,
-                    is_among(self._connection, outbox.c.id, [message.id for message in claimed]),
-                    outbox.c.state.in_(("pending", "retry")),
-                )
-                .values(values)
-                .returning(outbox.c.id)
+        rows = await self._connection.execute(
+            update(outbox)
+            .where(
+                outbox.c.brand_id == self._brand_id,
+                is_among(self._connection, outbox.c.id, [head.id for head in heads]),
+                outbox.c.state.in_(("pending", "retry")),
             )
+            .values(values)
+            .returning(*(outbox.c[name] for name in QUEUED))
         )
-        return tuple(message for message in claimed if message.id in marked)
+        marked = {message.id: message for message in map(queued_from, rows)}
+        return tuple(marked[head.id] for head in heads if head.id in marked)
 
     async def _set_due(self) -> None:
         # the lanes are locked since the claim began
@@ -169,9 +167,23 @@ class Claim:
             .where(lane.c.brand_id == self._brand_id, is_among(self._connection, lane.c.lane, by_moment[alike]))
             .values(due_at=alike)
         )
-        others = [
-            {"brand_id": self._brand_id, "lane": name, "due_at": at}
-            for name, at in self._look_again.items()
-            if at != alike
-        ]
-        await update_rows(self._connection, lane, others, keys=("brand_id", "lane"))
+        others = [{"lane": name, "due_at": at} for name, at in self._look_again.items() if at != alike]
+        await update_rows(self._connection, lane, others, keys=("lane",), condition=lane.c.brand_id == self._brand_id)
+
+
+def _first(is_so: Callable[[FromClause], ColumnElement[bool]]) -> ScalarSelect[str]:
+    """Return the first id in a lane of the messages of which a condition is true."""
+    found = outbox.alias(is_so.__name__)
+    return (
+        select(found.c.id)
+        .where(found.c.brand_id == lane.c.brand_id, found.c.lane == lane.c.lane, is_so(found))
+        .order_by(found.c.id)
+        .limit(1)
+        .correlate(lane)
+        .scalar_subquery()
+    )
+
+
+def _placed(message: Queued, at: datetime, now: datetime) -> Queued:
+    """Return a message with the moment that the limits give it, where that is to come."""
+    return replace(message, not_before=at) if at > now else message

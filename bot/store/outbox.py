@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import RowMapping, case, func, or_, select, update
+from sqlalchemy import RowMapping, and_, case, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import ChannelRef
@@ -82,7 +82,6 @@ class SqlOutbox:
     async def sent_all(self, taken: Sequence[Taken]) -> None:
         rows = [
             {
-                "brand_id": self._brand_id,
                 "id": one.message.id,
                 "attempt": one.message.attempt,
                 "sent_channel": one.channel.channel,
@@ -93,27 +92,35 @@ class SqlOutbox:
         ]
         # an answer that came after its lease had run out still tells what nobody else can
         open_still = or_(*(outbox.c.state == state for state in ("sending", "unknown", "retry")))
-        await update_rows(
+        recorded = await update_rows(
             self._connection,
             outbox,
             rows,
-            keys=("brand_id", "id", "attempt"),
+            keys=("id", "attempt"),
             same={"state": "sent", "reason": "", "lease_until": None},
-            condition=open_still,
+            condition=and_(outbox.c.brand_id == self._brand_id, open_still),
+            returning=outbox.c.id,
         )
-        attempts = await self._connection.execute(
-            select(outbox.c.id, outbox.c.attempt).where(
-                outbox.c.brand_id == self._brand_id,
-                is_among(self._connection, outbox.c.id, [one.message.id for one in taken]),
-                outbox.c.state == "sent",
-            )
-        )
-        recorded = {(message_id, attempt) for message_id, attempt in attempts}
-        messages = [one.message for one in taken if (one.message.id, one.message.attempt) in recorded]
-        await self._set_due({lane_of(message.channel, message.kind): message.created_at for message in messages})
+        sent = set(recorded)
+        messages = [one.message for one in taken if one.message.id in sent]
         for message in messages:
             if message.text_id is not None:
                 await self._release_parts_behind(message)
+        await self._let_go_on(
+            {lane_of(message.channel, message.kind) for message in messages},
+            at=max((one.at for one in taken), default=None),
+        )
+
+    async def _let_go_on(self, lanes: Collection[str], *, at: datetime | None) -> None:
+        """Let the lanes be looked at from the moment `at`, those in which anything waits: the others are at rest."""
+        await self._lock(lanes)
+        # another statement, which sees what was added while this one waited for the lock
+        waiting = exists().where(outbox.c.brand_id == lane.c.brand_id, outbox.c.lane == lane.c.lane, is_waiting(outbox))
+        await self._connection.execute(
+            update(lane)
+            .where(lane.c.brand_id == self._brand_id, is_among(self._connection, lane.c.lane, lanes))
+            .values(due_at=case((waiting, at), else_=None))
+        )
 
     async def _release_parts_behind(self, message: Queued) -> None:
         """Let the rest of a text go on whose earlier part was unknown until its answer came."""
@@ -353,15 +360,19 @@ class SqlOutbox:
         return True
 
     async def _set_due(self, due: Mapping[str, datetime | None]) -> None:
-        if len(due) > 1 and is_postgres(self._connection):
+        if len(due) > 1:
+            await self._lock(due)
+        rows = [{"brand_id": self._brand_id, "lane": name, "due_at": at} for name, at in sorted(due.items())]
+        await update_rows(self._connection, lane, rows, keys=("brand_id", "lane"))
+
+    async def _lock(self, lanes: Collection[str]) -> None:
+        if is_postgres(self._connection):
             await self._connection.execute(
                 select(lane.c.lane)
-                .where(lane.c.brand_id == self._brand_id, is_among(self._connection, lane.c.lane, due))
+                .where(lane.c.brand_id == self._brand_id, is_among(self._connection, lane.c.lane, lanes))
                 .order_by(in_code_order(self._connection, lane.c.lane))
                 .with_for_update()
             )
-        rows = [{"brand_id": self._brand_id, "lane": name, "due_at": at} for name, at in sorted(due.items())]
-        await update_rows(self._connection, lane, rows, keys=("brand_id", "lane"))
 
 
 def _standing(row: RowMapping) -> Queued:
