@@ -26,10 +26,13 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    case,
     column,
+    false,
     func,
     literal,
     select,
+    true,
     update,
 )
 from sqlalchemy import cast as sql_cast
@@ -54,12 +57,33 @@ def is_among(connection: AsyncConnection, tested: Column[str], values: Collectio
     return tested.in_(values)
 
 
-def is_found_by(connection: AsyncConnection, tested: Column[str], found: ScalarSelect[str]) -> ColumnElement[bool]:
+def is_given(tested: Column[str], name: str, *, postgres: bool) -> ColumnElement[bool]:
+    """Return the condition that a column holds one of the texts that `texts` makes for the parameter `name`."""
+    if postgres:
+        return tested == any_(sql_cast(bindparam(name, type_=Text), ARRAY(Text)))
+    return tested.in_(bindparam(name, expanding=True))
+
+
+def texts(values: Collection[str], *, postgres: bool) -> str | list[str]:
+    """Return the value of a parameter of `is_given`."""
+    return _array_literal(values) if postgres else list(values)
+
+
+def is_found_by(tested: Column[str], found: ScalarSelect[str], *, postgres: bool) -> ColumnElement[bool]:
     """Return the condition that a column holds one of the values that a SELECT finds, each looked up in its index."""
-    if is_postgres(connection):
+    if postgres:
         # `IN (SELECT …)` may be planned as a join that reads the whole table
         return tested == any_(func.array(found))
     return tested.in_(found.element)
+
+
+def in_passing(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return a condition that is tested on the rows found by others, and is no way to find them.
+
+    States change faster than PostgreSQL's statistics: where they say that hardly a row is in one, it would begin with
+    all rows, look at their state and find the wanted few among them.
+    """
+    return case((condition, true()), else_=false())
 
 
 def in_code_order(connection: AsyncConnection, column: Column[str]) -> ColumnElement[str]:

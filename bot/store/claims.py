@@ -8,18 +8,28 @@ more, because a person may drop a message without asking its lane.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, ScalarSelect, func, select, update
+from sqlalchemy import (
+    Integer,
+    Select,
+    Update,
+    bindparam,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.ports.records import Queued, RateKey
 from bot.store.allowances import Allowances
-from bot.store.bulk import is_among, is_found_by, update_rows
-from bot.store.outbox_states import is_sending, is_waiting
+from bot.store.bulk import in_passing, is_found_by, is_given, is_postgres, texts, update_rows
+from bot.store.outbox_states import first_of_lane, is_sending, is_waiting
 from bot.store.rows import QUEUED, queued_from
 from bot.store.tables import lane, outbox
 
@@ -48,6 +58,7 @@ class Claim:
         self._brand_id = brand_id
         self._now = now
         self._lease_until = now + lease
+        self._is_postgres = is_postgres(connection)
         #: When each lane is looked at again; None while it is empty.
         self._look_again: dict[str, datetime | None] = {}
 
@@ -78,7 +89,6 @@ class Claim:
         begun = await self._mark(
             [head for head in ready if head.id in places],
             state="sending",
-            attempt=outbox.c.attempt + 1,
             begun_at=self._now,
             lease_until=self._lease_until,
         )
@@ -95,29 +105,13 @@ class Claim:
         lanes: list[str] = []
         for kind in KINDS:
             if kind in kinds and len(lanes) < most:
-                lanes += await self._connection.scalars(
-                    select(lane.c.lane)
-                    .where(lane.c.brand_id == self._brand_id, lane.c.kind == kind, lane.c.due_at <= self._now)
-                    .order_by(lane.c.due_at, lane.c.lane)
-                    .limit(most - len(lanes))
-                    .with_for_update(skip_locked=True)
-                )
+                given = {"brand": self._brand_id, "kind": kind, "now": self._now, "most": most - len(lanes)}
+                lanes += await self._connection.scalars(_lock_due(), given)
         return tuple(lanes)
 
     async def _heads(self, lanes: Sequence[str]) -> dict[str, Head]:
         """Return what each lane has under way, else its first message."""
-        # one probe of an index for each lane, however long the lane is; a message added late may have an earlier id
-        # than the one that is being sent
-        firsts = (
-            select(func.coalesce(_first(is_sending), _first(is_waiting)))
-            .where(lane.c.brand_id == self._brand_id, is_among(self._connection, lane.c.lane, lanes))
-            .scalar_subquery()
-        )
-        rows = await self._connection.execute(
-            select(*(outbox.c[name] for name in Head._fields)).where(
-                outbox.c.brand_id == self._brand_id, is_found_by(self._connection, outbox.c.id, firsts)
-            )
-        )
+        rows = await self._connection.execute(_find_heads(postgres=self._is_postgres), self._given(lanes))
         return {head.lane: head for head in map(Head._make, rows)}
 
     async def _take_places(
@@ -144,14 +138,11 @@ class Claim:
         if not heads:
             return ()
         rows = await self._connection.execute(
-            update(outbox)
-            .where(
-                outbox.c.brand_id == self._brand_id,
-                is_among(self._connection, outbox.c.id, [head.id for head in heads]),
-                outbox.c.state.in_(("pending", "retry")),
-            )
-            .values(values)
-            .returning(*(outbox.c[name] for name in QUEUED))
+            _mark_as(tuple(values), postgres=self._is_postgres),
+            {
+                **{f"new_{name}": value for name, value in values.items()},
+                **self._given([head.id for head in heads]),
+            },
         )
         marked = {message.id: message for message in map(queued_from, rows)}
         return tuple(marked[head.id] for head in heads if head.id in marked)
@@ -162,25 +153,68 @@ class Claim:
         for name, at in self._look_again.items():
             by_moment.setdefault(at, []).append(name)
         alike = max(by_moment, key=lambda at: len(by_moment[at]))
-        await self._connection.execute(
-            update(lane)
-            .where(lane.c.brand_id == self._brand_id, is_among(self._connection, lane.c.lane, by_moment[alike]))
-            .values(due_at=alike)
-        )
+        given = {"at": alike, **self._given(by_moment[alike])}
+        await self._connection.execute(_look_again_at(postgres=self._is_postgres), given)
         others = [{"lane": name, "due_at": at} for name, at in self._look_again.items() if at != alike]
         await update_rows(self._connection, lane, others, keys=("lane",), condition=lane.c.brand_id == self._brand_id)
 
+    def _given(self, texts_given: Collection[str]) -> dict[str, Any]:
+        return {"brand": self._brand_id, "given": texts(texts_given, postgres=self._is_postgres)}
 
-def _first(is_so: Callable[[FromClause], ColumnElement[bool]]) -> ScalarSelect[str]:
-    """Return the first id in a lane of the messages of which a condition is true."""
-    found = outbox.alias(is_so.__name__)
+
+# A statement is put together once and not for every claim: that takes longer than PostgreSQL does to answer it.
+
+
+@cache
+def _lock_due() -> Select[tuple[str]]:
     return (
-        select(found.c.id)
-        .where(found.c.brand_id == lane.c.brand_id, found.c.lane == lane.c.lane, is_so(found))
-        .order_by(found.c.id)
-        .limit(1)
-        .correlate(lane)
+        select(lane.c.lane)
+        .where(
+            lane.c.brand_id == bindparam("brand"),
+            lane.c.kind == bindparam("kind"),
+            lane.c.due_at <= bindparam("now"),
+        )
+        .order_by(lane.c.due_at, lane.c.lane)
+        .limit(bindparam("most", type_=Integer))
+        .with_for_update(skip_locked=True)
+    )
+
+
+@cache
+def _find_heads(*, postgres: bool) -> Select[Any]:
+    # one probe of an index for each lane, however long the lane is; a message added late may have an earlier id than
+    # the one that is being sent
+    firsts = (
+        select(func.coalesce(first_of_lane(is_sending), first_of_lane(is_waiting)))
+        .where(lane.c.brand_id == bindparam("brand"), is_given(lane.c.lane, "given", postgres=postgres))
         .scalar_subquery()
+    )
+    return select(*(outbox.c[name] for name in Head._fields)).where(
+        outbox.c.brand_id == bindparam("brand"), is_found_by(outbox.c.id, firsts, postgres=postgres)
+    )
+
+
+@cache
+def _mark_as(names: tuple[str, ...], *, postgres: bool) -> ReturningUpdate[Any]:
+    begun = {"attempt": outbox.c.attempt + 1} if "begun_at" in names else {}
+    return (
+        update(outbox)
+        .where(
+            outbox.c.brand_id == bindparam("brand"),
+            is_given(outbox.c.id, "given", postgres=postgres),
+            in_passing(outbox.c.state.in_(("pending", "retry"))),
+        )
+        .values({**{name: bindparam(f"new_{name}") for name in names}, **begun})
+        .returning(*(outbox.c[name] for name in QUEUED))
+    )
+
+
+@cache
+def _look_again_at(*, postgres: bool) -> Update:
+    return (
+        update(lane)
+        .where(lane.c.brand_id == bindparam("brand"), is_given(lane.c.lane, "given", postgres=postgres))
+        .values(due_at=bindparam("at"))
     )
 
 

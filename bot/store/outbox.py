@@ -8,17 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import cast
 
-from sqlalchemy import RowMapping, and_, case, exists, func, or_, select, update
+from sqlalchemy import RowMapping, Select, Update, and_, bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import ChannelRef
 from bot.ports.records import Queued, RateKey, SendState, SentMessage, Taken
 from bot.store.allowances import hold_back
-from bot.store.bulk import excluded, in_code_order, insert_rows, is_among, is_postgres, update_rows
+from bot.store.bulk import excluded, in_code_order, in_passing, insert_rows, is_given, is_postgres, texts, update_rows
 from bot.store.claims import KINDS, Claim
-from bot.store.outbox_states import is_sending, is_stuck, is_waiting
+from bot.store.outbox_states import first_of_lane, is_sending, is_stuck, is_waiting
 from bot.store.rows import queued_columns, queued_of
 from bot.store.tables import lane, outbox
 from bot.store.wakes import notify
@@ -98,7 +99,7 @@ class SqlOutbox:
             rows,
             keys=("id", "attempt"),
             same={"state": "sent", "reason": "", "lease_until": None},
-            condition=and_(outbox.c.brand_id == self._brand_id, open_still),
+            condition=and_(outbox.c.brand_id == self._brand_id, in_passing(open_still)),
             returning=outbox.c.id,
         )
         sent = set(recorded)
@@ -106,21 +107,18 @@ class SqlOutbox:
         for message in messages:
             if message.text_id is not None:
                 await self._release_parts_behind(message)
-        await self._let_go_on(
-            {lane_of(message.channel, message.kind) for message in messages},
-            at=max((one.at for one in taken), default=None),
-        )
+        if messages:
+            lanes = {lane_of(message.channel, message.kind) for message in messages}
+            await self._let_go_on(lanes, at=max(one.at for one in taken))
 
-    async def _let_go_on(self, lanes: Collection[str], *, at: datetime | None) -> None:
-        """Let the lanes be looked at from the moment `at`, those in which anything waits: the others are at rest."""
-        await self._lock(lanes)
-        # another statement, which sees what was added while this one waited for the lock
-        waiting = exists().where(outbox.c.brand_id == lane.c.brand_id, outbox.c.lane == lane.c.lane, is_waiting(outbox))
-        await self._connection.execute(
-            update(lane)
-            .where(lane.c.brand_id == self._brand_id, is_among(self._connection, lane.c.lane, lanes))
-            .values(due_at=case((waiting, at), else_=None))
-        )
+    async def _let_go_on(self, lanes: Collection[str], *, at: datetime) -> None:
+        """Let the lanes in which anything waits be looked at from the moment `at`; the others are at rest."""
+        postgres = is_postgres(self._connection)
+        given = {"brand": self._brand_id, "given": texts(lanes, postgres=postgres)}
+        if postgres:
+            await self._connection.execute(_lock_lanes(), given)
+        # by another statement, which sees what was added while this one waited for the lock
+        await self._connection.execute(_go_on(postgres=postgres), {**given, "at": at})
 
     async def _release_parts_behind(self, message: Queued) -> None:
         """Let the rest of a text go on whose earlier part was unknown until its answer came."""
@@ -356,23 +354,33 @@ class SqlOutbox:
         )
         if moved.rowcount == 0:
             return False
-        await self._set_due({lane_of(message.channel, message.kind): look_again or message.created_at})
+        await self._connection.execute(
+            update(lane)
+            .where(lane.c.brand_id == self._brand_id, lane.c.lane == lane_of(message.channel, message.kind))
+            .values(due_at=look_again or message.created_at)
+        )
         return True
 
-    async def _set_due(self, due: Mapping[str, datetime | None]) -> None:
-        if len(due) > 1:
-            await self._lock(due)
-        rows = [{"brand_id": self._brand_id, "lane": name, "due_at": at} for name, at in sorted(due.items())]
-        await update_rows(self._connection, lane, rows, keys=("brand_id", "lane"))
 
-    async def _lock(self, lanes: Collection[str]) -> None:
-        if is_postgres(self._connection):
-            await self._connection.execute(
-                select(lane.c.lane)
-                .where(lane.c.brand_id == self._brand_id, is_among(self._connection, lane.c.lane, lanes))
-                .order_by(in_code_order(self._connection, lane.c.lane))
-                .with_for_update()
-            )
+@cache
+def _lock_lanes() -> Select[tuple[str]]:
+    return (
+        select(lane.c.lane)
+        .where(lane.c.brand_id == bindparam("brand"), is_given(lane.c.lane, "given", postgres=True))
+        # as Python sorts texts; PostgreSQL sorts by the language of the database otherwise
+        .order_by(lane.c.lane.collate("C"))
+        .with_for_update()
+    )
+
+
+@cache
+def _go_on(*, postgres: bool) -> Update:
+    waiting = first_of_lane(is_waiting).is_not(None)
+    return (
+        update(lane)
+        .where(lane.c.brand_id == bindparam("brand"), is_given(lane.c.lane, "given", postgres=postgres))
+        .values(due_at=case((waiting, bindparam("at", type_=lane.c.due_at.type)), else_=None))
+    )
 
 
 def _standing(row: RowMapping) -> Queued:

@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=255), nullable=False),
         sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("brand_id", "key", name="pk_allowance"),
+        postgresql_with={"fillfactor": 50},
     )
     op.create_table(
         "brand",
