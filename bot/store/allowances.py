@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias
 
-from sqlalchemy import case
+from sqlalchemy import case, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.delivery.limiter import after_send, allowed_at
+from bot.delivery.limiter import Room, after_send, allowed_at, room_of
 from bot.ports.records import RateKey
-from bot.store.bulk import insert_rows, update_rows
+from bot.store.bulk import insert_rows, is_among, update_rows
 from bot.store.rows import insert_into
 from bot.store.tables import allowance
 
@@ -58,25 +58,20 @@ class Allowances:
         """Lock every limit that holds for one of `heads`, always in the same order."""
         keys = {head.id: _keys_of(rates, head) for head in heads}
         # what all share comes last: it is held for the shortest time
-        shared = {name: _CHANNEL not in key.key for held in keys.values() for name, key in held}
-        rows = [
-            {"brand_id": brand_id, "key": name, "next_at": now}
-            for name in sorted(shared, key=lambda it: (shared[it], it))
-        ]
-        # one used for the first time gets its row and one that is there is locked, by one statement and in one order:
-        # two processes that both found none would both take it whole
-        found = await insert_rows(
-            connection,
-            allowance,
-            rows,
-            if_there={"next_at": allowance.c.next_at},
-            returning=(allowance.c.key, allowance.c.next_at),
-        )
-        return cls(brand_id, keys, dict(found))
+        shared = {name: _is_shared(key) for held in keys.values() for name, key in held}
+        names = sorted(shared, key=lambda name: (shared[name], name))
+        return cls(brand_id, keys, await _lock(connection, brand_id, names, now))
 
-    def allowed_at(self, head: Limited, now: datetime) -> datetime:
-        """Return when every limit allows this message: `now` if they do already."""
-        return max((allowed_at(self._next_at[name], key, now) for name, key in self._keys[head.id]), default=now)
+    def channel_allowed_at(self, head: Limited, now: datetime) -> datetime:
+        """Return when the limits of its channel allow this message: `now` if they do already."""
+        return self._allowed_at([held for held in self._keys[head.id] if not _is_shared(held[1])], now)
+
+    def account_allowed_at(self, head: Limited, now: datetime) -> datetime:
+        """Return when the limits of its account allow this message: `now` if they do already."""
+        return self._allowed_at([held for held in self._keys[head.id] if _is_shared(held[1])], now)
+
+    def _allowed_at(self, held: Sequence[tuple[str, RateKey]], now: datetime) -> datetime:
+        return max((allowed_at(self._next_at[name], key, now) for name, key in held), default=now)
 
     def take(self, head: Limited, at: datetime) -> None:
         """Count one send at the moment `at`."""
@@ -90,12 +85,32 @@ class Allowances:
         await update_rows(connection, allowance, rows, keys=("key",), condition=allowance.c.brand_id == self._brand_id)
 
 
+async def read_rooms(
+    connection: AsyncConnection, brand_id: str, rates: Mapping[str, Sequence[RateKey]], ahead: timedelta
+) -> dict[str, Room]:
+    """Return what the limits on each whole account leave over, by platform; locks nothing."""
+    shared = {platform: [key for key in keys if _is_shared(key)] for platform, keys in rates.items()}
+    names = [key.key for keys in shared.values() for key in keys]
+    if not names:
+        return {}
+    rows = await connection.execute(
+        select(allowance.c.key, allowance.c.next_at).where(
+            allowance.c.brand_id == brand_id, is_among(connection, allowance.c.key, names)
+        )
+    )
+    next_at: dict[str, datetime] = {key: at for key, at in rows}
+    return {
+        platform: room_of([(next_at[key.key], key) for key in keys if key.key in next_at], ahead)
+        for platform, keys in shared.items()
+    }
+
+
 async def hold_back(
     connection: AsyncConnection, brand_id: str, rates: Sequence[RateKey], *, until: datetime, channel: str | None
 ) -> None:
     """Let the limits on a channel, or without one those on the whole account, allow nothing before `until`."""
     for key in sorted(rates, key=lambda rate: rate.key):
-        if (_CHANNEL in key.key) == (channel is not None):
+        if _is_shared(key) == (channel is None):
             later = until + key.tolerance
             await connection.execute(
                 insert_into(connection, allowance)
@@ -105,6 +120,36 @@ async def hold_back(
                     set_={"next_at": case((allowance.c.next_at < later, later), else_=allowance.c.next_at)},
                 )
             )
+
+
+async def spend(connection: AsyncConnection, brand_id: str, key: RateKey, now: datetime) -> bool:
+    """Count one use of a limit that stands alone; False, and nothing counted, when it does not allow one at `now`."""
+    next_at = (await _lock(connection, brand_id, [key.key], now))[key.key]
+    if allowed_at(next_at, key, now) > now:
+        return False
+    row = {"brand_id": brand_id, "key": key.key, "next_at": after_send(next_at, key, now)}
+    await update_rows(connection, allowance, [row], keys=("brand_id", "key"))
+    return True
+
+
+async def _lock(connection: AsyncConnection, brand_id: str, names: Sequence[str], now: datetime) -> dict[str, datetime]:
+    """Lock the rows of these names, in this order, and return their moments.
+
+    One used for the first time gets its row and one that is there is locked, by one statement: two processes that both
+    found none would both take it whole.
+    """
+    found = await insert_rows(
+        connection,
+        allowance,
+        [{"brand_id": brand_id, "key": name, "next_at": now} for name in names],
+        if_there={"next_at": allowance.c.next_at},
+        returning=(allowance.c.key, allowance.c.next_at),
+    )
+    return {key: at for key, at in found}
+
+
+def _is_shared(key: RateKey) -> bool:
+    return _CHANNEL not in key.key
 
 
 def _keys_of(rates: Mapping[str, Sequence[RateKey]], head: Limited) -> tuple[tuple[str, RateKey], ...]:
