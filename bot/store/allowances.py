@@ -9,7 +9,7 @@ from typing import Protocol, TypeAlias
 from sqlalchemy import case, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.delivery.limiter import Room, after_send, allowed_at, room_of
+from bot.delivery.limiter import Room, after_send, allowed_at
 from bot.ports.records import RateKey
 from bot.store.bulk import insert_rows, is_among, update_rows
 from bot.store.rows import insert_into
@@ -98,9 +98,9 @@ async def read_rooms(
             allowance.c.brand_id == brand_id, is_among(connection, allowance.c.key, names)
         )
     )
-    next_at: dict[str, datetime] = {key: at for key, at in rows}
+    next_at: dict[str, datetime] = {row.key: row.next_at for row in rows}
     return {
-        platform: room_of([(next_at[key.key], key) for key in keys if key.key in next_at], ahead)
+        platform: Room(used=tuple((next_at[key.key], key) for key in keys if key.key in next_at), ahead=ahead)
         for platform, keys in shared.items()
     }
 
@@ -145,7 +145,7 @@ async def _lock(connection: AsyncConnection, brand_id: str, names: Sequence[str]
         if_there={"next_at": allowance.c.next_at},
         returning=(allowance.c.key, allowance.c.next_at),
     )
-    return {key: at for key, at in found}
+    return dict(found)
 
 
 def _is_shared(key: RateKey) -> bool:

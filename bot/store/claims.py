@@ -26,15 +26,18 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from bot.delivery.limiter import is_steady
 from bot.ports.records import Queued, RateKey
-from bot.store.allowances import Allowances
+from bot.store.allowances import Allowances, read_rooms
 from bot.store.bulk import in_passing, is_found_by, is_given, is_postgres, texts, update_rows
+from bot.store.due import KINDS, read_due
 from bot.store.outbox_states import first_of_lane, is_sending, is_waiting
 from bot.store.rows import QUEUED, queued_from
 from bot.store.tables import lane, outbox
+from bot.store.turns import try_turn
 
-#: The kinds of messages, in the order they go out: people wait for replies, and what is wrong is put right early.
-KINDS = ("reply", "delete", "edit", "post")
+#: How many more lanes than there is room for are locked, since some turn out to be held back.
+_SPARE = 16
 
 
 class Head(NamedTuple):
@@ -63,10 +66,16 @@ class Claim:
         self._look_again: dict[str, datetime | None] = {}
 
     async def take(
-        self, *, kinds: Collection[str], rates: Mapping[str, Sequence[RateKey]], most: int, ahead: timedelta
+        self,
+        *,
+        kinds: Collection[str],
+        rates: Mapping[str, Sequence[RateKey]],
+        most: int,
+        ahead: timedelta,
+        lead: timedelta,
     ) -> tuple[Queued, ...]:
         """Meet `bot.ports.store.Outbox.claim`."""
-        lanes = await self._lock_lanes(kinds, most)
+        lanes = await self._lock_lanes(kinds, rates, most, ahead)
         if not lanes:
             return ()
         heads = await self._heads(lanes)
@@ -85,7 +94,7 @@ class Claim:
                 self._look_again[name] = self._now
             else:
                 ready.append(head)
-        places = await self._take_places(ready, rates, ahead)
+        places = await self._take_places(ready, rates, ahead, lead)
         begun = await self._mark(
             [head for head in ready if head.id in places],
             state="sending",
@@ -101,13 +110,43 @@ class Claim:
         await self._set_due()
         return (*(_placed(message, places[message.id], self._now) for message in begun), *dropped)
 
-    async def _lock_lanes(self, kinds: Collection[str], most: int) -> tuple[str, ...]:
+    async def _lock_lanes(
+        self, kinds: Collection[str], rates: Mapping[str, Sequence[RateKey]], most: int, ahead: timedelta
+    ) -> tuple[str, ...]:
+        """Lock lanes that are due, no more than their account has room for and a few whose head may be held back."""
+        due = {
+            (platform, kind): at
+            for (platform, kind), at in (await read_due(self._connection, self._brand_id)).items()
+            if kind in kinds and at <= self._now
+        }
+        if not due:
+            return ()
+        left = await self._find_room(sorted({platform for platform, _ in due}), rates, most, ahead)
         lanes: list[str] = []
-        for kind in KINDS:
-            if kind in kinds and len(lanes) < most:
-                given = {"brand": self._brand_id, "kind": kind, "now": self._now, "most": most - len(lanes)}
-                lanes += await self._connection.scalars(_lock_due(), given)
+        # whose turn came first goes first
+        for platform, kind in sorted(due, key=lambda each: (KINDS.index(each[1]), due[each], each[0])):
+            wanted = min(left[platform], most - len(lanes))
+            if wanted > 0:
+                given = {"brand": self._brand_id, "platform": platform, "kind": kind, "now": self._now, "most": wanted}
+                found = list(await self._connection.scalars(_lock_due(), given))
+                left[platform] -= len(found)
+                lanes += found
         return tuple(lanes)
+
+    async def _find_room(
+        self, platforms: Sequence[str], rates: Mapping[str, Sequence[RateKey]], most: int, ahead: timedelta
+    ) -> dict[str, int]:
+        """Return how many lanes of each platform are worth locking."""
+        rooms = await read_rooms(self._connection, self._brand_id, rates, ahead)
+        left = dict.fromkeys(platforms, most)
+        for platform in platforms:
+            places = rooms[platform].places(self._now, most) if platform in rooms else most
+            # of several that claim the last places one would get them all, and the others have worked for nothing
+            if places < most and not (places and await try_turn(self._connection, f"claim {platform}", self._brand_id)):
+                left[platform] = 0
+            else:
+                left[platform] = min(most, places + _SPARE)
+        return left
 
     async def _heads(self, lanes: Sequence[str]) -> dict[str, Head]:
         """Return what each lane has under way, else its first message."""
@@ -115,19 +154,25 @@ class Claim:
         return {head.lane: head for head in map(Head._make, rows)}
 
     async def _take_places(
-        self, ready: Sequence[Head], rates: Mapping[str, Sequence[RateKey]], ahead: timedelta
+        self, ready: Sequence[Head], rates: Mapping[str, Sequence[RateKey]], ahead: timedelta, lead: timedelta
     ) -> dict[str, datetime]:
         """Return the moment given to each head that the limits allow by `ahead` from now, by its id.
 
-        When to look at the lanes of the others is noted.
+        When to look at the lanes of those is noted that their channel holds back; an account is asked before its lanes.
         """
         limits = await Allowances.read(self._connection, self._brand_id, rates, ready, self._now)
+        steady = {platform for platform, keys in rates.items() if any(map(is_steady, keys))}
+        until = self._now + ahead
         places: dict[str, datetime] = {}
         for head in ready:
-            allowed = limits.allowed_at(head, self._now)
-            if allowed > self._now + ahead:
+            allowed = limits.channel_allowed_at(head, self._now)
+            if allowed > until:
                 self._look_again[head.lane] = allowed - ahead
-            else:
+                continue
+            allowed = max(allowed, limits.account_allowed_at(head, self._now))
+            if head.platform in steady:
+                allowed = max(allowed, self._now + lead)
+            if allowed <= until:
                 limits.take(head, allowed)
                 places[head.id] = allowed
         await limits.write(self._connection)
@@ -148,6 +193,8 @@ class Claim:
         return tuple(marked[head.id] for head in heads if head.id in marked)
 
     async def _set_due(self) -> None:
+        if not self._look_again:
+            return
         # the lanes are locked since the claim began
         by_moment: dict[datetime | None, list[str]] = {}
         for name, at in self._look_again.items():
@@ -166,11 +213,12 @@ class Claim:
 
 
 @cache
-def _lock_due() -> Select[tuple[str]]:
+def _lock_due() -> Select[str]:
     return (
         select(lane.c.lane)
         .where(
             lane.c.brand_id == bindparam("brand"),
+            lane.c.platform == bindparam("platform"),
             lane.c.kind == bindparam("kind"),
             lane.c.due_at <= bindparam("now"),
         )

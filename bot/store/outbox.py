@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
+from types import MappingProxyType
 from typing import cast
 
 from sqlalchemy import RowMapping, Select, Update, and_, bindparam, case, func, or_, select, update
@@ -16,9 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import ChannelRef
 from bot.ports.records import Queued, RateKey, SendState, SentMessage, Taken
-from bot.store.allowances import hold_back
+from bot.store.allowances import hold_back, read_rooms
 from bot.store.bulk import excluded, in_code_order, in_passing, insert_rows, is_given, is_postgres, texts, update_rows
-from bot.store.claims import KINDS, Claim
+from bot.store.claims import Claim
+from bot.store.due import read_due
 from bot.store.outbox_states import first_of_lane, is_sending, is_stuck, is_waiting
 from bot.store.rows import queued_columns, queued_of
 from bot.store.tables import lane, outbox
@@ -35,18 +37,19 @@ class SqlOutbox:
     async def add(self, messages: Sequence[Queued]) -> None:
         if not messages:
             return
-        due: dict[str, tuple[str, datetime]] = {}
+        due: dict[str, tuple[str, str, datetime]] = {}
         rows = []
         for message in messages:
             name = lane_of(message.channel, message.kind)
             at = message.not_before or message.created_at
-            due[name] = (message.kind, min(at, due.get(name, (message.kind, at))[1]))
+            earlier_at = due[name][2] if name in due else at
+            due[name] = (message.channel.platform, message.kind, min(at, earlier_at))
             rows.append({"brand_id": self._brand_id, "lane": name, **queued_columns(message)})
         await insert_rows(self._connection, outbox, rows)
         await notify(self._connection, self._brand_id)
         lanes = [
-            {"brand_id": self._brand_id, "lane": name, "kind": kind, "due_at": at}
-            for name, (kind, at) in sorted(due.items())
+            {"brand_id": self._brand_id, "lane": name, "platform": platform, "kind": kind, "due_at": at}
+            for name, (platform, kind, at) in sorted(due.items())
         ]
         brought = excluded(self._connection, lane, "due_at")
         # a lane with a head waiting keeps its earlier moment
@@ -62,20 +65,18 @@ class SqlOutbox:
         lease: timedelta,
         most: int,
         ahead: timedelta = timedelta(0),
+        lead: timedelta = timedelta(0),
     ) -> tuple[Queued, ...]:
         claim = Claim(self._connection, self._brand_id, now=now, lease=lease)
-        return await claim.take(kinds=kinds, rates=rates, most=most, ahead=ahead)
+        return await claim.take(kinds=kinds, rates=rates, most=most, ahead=ahead, lead=lead)
 
-    async def next_due(self) -> datetime | None:
-        # one probe of the index for each kind, however many lanes there are
-        firsts = (
-            select(func.min(lane.c.due_at, type_=lane.c.due_at.type))
-            .where(lane.c.brand_id == self._brand_id, lane.c.kind == kind)
-            .scalar_subquery()
-            for kind in KINDS
-        )
-        found = (await self._connection.execute(select(*firsts))).one()
-        return min((due for due in found if due is not None), default=None)
+    async def next_due(
+        self, *, rates: Mapping[str, Sequence[RateKey]] = MappingProxyType({}), ahead: timedelta = timedelta(0)
+    ) -> datetime | None:
+        due = await read_due(self._connection, self._brand_id)
+        rooms = await read_rooms(self._connection, self._brand_id, rates, ahead) if due else {}
+        opens = {platform: room.opens_at for platform, room in rooms.items()}
+        return min((max(at, opens.get(platform) or at) for (platform, _), at in due.items()), default=None)
 
     async def sent(self, message: Queued, *, channel: ChannelRef, message_id: str, at: datetime) -> None:
         await self.sent_all((Taken(message=message, channel=channel, message_id=message_id, at=at),))

@@ -324,10 +324,11 @@ lane = Table(
     metadata,
     _brand(),
     _id("lane", key=True),
+    _id("platform"),
     Column("kind", String(10), nullable=False),
     # when its head is to be looked at; NULL while it is empty
     _at("due_at"),
-    _index("brand_id", "kind", "due_at", where="due_at IS NOT NULL"),
+    _index("brand_id", "platform", "kind", "due_at", where="due_at IS NOT NULL"),
 )
 
 allowance = Table(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.bulk import is_postgres
@@ -15,4 +15,15 @@ async def take_turn(connection: AsyncConnection, work: str, brand_id: str) -> No
     from its beginning.
     """
     if is_postgres(connection):
-        await connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"{work}:{brand_id}"))))
+        await connection.execute(select(func.pg_advisory_xact_lock(_number(work, brand_id))))
+
+
+async def try_turn(connection: AsyncConnection, work: str, brand_id: str) -> bool:
+    """As `take_turn`, but False when it is another's, without waiting."""
+    if not is_postgres(connection):
+        return True
+    return bool(await connection.scalar(select(func.pg_try_advisory_xact_lock(_number(work, brand_id)))))
+
+
+def _number(work: str, brand_id: str) -> ColumnElement[int]:
+    return func.hashtext(f"{work}:{brand_id}")

@@ -91,7 +91,7 @@ async def test_a_held_account_sends_nothing_until_then(store: Store) -> None:
         await work.commit()
     assert await take(store, later(59)) == []
     async with store.read(BRAND) as work:
-        assert await work.outbox.next_due() == later(60)
+        assert await work.outbox.next_due(rates={"chat": KEYS}) == later(60)
     assert len(await take(store, later(60))) == 1
 
 
