@@ -29,6 +29,7 @@ BENCHMARKS: Mapping[str, str] = {
     "join_in": "join_in",
     "lanes": "lanes",
     "planted": "planted",
+    "recovery": "recovery",
     "replay": "replay",
     "start": "start",
 }

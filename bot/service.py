@@ -315,8 +315,8 @@ class Service:
             if not taken and not self._deliver.under_way:
                 break
             if not taken:
-                # others may go out while one waits for its platform
-                await self._deliver.wait(BREATH)
+                # others may go out while one waits for its platform; not worth a look at every end while limits hold
+                await self._deliver.wait(BREATH, for_all=due is not None and due > clock.now())
                 due = await self._next_send()
         await self._deliver.finish()
         return self._soon(due)

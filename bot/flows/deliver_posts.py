@@ -112,11 +112,10 @@ class DeliverPosts:
         """Return when `begin` will find something to send; None when nothing waits."""
         return await work.outbox.next_due(rates=self._rates, ahead=AHEAD + self._lead)
 
-    async def wait(self, longest: timedelta) -> None:
-        """Wait until a send ends, or `longest`; raises what a send raised."""
-        self._settle(
-            await asyncio.wait(self._under_way, timeout=longest.total_seconds(), return_when=asyncio.FIRST_COMPLETED)
-        )
+    async def wait(self, longest: timedelta, *, for_all: bool = False) -> None:
+        """Wait until a send ends, or with `for_all` all of them, or `longest`; raises what a send raised."""
+        until = asyncio.ALL_COMPLETED if for_all else asyncio.FIRST_COMPLETED
+        self._settle(await asyncio.wait(self._under_way, timeout=longest.total_seconds(), return_when=until))
 
     async def finish(self) -> None:
         """Wait until every send that was begun has ended; raises what one of them raised once all have."""

@@ -16,7 +16,7 @@ from bot.delivery.limiter import is_steady
 from bot.ports.records import RateKey
 
 #: How much later than its place a send may begin. What is later arrives too close to one that is on time.
-LATE = timedelta(milliseconds=10)
+LATE = timedelta(milliseconds=12)
 
 
 class Pace:

@@ -110,7 +110,8 @@ class SqlOutbox:
                 await self._release_parts_behind(message)
         if messages:
             lanes = {lane_of(message.channel, message.kind) for message in messages}
-            await self._let_go_on(lanes, at=max(one.at for one in taken))
+            # behind the lanes that have waited longer, and not in the future by the clock of another process
+            await self._let_go_on(lanes, at=min(message.begun_at or message.created_at for message in messages))
 
     async def _let_go_on(self, lanes: Collection[str], *, at: datetime) -> None:
         """Let the lanes in which anything waits be looked at from the moment `at`; the others are at rest."""
