@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -34,6 +34,18 @@ class Cap:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class LinkBudget:
+    """A community's account: helpful answers fill it, bad reception empties it, an empty one holds posts back."""
+
+    #: What it holds before anything has happened.
+    start: float = 3
+    #: What an answer adds that somebody found helpful.
+    per_helpful_answer: float = 0.5
+    #: What a badly received post or answer takes; not above zero.
+    per_bad_reception: float = -1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Community:
     """One community the brand is a guest in."""
 
@@ -57,6 +69,8 @@ class Community:
     lull_wait: timedelta = timedelta(hours=1)
     #: The least time between two posts.
     spacing: timedelta = timedelta(0)
+    #: The account that posts there are let out on; None keeps none.
+    link_budget: LinkBudget | None = None
     #: How to talk there, in the marketer's words; "" for nothing special.
     character: str = ""
     #: The key it had before, if it was renamed.
@@ -124,13 +138,23 @@ class AsPublished:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class BestTime:
+    """Once on each of some weekdays, when most people of the community write: in its own time."""
+
+    #: 0 is Monday.
+    weekdays: frozenset[int]
+    #: From which time of day, and before which; None for any.
+    between: tuple[time, time] | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Once:
     """One moment, aware."""
 
     at: datetime
 
 
-When: TypeAlias = AtTimes | Every | Cron | AsPublished | Once
+When: TypeAlias = AtTimes | Every | Cron | AsPublished | BestTime | Once
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -218,6 +242,8 @@ class Campaign:
     templates: Mapping[str, Template]
     #: Whether an item may go to a community where another campaign has shared it already.
     share_again: bool = False
+    #: The share (0 to 1) of what it would post that is left out, to compare what it claims with silence.
+    hold_out: float = 0
     enabled: bool = True
     was: str | None = None
 
@@ -378,5 +404,10 @@ class Brand:
 
     def community_at(self, channel: ChannelRef) -> Community | None:
         """The community an event in `channel` belongs to; the one with its own thread wins over the whole channel."""
-        found = [c for c in self.communities.values() if c.place.covers(channel)]
-        return max(found, key=lambda c: c.place.own_thread, default=None)
+        return find_community(channel, self.communities.values())
+
+
+def find_community(channel: ChannelRef, among: Iterable[Community]) -> Community | None:
+    """Find what `Brand.community_at` finds, among some of the communities."""
+    found = [community for community in among if community.place.covers(channel)]
+    return max(found, key=lambda community: community.place.own_thread, default=None)

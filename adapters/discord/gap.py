@@ -66,7 +66,7 @@ class Gap:
         if since is None:
             return
         missed: list[discord.Message] = []
-        for channel in (each for guild in guilds for each in _channels(guild)):
+        async for channel in _written_in(guilds, since=self._oldest(since, earlier)):
             after = self._after(channel, since, earlier)
             if (channel.last_message_id or 0) <= after:
                 continue
@@ -91,10 +91,37 @@ class Gap:
             return _before(earlier.get(place, max(earlier.values())))
         return max(self._began, _before(since))
 
+    def _oldest(self, since: int, earlier: Mapping[int, int]) -> datetime | None:
+        """Return when the gap begins, over all channels; None at a first start, which has none."""
+        if not earlier and since <= self._began:
+            return None
+        began = _before(min(earlier.values())) if earlier else max(self._began, _before(since))
+        return discord.utils.snowflake_time(began)
+
 
 def _before(message_id: int) -> int:
     return discord.utils.time_snowflake(discord.utils.snowflake_time(message_id) - _OVERLAP)
 
 
-def _channels(guild: discord.Guild) -> tuple[_Written, ...]:
-    return (*guild.text_channels, *guild.voice_channels, *guild.stage_channels, *guild.threads)
+async def _written_in(guilds: Iterable[discord.Guild], *, since: datetime | None) -> AsyncIterator[_Written]:
+    """Yield every place people write in, and the public threads that were archived after `since`, if that is a time."""
+    for guild in guilds:
+        written: tuple[_Written, ...] = (
+            *guild.text_channels,
+            *guild.voice_channels,
+            *guild.stage_channels,
+            *guild.threads,
+        )
+        for channel in written:
+            yield channel
+        if since is None:
+            continue
+        parents: tuple[discord.TextChannel | discord.ForumChannel, ...] = (*guild.text_channels, *guild.forums)
+        for parent in parents:
+            try:
+                async for thread in parent.archived_threads(limit=_LONGEST):
+                    if thread.archive_timestamp < since:
+                        break  # they come with the one archived last first
+                    yield thread
+            except (discord.HTTPException, discord.RateLimited) as error:
+                _log.warning("What was archived in channel %s meanwhile is not known: %s", parent.id, error)

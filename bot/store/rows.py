@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.messages import ChannelRef, LinkCard, PersonRef, Span
+from bot.messages import Button, ChannelRef, LinkCard, PersonRef, Span
 from bot.ports.answering import Citation
 from bot.ports.records import Body, LoggedEvent, Outcome, Post, Question, Queued, Share, Toward
 
@@ -60,22 +60,6 @@ def event_of(row: RowMapping) -> LoggedEvent:
         reply_to=row["reply_to"],
         emoji=row["emoji"],
     )
-
-
-def event_columns(event: LoggedEvent) -> dict[str, Any]:
-    """Return an event as columns."""
-    return {
-        "event_id": event.event_id,
-        "kind": event.kind,
-        "community": event.community,
-        "channel": event.channel,
-        "happened_at": event.at,
-        "author": None if event.author is None else event.author.id,
-        "message_id": event.message_id,
-        "reply_to": event.reply_to,
-        "toward": [[toward.person.id, toward.kind] for toward in event.toward],
-        "emoji": event.emoji,
-    }
 
 
 def question_of(row: RowMapping) -> Question:
@@ -168,6 +152,7 @@ def body_of(value: Mapping[str, Any]) -> Body:
         ticket=value["ticket"],
         private=value["private"],
         card=None if card is None else LinkCard(**card),
+        buttons=tuple(Button(**button) for button in value["buttons"]),
     )
 
 

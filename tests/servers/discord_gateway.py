@@ -63,6 +63,8 @@ class Gateway:
         self.identified = 0
         self.resumed = 0
         self.heartbeats = 0
+        #: Whether the bot's right to read content was taken away without a word.
+        self.withholds_content = False
         self.ready = asyncio.Event()
 
     @property
@@ -202,7 +204,11 @@ class Gateway:
 
     def _without_content(self, session: Session, event: str, data: dict[str, Any]) -> dict[str, Any]:
         """Empty what a bot without MESSAGE_CONTENT may not read: all but mentions, direct and own messages."""
-        if not event.startswith("MESSAGE_") or "content" not in data or session.intents & MESSAGE_CONTENT:
+        if (
+            not event.startswith("MESSAGE_")
+            or "content" not in data
+            or (session.intents & MESSAGE_CONTENT and not self.withholds_content)
+        ):
             return data
         mine = self._state.bot["id"]
         free = "guild_id" not in data or data["author"]["id"] == mine or any(u["id"] == mine for u in data["mentions"])

@@ -59,7 +59,11 @@ _CONTENT = st.lists(
 )
 def test_no_message_is_too_strange(content: str, kind: int, webhook: str | None, *, bot: bool) -> None:
     """Whatever a message says and is, it becomes one of ours or None, and never an error."""
-    connection = Connection(Inbox(), Gap(), api_base=None, gateway=None, entrances={})
+
+    async def take_press(_interaction: discord.Interaction) -> None:
+        """Never called: a message is no press."""
+
+    connection = Connection(Inbox(), Gap(), api_base=None, gateway=None, entrances={}, take_press=take_press)
     state = connection._connection
     payload: Any = {
         "id": "1574840314013679999",
