@@ -31,6 +31,20 @@ IDEMPOTENT = PlatformTraits(after_uncertainty="idempotent", idempotent_for=timed
 RATED = PlatformLimits(text_length=200, rates=(Rate(scope="account", count=30, per=timedelta(seconds=1), burst=30),))
 MINUTE = timedelta(minutes=1)
 LEASE = SENDING + MARGIN
+STEADY = PlatformLimits(text_length=200, rates=(Rate(scope="account", count=1, per=timedelta(seconds=1)),))
+
+
+class HeldUp(ReplayClock):
+    """A clock that a claim takes a second on: whoever looks twice finds it moved, the first time."""
+
+    def __init__(self) -> None:
+        super().__init__(NOW)
+        self._looks = 0
+
+    def now(self) -> datetime:
+        """Return the moment it stands at."""
+        self._looks += 1
+        return NOW if self._looks == 1 else NOW + timedelta(seconds=1)
 
 
 def deliver(store: Transactions, room: Room, clock: ReplayClock, *, brand: Brand | None = None) -> DeliverPosts:
@@ -244,4 +258,18 @@ async def test_a_history_that_is_away_leaves_the_doubt(store: Transactions, cloc
     room.away = None
     await move(clock, minutes=20)
     await send()
+    assert ((await found(store, "a1")).state, len(room.posts)) == ("sent", 1)
+
+
+async def test_a_send_that_missed_its_place_gets_another(store: Transactions) -> None:
+    """It is not sent where others may have their place, counts no attempt, and goes when it is claimed again."""
+    room = Room(limits=STEADY)
+    await queue(store, a_message("a1"))
+    send = deliver(store, room, HeldUp())
+    assert await send() == 1
+    missed = await found(store, "a1")
+    reason = "held up until its place among the account's sends had passed; it gets another"
+    assert (missed.state, missed.attempt, missed.reason, room.posts) == ("retry", 0, reason, [])
+    clock = ReplayClock(NOW + timedelta(seconds=1))
+    assert await deliver(store, room, clock)() == 1
     assert ((await found(store, "a1")).state, len(room.posts)) == ("sent", 1)
