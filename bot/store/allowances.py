@@ -105,6 +105,24 @@ async def read_rooms(
     }
 
 
+class SqlAllowances:
+    """Meets `bot.ports.store.Allowances`."""
+
+    def __init__(self, connection: AsyncConnection, brand_id: str) -> None:
+        self._connection = connection
+        self._brand_id = brand_id
+
+    async def take(self, rates: Sequence[RateKey], now: datetime) -> datetime:
+        next_at = await _lock(self._connection, self._brand_id, sorted(rate.key for rate in rates), now)
+        at = max((allowed_at(next_at[rate.key], rate, now) for rate in rates), default=now)
+        if at <= now:
+            taken = [{"key": rate.key, "next_at": after_send(next_at[rate.key], rate, now)} for rate in rates]
+            await update_rows(
+                self._connection, allowance, taken, keys=("key",), condition=allowance.c.brand_id == self._brand_id
+            )
+        return at
+
+
 async def hold_back(
     connection: AsyncConnection, brand_id: str, rates: Sequence[RateKey], *, until: datetime, channel: str | None
 ) -> None:
@@ -120,16 +138,6 @@ async def hold_back(
                     set_={"next_at": case((allowance.c.next_at < later, later), else_=allowance.c.next_at)},
                 )
             )
-
-
-async def spend(connection: AsyncConnection, brand_id: str, key: RateKey, now: datetime) -> bool:
-    """Count one use of a limit that stands alone; False, and nothing counted, when it does not allow one at `now`."""
-    next_at = (await _lock(connection, brand_id, [key.key], now))[key.key]
-    if allowed_at(next_at, key, now) > now:
-        return False
-    row = {"brand_id": brand_id, "key": key.key, "next_at": after_send(next_at, key, now)}
-    await update_rows(connection, allowance, [row], keys=("brand_id", "key"))
-    return True
 
 
 async def _lock(connection: AsyncConnection, brand_id: str, names: Sequence[str], now: datetime) -> dict[str, datetime]:

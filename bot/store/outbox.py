@@ -47,14 +47,7 @@ class SqlOutbox:
             rows.append({"brand_id": self._brand_id, "lane": name, **queued_columns(message)})
         await insert_rows(self._connection, outbox, rows)
         await notify(self._connection, self._brand_id)
-        lanes = [
-            {"brand_id": self._brand_id, "lane": name, "platform": platform, "kind": kind, "due_at": at}
-            for name, (platform, kind, at) in sorted(due.items())
-        ]
-        brought = excluded(self._connection, lane, "due_at")
-        # a lane with a head waiting keeps its earlier moment
-        earlier = case((lane.c.due_at <= brought, lane.c.due_at), else_=brought)
-        await insert_rows(self._connection, lane, lanes, if_there={"due_at": earlier})
+        await raise_lanes(self._connection, self._brand_id, due)
 
     async def claim(
         self,
@@ -115,12 +108,11 @@ class SqlOutbox:
 
     async def _let_go_on(self, lanes: Collection[str], *, at: datetime) -> None:
         """Let the lanes in which anything waits be looked at from the moment `at`; the others are at rest."""
+        await lock_lanes(self._connection, self._brand_id, lanes)
+        # by another statement, which sees what was added while that one waited for the lock
         postgres = is_postgres(self._connection)
-        given = {"brand": self._brand_id, "given": texts(lanes, postgres=postgres)}
-        if postgres:
-            await self._connection.execute(_lock_lanes(), given)
-        # by another statement, which sees what was added while this one waited for the lock
-        await self._connection.execute(_go_on(postgres=postgres), {**given, "at": at})
+        given = {"brand": self._brand_id, "given": texts(lanes, postgres=postgres), "at": at}
+        await self._connection.execute(_go_on(postgres=postgres), given)
 
     async def _release_parts_behind(self, message: Queued) -> None:
         """Let the rest of a text go on whose earlier part was unknown until its answer came."""
@@ -364,6 +356,13 @@ class SqlOutbox:
         return True
 
 
+async def lock_lanes(connection: AsyncConnection, brand_id: str, lanes: Collection[str]) -> None:
+    """Wait until nobody else has these lanes in hand, and hold them to the end of the work."""
+    if is_postgres(connection):
+        given = {"brand": brand_id, "given": texts(lanes, postgres=True)}
+        await connection.execute(_lock_lanes(), given)
+
+
 @cache
 def _lock_lanes() -> Select[tuple[str]]:
     return (
@@ -383,6 +382,17 @@ def _go_on(*, postgres: bool) -> Update:
         .where(lane.c.brand_id == bindparam("brand"), is_given(lane.c.lane, "given", postgres=postgres))
         .values(due_at=case((waiting, bindparam("at", type_=lane.c.due_at.type)), else_=None))
     )
+
+
+async def raise_lanes(connection: AsyncConnection, brand_id: str, due: Mapping[str, tuple[str, str, datetime]]) -> None:
+    """Have lanes looked at by a moment, each given with its platform and kind; one looked at earlier stays so."""
+    lanes = [
+        {"brand_id": brand_id, "lane": name, "platform": platform, "kind": kind, "due_at": at}
+        for name, (platform, kind, at) in sorted(due.items())
+    ]
+    brought = excluded(connection, lane, "due_at")
+    earlier = case((lane.c.due_at <= brought, lane.c.due_at), else_=brought)
+    await insert_rows(connection, lane, lanes, if_there={"due_at": earlier})
 
 
 def _standing(row: RowMapping) -> Queued:
