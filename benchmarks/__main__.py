@@ -25,6 +25,8 @@ BENCHMARKS: Mapping[str, str] = {
     "feed_corpus": "feed_corpus",
     "feeds": "feeds",
     "import_history": "import_history",
+    "ingest": "ingest",
+    "ingest_scale": "ingest_scale",
     "irc": "irc",
     "join_in": "join_in",
     "lanes": "lanes",

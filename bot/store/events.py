@@ -17,15 +17,13 @@ from bot.ports.platform import Heard
 from bot.ports.records import DeletedMessage, LoggedEvent, PastEvent, StandingReaction, TieRow
 from bot.store.bulk import is_postgres
 from bot.store.driver import Statement, fetch
-from bot.store.event_rows import columns_of, insert_of, rows_of
+from bot.store.event_rows import columns_of, insert_of, portion_of, rows_of
 from bot.store.past_rows import PAST_COLUMNS, past_columns, past_row
 from bot.store.rows import event_of, insert_into
 from bot.store.tables import event
 
 #: How many rows are handed over at a time.
 _PORTION = 20_000
-#: How many events one statement adds: SQLite takes 32,766 values.
-_AT_ONCE = 1_000
 _PAST_ON_SQLITE = (
     f"INSERT INTO event ({', '.join(PAST_COLUMNS)}) VALUES ({', '.join('?' * len(PAST_COLUMNS))}) "  # noqa: S608  # our own names
     "ON CONFLICT DO NOTHING"
@@ -55,15 +53,17 @@ class SqlEventLog:
         if not events:
             return frozenset()
         # in one order by whoever adds, so that no two transactions wait for each other
-        ordered = sorted(events, key=attrgetter("event_id"))
+        left = sorted(events, key=attrgetter("event_id"))
         added: set[str] = set()
-        for first in range(0, len(ordered), _AT_ONCE):
-            portion = ordered[first : first + _AT_ONCE]
+        values: list[Any]
+        while left:
             if is_postgres(self._connection):
-                values: list[Any] = [self._brand_id, platform, *columns_of(portion, texts)]
+                count, values, left = 1, [self._brand_id, platform, *columns_of(left, texts)], []
             else:
-                values = [value for row in rows_of(self._brand_id, platform, portion, texts) for value in row]
-            added.update(event_id for (event_id,) in await fetch(self._connection, insert_of(len(portion)), *values))
+                count = portion_of(len(left))
+                values = [value for row in rows_of(self._brand_id, platform, left[:count], texts) for value in row]
+                left = left[count:]
+            added.update(event_id for (event_id,) in await fetch(self._connection, insert_of(count), *values))
         return frozenset(added)
 
     async def add_past(self, platform: str, events: Sequence[PastEvent]) -> int:
