@@ -31,6 +31,7 @@ BENCHMARKS: Mapping[str, str] = {
     "join_in": "join_in",
     "lanes": "lanes",
     "planted": "planted",
+    "recovery": "recovery",
     "replay": "replay",
     "start": "start",
 }
