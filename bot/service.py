@@ -208,6 +208,8 @@ class Service:
             self._parts.vitals.heard(platform.name, [type(event).__name__ for event in events])
             self.wake("answer")
             self.wake("send")
+            if any(self._brand.is_editors_channel(event.channel) for event in events):
+                self.wake("plan")
 
         async def listen() -> None:
             log.info("platform starts", platform=platform.name)

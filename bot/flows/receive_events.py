@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
@@ -33,6 +33,7 @@ from bot.conversation.reply import compose_fixed
 from bot.conversation.wording import TextKey, Wording
 from bot.errors import RowRefused, StoreFault
 from bot.flows.forget_member import find_forgotten, forget_member, names_by_id, stranger, welcome_back
+from bot.flows.heed_editors import heed_editors
 from bot.flows.log_event import logged_event, messages_named, people_in
 from bot.flows.member_state import FLOOD_WINDOW, member_state
 from bot.flows.notice import Notice, ignore
@@ -139,8 +140,10 @@ class ReceiveEvents:
                 for event in once.values()
                 if (community := self._brand.community_at(event.channel)) is not None or event.channel.direct
             ]
+            told = await self._heed_editors(once.values(), work)
             if not heard:
-                return {}
+                await work.commit()
+                return told
             batch = _Batch(
                 self._brand,
                 self._platform,
@@ -153,7 +156,26 @@ class ReceiveEvents:
             await batch.take(heard)
             await work.commit()
         self._vitals.ratings.update(batch.rated)
-        return batch.told
+        return {**told, **batch.told}
+
+    async def _heed_editors(self, events: Collection[Event], work: UnitOfWork) -> dict[str, str]:
+        """Do what editors ask for in their channel, of which nothing is logged; return what they are told, by ticket.
+
+        A decision counts once however often it is told, so that a repeated event does no harm.
+        """
+        told: dict[str, str] = {}
+        for event in events:
+            if self._brand.is_editors_channel(event.channel):
+                said = await heed_editors(
+                    event,
+                    brand=self._brand,
+                    limits={self._platform: self._limits},
+                    work=work,
+                    now=self._clock.now(),
+                )
+                if isinstance(event, ButtonPressed) and event.ticket is not None:
+                    told[event.ticket] = said
+        return told
 
 
 class _Batch:

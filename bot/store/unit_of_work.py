@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransactio
 
 from bot.errors import RowRefused, StoreFault
 from bot.ports.store import (
+    Drafts,
     EventLog,
     Feeds,
     Forgetting,
@@ -26,6 +27,7 @@ from bot.ports.store import (
     Shares,
     Vectors,
 )
+from bot.store.drafts import SqlDrafts
 from bot.store.events import SqlEventLog
 from bot.store.feeds import SqlFeeds
 from bot.store.forgetting import SqlForgetting
@@ -53,6 +55,7 @@ class SqlUnitOfWork:
     feeds: Feeds
     shares: Shares
     receptions: Receptions
+    drafts: Drafts
     outbox: Outbox
     pauses: Pauses
     forgetting: Forgetting
@@ -85,6 +88,7 @@ class SqlUnitOfWork:
         self.feeds = SqlFeeds(connection, self._brand_id)
         self.shares = SqlShares(connection, self._brand_id)
         self.receptions = SqlReceptions(connection, self._brand_id)
+        self.drafts = SqlDrafts(connection, self._brand_id)
         self.outbox = SqlOutbox(connection, self._brand_id)
         self.pauses = SqlPauses(connection, self._brand_id)
         self.forgetting = SqlForgetting(connection, self._brand_id)
