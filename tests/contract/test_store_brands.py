@@ -26,6 +26,7 @@ GROUPS = (
     "forgetting",
     "imports",
     "drafts",
+    "archive",
 )
 
 
