@@ -47,6 +47,7 @@ from bot.flows.forget_member import find_forgotten, forget_member, names_by_id, 
 from bot.flows.heed_editors import heed_editors
 from bot.flows.log_event import logged_event, messages_named, people_in
 from bot.flows.member_state import FLOOD_WINDOW, member_state
+from bot.flows.move_channel import find_moved, record_move
 from bot.flows.notice import Notice, ignore
 from bot.flows.reply_rows import Addressee, reply_rows
 from bot.flows.take_choice import Taken, take_choice
@@ -56,10 +57,12 @@ from bot.ids import new_id
 from bot.knowledge.language import detect_language
 from bot.messages import (
     ButtonPressed,
+    ChannelMoved,
     ChannelRef,
     CommandGiven,
     Event,
     IncomingMessage,
+    MemberEvent,
     MessageDeleted,
     MessageRef,
     PersonRef,
@@ -67,7 +70,7 @@ from bot.messages import (
     Span,
 )
 from bot.ports.platform import PlatformLimits
-from bot.ports.records import KnownBrand, Member, Question, Queued, Rating, Remark
+from bot.ports.records import KnownBrand, Member, Moved, Question, Queued, Rating, Remark
 from bot.ports.store import Transactions, UnitOfWork
 
 #: Commands whose answer takes reading the log; the others are answered in the transaction that hears them.
@@ -160,15 +163,18 @@ class ReceiveEvents:
         """Write down a batch; return what those who pressed a button are to be told, by ticket."""
         async with self._store.work(self._brand.id) as work:
             once = {event.event_id: event for event in events}
+            moves = await self._record_moves(once.values(), work)
             heard = [
                 (event, community)
                 for event in once.values()
-                if (community := self._community_at(event.channel)) is not None or event.channel.direct
+                if not isinstance(event, ChannelMoved)
+                and ((community := self._community_at(event.channel, moves)) is not None or event.channel.direct)
             ]
             by_editors = [event for event in once.values() if self._is_for_editors(event.channel)]
             told = await self._heed_editors(by_editors, work)
             if not heard:
-                await work.commit()
+                if by_editors or any(isinstance(event, ChannelMoved) for event in events):
+                    await work.commit()
                 self._wake_after(("plan", "send") if by_editors else ())
                 return told
             batch = _Batch(
@@ -193,11 +199,6 @@ class ReceiveEvents:
     def _is_for_editors(self, channel: ChannelRef) -> bool:
         return bool(self._editors) and (channel.space, channel.channel) in self._editors
 
-    def _community_at(self, channel: ChannelRef) -> Community | None:
-        if self._is_for_editors(channel):
-            return None
-        return find_community(channel, self._by_space.get(channel.space, ()))
-
     async def _heed_editors(self, events: Collection[Event], work: UnitOfWork) -> dict[str, str]:
         """Do what editors ask for in their channel, of which nothing is logged; return what they are told, by ticket.
 
@@ -215,6 +216,26 @@ class ReceiveEvents:
             if isinstance(event, ButtonPressed) and event.ticket is not None:
                 told[event.ticket] = said
         return told
+
+    def _named_at(self, channel: ChannelRef) -> Community | None:
+        """Return the community the configuration names by this address."""
+        return find_community(channel, self._by_space.get(channel.space, ()))
+
+    async def _record_moves(self, events: Collection[Event], work: UnitOfWork) -> tuple[Moved, ...]:
+        """Record what moved to where; return all moves known where an event comes from an address of no community."""
+        for event in events:
+            if isinstance(event, ChannelMoved) and self._named_at(event.channel) is not None:
+                moved = Moved(old=event.channel, new=event.to, at=event.at)
+                await record_move(moved, brand=self._brand, work=work)
+        strange = (event for event in events if not event.channel.direct)
+        if all(self._named_at(event.channel) for event in strange):
+            return ()
+        return await work.moves.all()
+
+    def _community_at(self, channel: ChannelRef, moves: Sequence[Moved]) -> Community | None:
+        if self._is_for_editors(channel):
+            return None
+        return self._named_at(channel) or find_moved(channel, brand=self._brand, moves=moves)
 
 
 class _Batch:
@@ -256,7 +277,7 @@ class _Batch:
         """The workers that are to look, once this is committed."""
         return ("answer",) * bool(self._questions) + ("send",) * bool(self._replies)
 
-    async def take(self, heard: Sequence[tuple[Event, Community | None]]) -> None:
+    async def take(self, heard: Sequence[tuple[MemberEvent, Community | None]]) -> None:
         people = {person for event, _ in heard for person in people_in(event)}
         self._forgotten = await find_forgotten(people, self._known, work=self._work)
         self._members = await self._meet(people - self._forgotten)
@@ -296,7 +317,7 @@ class _Batch:
             known |= await self._work.people.get(new)
         return known
 
-    async def _log(self, heard: Sequence[tuple[Event, Community | None]]) -> frozenset[str]:
+    async def _log(self, heard: Sequence[tuple[MemberEvent, Community | None]]) -> frozenset[str]:
         """Log what was heard; return the ids of what is heard for the first time."""
         named = {message for event, _ in heard for message in messages_named(event)}
         authors = dict(await self._work.events.authors(self._platform, named))
@@ -319,7 +340,7 @@ class _Batch:
             return self._brand.privacy.consent == "pseudonymous"
         return member.consent == "in"
 
-    def _texts_to_keep(self, heard: Sequence[tuple[Event, Community | None]]) -> Mapping[str, str]:
+    def _texts_to_keep(self, heard: Sequence[tuple[MemberEvent, Community | None]]) -> Mapping[str, str]:
         keep = self._brand.privacy.store_text
         if keep == "none":
             return {}
@@ -328,6 +349,23 @@ class _Batch:
             for event, community in heard
             if isinstance(event, IncomingMessage) and community and self._counts(self._members[event.author.ref])
         }
+
+    async def _answer_all(self, said: Sequence[tuple[IncomingMessage | CommandGiven, Community | None]]) -> None:
+        addressed: list[tuple[IncomingMessage | CommandGiven, Community | None]] = []
+        for event, community in said:
+            silence = pass_over(event, community=community, brand=self._brand)
+            if silence is None:
+                addressed.append((event, community))
+            else:
+                self._tell(silence, event)
+        askers = {event.author.ref for event, _ in addressed}
+        self._asked = dict(await self._work.questions.asked_since(askers, self._now - FLOOD_WINDOW))
+        for event, community in addressed:
+            await self._answer(event, community)
+
+    def _tell(self, hearing: Hearing, event: IncomingMessage | CommandGiven) -> None:
+        self._log_line.debug("heard", decision=type(hearing).__name__, why=hearing.why)
+        self._notice(f"{_DECISIONS[type(hearing)]}: {hearing.why}", event.channel, event.message_id)
 
     async def _choose(self, event: ButtonPressed | ReactionGiven, community: Community | None) -> None:
         """Do what somebody chose below a message, by its button or by the reaction that stands for it."""
@@ -366,23 +404,6 @@ class _Batch:
         message = None if sent is None else await self._work.outbox.get(sent.outbox_id)
         meant = None if message is None else button_for(event.emoji, message.body.buttons)
         return None if meant is None else meant.id
-
-    async def _answer_all(self, said: Sequence[tuple[IncomingMessage | CommandGiven, Community | None]]) -> None:
-        addressed: list[tuple[IncomingMessage | CommandGiven, Community | None]] = []
-        for event, community in said:
-            silence = pass_over(event, community=community, brand=self._brand)
-            if silence is None:
-                addressed.append((event, community))
-            else:
-                self._tell(silence, event)
-        askers = {event.author.ref for event, _ in addressed}
-        self._asked = dict(await self._work.questions.asked_since(askers, self._now - FLOOD_WINDOW))
-        for event, community in addressed:
-            await self._answer(event, community)
-
-    def _tell(self, hearing: Hearing, event: IncomingMessage | CommandGiven) -> None:
-        self._log_line.debug("heard", decision=type(hearing).__name__, why=hearing.why)
-        self._notice(f"{_DECISIONS[type(hearing)]}: {hearing.why}", event.channel, event.message_id)
 
     async def _answer(self, event: IncomingMessage | CommandGiven, community: Community | None) -> None:
         state = self._state_of(event.author.ref)

@@ -16,6 +16,7 @@ from bot.campaigns.render import NotRendered, Rendered
 from bot.clock import Clock
 from bot.delivery.fit import fit
 from bot.flows.decide_drafts import expire
+from bot.flows.move_channel import at_current_addresses
 from bot.flows.read_reception import read_account
 from bot.flows.show_drafts import show_draft
 from bot.flows.word_share import name_share, posts_of_shares, word_share
@@ -43,6 +44,7 @@ async def release_shares(
         shares = await work.shares.to_release(now)
         posts = {post.id: post for post in await work.feeds.posts(posts_of_shares(shares))}
         manners = _Manners(work, now, pauses=await work.pauses.all())
+        brand = at_current_addresses(brand, await work.moves.all() if shares else ())
         for share in shares:
             released += await _release(share, posts, brand=brand, limits=limits, manners=manners, work=work, now=now)
         if shares:

@@ -479,6 +479,17 @@ class Pause:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Moved:
+    """A channel that has a new address."""
+
+    #: Without threads, which stay behind.
+    old: ChannelRef
+    new: ChannelRef
+    #: When that was heard of.
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RateKey:
     """One documented limit as the shared limiter keeps it."""
 

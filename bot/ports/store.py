@@ -26,6 +26,7 @@ from bot.ports.records import (
     LedgerEntry,
     LoggedEvent,
     Member,
+    Moved,
     Outcome,
     PastEvent,
     Pause,
@@ -140,9 +141,6 @@ class Questions(Protocol):
 
     async def joined_since(self, community: str, start: datetime) -> tuple[Joined, ...]:
         """Return when and whom the bot answered unasked in a community since `start`, oldest first."""
-
-    async def spend(self, budget: RateKey, now: datetime) -> bool:
-        """Count one use of a budget that is kept as a limit; False, and nothing counted, when it is used up."""
 
     async def claim_due(self, now: datetime, *, lease: timedelta) -> Question | None:
         """Take one that is due for `lease`, or whose former worker's lease has run out; None when none is due."""
@@ -369,7 +367,7 @@ class Drafts(Protocol):
         """Return the version that a message of the outbox shows; None if it shows none."""
 
     async def states(self, campaign: str, community: str) -> frozenset[DraftState]:
-        """Return what became of all drafts of a campaign in a community."""
+        """Return what became of all drafts of a campaign in a community; `waiting` for those that really still wait."""
 
 
 class Outbox(Protocol):
@@ -586,11 +584,33 @@ class Leases(Protocol):
         """Return the names of the leases that somebody has, in their order."""
 
 
+class Allowances(Protocol):
+    """How often something may be done, over all processes."""
+
+    async def take(self, rates: Sequence[RateKey], now: datetime) -> datetime:
+        """Count it once under each of `rates` and return `now`; or count nothing and return when it may be done."""
+
+
 class Keys(Protocol):
     """The configuration's keys in all rows."""
 
     async def rename(self, kind: KeyKind, old: str, new: str) -> int:
         """Let the history of `old` go on under `new`; return how many rows were moved, 0 when it was done before."""
+
+
+class Moves(Protocol):
+    """Channels that have a new address."""
+
+    async def all(self) -> tuple[Moved, ...]:
+        """Return every move, oldest first; each leads to where the channel is by now."""
+
+    async def record(self, moved: Moved) -> bool:
+        """Remember a move; return whether it is news.
+
+        What is not sent yet, and what is not answered yet, goes to the new address, without a reference to a message of
+        the old one; also what was addressed to the old one after the move was first recorded. What was said there stays
+        under it.
+        """
 
 
 class Vectors(Protocol):
@@ -653,6 +673,10 @@ class UnitOfWork(Protocol):
         """Who does what only one may do."""
 
     @property
+    def allowances(self) -> Allowances:
+        """How often something may be done."""
+
+    @property
     def keys(self) -> Keys:
         """What history hangs on."""
 
@@ -667,6 +691,10 @@ class UnitOfWork(Protocol):
     @property
     def imports(self) -> Imports:
         """What history was taken in."""
+
+    @property
+    def moves(self) -> Moves:
+        """Channels that have a new address."""
 
     @property
     def vectors(self) -> Vectors:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import RowMapping, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ports.records import Draft, DraftState
@@ -90,7 +90,13 @@ class SqlDrafts:
         found = await self._connection.scalars(
             select(draft.c.state)
             .join(share, (share.c.brand_id == draft.c.brand_id) & (share.c.id == draft.c.share_id))
-            .where(draft.c.brand_id == self._brand_id, share.c.campaign == campaign, share.c.community == community)
+            .where(
+                draft.c.brand_id == self._brand_id,
+                share.c.campaign == campaign,
+                share.c.community == community,
+                # a share may have been let go of meanwhile without anybody's decision
+                or_(draft.c.state != "waiting", share.c.state == "awaiting_approval"),
+            )
             .distinct()
         )
         return frozenset(found)

@@ -10,8 +10,7 @@ from sqlalchemy import case, delete, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import PersonRef
-from bot.ports.records import Joined, Outcome, Question, RateKey, Rating, Ratings
-from bot.store.allowances import spend
+from bot.ports.records import Joined, Outcome, Question, Rating, Ratings
 from bot.store.rows import insert_into, outcome_of, question_columns, question_of
 from bot.store.tables import question, rating
 from bot.store.wakes import notify
@@ -61,9 +60,6 @@ class SqlQuestions:
             .order_by(question.c.settled_at, question.c.id)
         )
         return tuple(Joined(person=PersonRef(platform=platform, id=person), at=at) for platform, person, at in rows)
-
-    async def spend(self, budget: RateKey, now: datetime) -> bool:
-        return await spend(self._connection, self._brand_id, budget, now)
 
     async def claim_due(self, now: datetime, *, lease: timedelta) -> Question | None:
         rows = await self._connection.execute(

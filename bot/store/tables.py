@@ -398,6 +398,19 @@ lease = Table(
     _at("until", null=False),
 )
 
+# what a channel was called, and what it is called now
+move = Table(
+    "move",
+    metadata,
+    _brand(),
+    _id("platform", key=True),
+    _id("channel", key=True),
+    _id("space"),
+    _id("to_space"),
+    _id("to_channel"),
+    _at("moved_at", null=False),
+)
+
 pause = Table(
     "pause",
     metadata,

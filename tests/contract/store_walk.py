@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, TypeAlias
 
 from bot.messages import ChannelRef, PersonRef
-from bot.ports.records import ArchivedRow, Imported, PastEvent, Pause, RateKey, Remark, Taken, TieRow
+from bot.ports.records import ArchivedRow, Imported, Moved, PastEvent, Pause, RateKey, Remark, Taken, TieRow
 from bot.ports.store import UnitOfWork
 from tests.contract.store_sample import (
     BUDI,
@@ -113,6 +114,7 @@ READS: dict[str, Call] = {
     "outbox.get": lambda work: work.outbox.get("o1"),
     "vectors.all": lambda work: work.vectors.all("e5"),
     "pauses.all": lambda work: work.pauses.all(),
+    "moves.all": lambda work: work.moves.all(),
     "forgetting.digests": lambda work: work.forgetting.digests(),
     "forgetting.listed": lambda work: work.forgetting.listed(["d1"]),
     "forgetting.latest": lambda work: work.forgetting.latest(),
@@ -161,17 +163,13 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
     await _receive(work, words=words)
     await _correct_a_share(work, words=words)
     await _forget(work, words=words)
-    assert await work.leases.take("poll", words, now=NOW, until=later(60))
-    assert not await work.leases.take("poll", "somebody else", now=NOW, until=later(60))
-    await work.leases.give_back("poll", "somebody else")
+    await _take_turns(work, words=words)
     assert await work.keys.rename("source", "shop", "store") == 0
     await work.vectors.add("e5", {"d1": words.encode(), "d2": b"2"})
     await work.vectors.add("old", {"d1": b"1"})
     await work.vectors.remove("e5", ["d2"])
     await work.vectors.forget_other_embedders(["e5"])
-    await work.pauses.add(Pause(scope="community", key="warung", since=NOW, reason=words))
-    await work.pauses.add(Pause(scope="all", key="", since=NOW, reason=words))
-    assert await work.pauses.remove("all", "")
+    await _pause_and_move(work, words=words)
     return {
         *("events.add", "events.forget_before"),
         *(
@@ -187,7 +185,6 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
         *("questions.rate", "questions.call_person"),
         *(
             "questions.orphan_all",
-            "questions.spend",
             "feeds.hold",
             "feeds.save_state",
             "feeds.save_states",
@@ -200,10 +197,16 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
         *("outbox.add", "outbox.claim", "outbox.sent", "outbox.sent_all", "outbox.retry", "outbox.give_up"),
         *("outbox.hold_back", "receptions.add_remarks", "receptions.forget_before"),
         *("outbox.postpone", "outbox.resend", "outbox.drop", "outbox.orphan_all", "pauses.add", "pauses.remove"),
-        *("archive.replace", "archive.leave_unsaid"),
-        *("leases.take", "leases.give_back", "keys.rename"),
+        *("archive.replace", "archive.leave_unsaid", "allowances.take"),
+        *("leases.take", "leases.give_back", "keys.rename", "moves.record"),
         *("vectors.add", "vectors.remove", "vectors.forget_other_embedders"),
     }
+
+
+async def _start_over(work: UnitOfWork, *, words: str) -> None:
+    await work.archive.replace([])
+    assert await work.archive.leave_unsaid(words, NOW) == 0
+    await work.events.add("chat", [an_event("e0", at=later(-1), author=BUDI)], {})
 
 
 async def _ask(work: UnitOfWork, *, words: str) -> None:
@@ -211,7 +214,6 @@ async def _ask(work: UnitOfWork, *, words: str) -> None:
     await work.questions.add([a_question("q0", asked_at=later(-1)), a_question("q1", text=words)])
     await work.questions.add([a_question("q2", person=BUDI, asked_at=later(1), due_at=later(5))])
     assert await work.questions.settle(a_question("q0"), an_outcome(reason=words), NOW)
-    assert await work.questions.spend(RateKey(key="model", interval=LEASE, tolerance=LEASE), NOW)
     await work.questions.add([a_question("q3", unasked=True, due_at=later(9))])
     assert await work.questions.settle(a_question("q3", due_at=later(9)), an_outcome(reason=words), NOW)
     assert await work.questions.forget_before(NOW) == 1
@@ -229,10 +231,13 @@ async def _show_drafts(work: UnitOfWork, *, words: str) -> None:
     await work.drafts.add(a_draft("s1", version=2, announced_as="o1", reason=words))
 
 
-async def _start_over(work: UnitOfWork, *, words: str) -> None:
-    await work.archive.replace([])
-    assert await work.archive.leave_unsaid(words, NOW) == 0
-    await work.events.add("chat", [an_event("e0", at=later(-1), author=BUDI)], {})
+async def _take_turns(work: UnitOfWork, *, words: str) -> None:
+    assert await work.leases.take("poll", words, now=NOW, until=later(60))
+    assert not await work.leases.take("poll", "somebody else", now=NOW, until=later(60))
+    await work.leases.give_back("poll", "somebody else")
+    rate = RateKey(key=words, interval=timedelta(seconds=5), tolerance=timedelta(0))
+    assert await work.allowances.take([rate], NOW) == NOW
+    assert await work.allowances.take([rate], later(1)) == later(5)
 
 
 async def _write_outbox(work: UnitOfWork, *, words: str) -> None:
@@ -283,6 +288,13 @@ async def _correct_a_share(work: UnitOfWork, *, words: str) -> None:
     assert await work.shares.add(a_share("s6", post_id="", campaign="weekly", items=("p1",)))
     gone = an_event("e6", kind="delete", channel=channel("s4").channel, message_id="m-o-s4")
     await work.events.add("chat", [gone], {})
+
+
+async def _pause_and_move(work: UnitOfWork, *, words: str) -> None:
+    await work.pauses.add(Pause(scope="community", key="warung", since=NOW, reason=words))
+    await work.pauses.add(Pause(scope="all", key="", since=NOW, reason=words))
+    assert await work.pauses.remove("all", "")
+    assert await work.moves.record(Moved(old=channel("before"), new=channel(words), at=NOW))
 
 
 async def _forget(work: UnitOfWork, *, words: str) -> None:

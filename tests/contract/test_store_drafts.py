@@ -43,10 +43,12 @@ async def test_a_draft_is_decided_once(store: Store) -> None:
 async def test_what_became_of_a_campaigns_drafts_is_known_by_community(store: Store) -> None:
     """Another campaign's, and another community's, are their own."""
     async with store.work(BRAND) as work:
-        assert await work.shares.add(a_share("s1", campaign="news"))
+        assert await work.shares.add(a_share("s1", campaign="news", state="awaiting_approval"))
         assert await work.shares.add(a_share("s2", campaign="tips", post_id="p2"))
         await work.drafts.add(a_draft("s1"))
         await work.drafts.add(a_draft("s2", state="approved"))
         assert await work.drafts.states("news", "warung") == {"waiting"}
         assert await work.drafts.states("tips", "warung") == {"approved"}
+        await work.shares.move("s1", "skipped", reason="its time is over", until=None, at=NOW)
+        assert await work.drafts.states("news", "warung") == frozenset()
         assert await work.drafts.states("news", "roasters") == frozenset()

@@ -246,6 +246,17 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "move",
+        sa.Column("brand_id", sa.String(length=255), nullable=False),
+        sa.Column("platform", sa.String(length=255), nullable=False),
+        sa.Column("channel", sa.String(length=255), nullable=False),
+        sa.Column("space", sa.String(length=255), nullable=False),
+        sa.Column("to_space", sa.String(length=255), nullable=False),
+        sa.Column("to_channel", sa.String(length=255), nullable=False),
+        sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("brand_id", "platform", "channel", name="pk_move"),
+    )
+    op.create_table(
         "pause",
         sa.Column("brand_id", sa.String(length=255), nullable=False),
         sa.Column("scope", sa.String(length=20), nullable=False),
