@@ -43,10 +43,20 @@ async def release_shares(
     async with store.work(brand.id) as work:
         shares = await work.shares.to_release(now)
         posts = {post.id: post for post in await work.feeds.posts(posts_of_shares(shares))}
+        drafts = await work.drafts.newest([share.id for share in shares])
         manners = _Manners(work, now, pauses=await work.pauses.all())
         brand = at_current_addresses(brand, await work.moves.all() if shares else ())
         for share in shares:
-            released += await _release(share, posts, brand=brand, limits=limits, manners=manners, work=work, now=now)
+            released += await _release(
+                share,
+                drafts.get(share.id),
+                posts,
+                brand=brand,
+                limits=limits,
+                manners=manners,
+                work=work,
+                now=now,
+            )
         if shares:
             await work.commit()
     return released
@@ -95,6 +105,7 @@ async def standing_of(community: Community, *, work: UnitOfWork, now: datetime) 
 
 async def _release(
     share: Share,
+    draft: Draft | None,
     posts: Mapping[str, Post],
     *,
     brand: Brand,
@@ -113,7 +124,6 @@ async def _release(
         later = Hold(until=now + _LOOK_AGAIN, reason="its platform is not running", rule="platform")
         await _hold(work, share, later, now)
         return False
-    draft = (await work.drafts.newest([share.id])).get(share.id)
     approved = draft if draft is not None and draft.state == "approved" else None
     if approved is None and await _editors_look(
         share, draft, posts, community, brand=brand, limits=limits, work=work, now=now
