@@ -227,12 +227,22 @@ def build_platforms(brand: Brand, clock: Clock) -> dict[str, Platform]:
             name,
             brand.accounts[name].settings,
             commands=COMMANDS,
-            places=tuple(c.place for c in brand.communities.values() if c.platform == name),
+            places=places_on(brand, name),
             now=clock.now,
             bot_name=brand.bot_name,
         )
         for name in names
     }
+
+
+def places_on(brand: Brand, platform: str) -> tuple[Place, ...]:
+    """Return where the bot lives on a platform: in its communities first, and where their editors are shown drafts."""
+    here = [community for community in brand.communities.values() if community.platform == platform]
+    editors = dict.fromkeys(community.editors for community in here if community.editors is not None)
+    return (
+        *(community.place for community in here),
+        *(Place(posts=channel, heard=frozenset({channel.channel})) for channel in editors),
+    )
 
 
 def deleting_platforms(brand: Brand, clock: Clock) -> frozenset[str]:

@@ -95,6 +95,21 @@ class TextKey(Enum):
     PERSON_CALLED = "I'm calling a person."
     PERSON_IS_CALLED = "A person has been called already."
     CHOICE_IS_OLD = "That can't be chosen any more. Just ask me again."
+    DRAFT_TITLE = (
+        "Draft for {community} ({campaign}), version {version}. It is posted only if one of you approves it before "
+        "{expires}."
+    )
+    APPROVE = "Approve"
+    EDIT = "Edit"
+    REJECT = "Reject"
+    DRAFT_APPROVED = "Approved by {by}."
+    DRAFT_REJECTED = "Rejected by {by}."
+    DRAFT_REPLACED = "Replaced by version {version}."
+    DRAFT_EXPIRED = "Nobody decided in time; this is not posted."
+    DRAFT_HOW_TO_EDIT = "Answer the draft with the new text: it becomes the next version."
+    DRAFT_CHANGED = "This is an older version. Please decide on version {version}."
+    DRAFT_DECIDED = "This has been decided already."
+    NOT_AN_EDITOR = "Only the brand's own people can decide: those named under people in config.yaml."
     MEMBER = "member"
     SHARE_TEMPLATE = "New on the blog: {{ post.title }}\n\n{{ post.summary | truncate(180) }}\n\n{{ link }}"
     DIGEST_TEMPLATE = (

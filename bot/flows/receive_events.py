@@ -44,6 +44,7 @@ from bot.conversation.reply import compose_fixed
 from bot.conversation.wording import TextKey, Wording
 from bot.errors import RowRefused, StoreFault
 from bot.flows.forget_member import find_forgotten, forget_member, names_by_id, stranger, welcome_back
+from bot.flows.heed_editors import heed_editors
 from bot.flows.log_event import MessageKey, logged_event, messages_named, people_in
 from bot.flows.member_state import FLOOD_WINDOW, member_state
 from bot.flows.move_channel import find_moved, record_move
@@ -108,8 +109,8 @@ class ReceiveEvents:
     ) -> None:
         """`key` is the brand's, under which people are forgotten; `notice` is told why the bot speaks or not.
 
-        `wake` is told which worker a commit has left something to do for: "answer" or "send". `tell` answers the one
-        who pressed a button, where the platform can do that.
+        `wake` is told which worker a commit has left something to do for: "answer", "send" or "plan". `tell` answers
+        the one who pressed a button, where the platform can do that.
         """
         self._vitals = vitals or Vitals()
         self._tell = tell
@@ -126,6 +127,11 @@ class ReceiveEvents:
         for community in brand.communities.values():
             if community.place.posts.platform == platform:
                 self._by_space.setdefault(community.place.posts.space, []).append(community)
+        self._editors = frozenset(
+            (community.editors.space, community.editors.channel)
+            for community in brand.communities.values()
+            if community.editors is not None and community.platform == platform
+        )
 
     async def __call__(self, events: tuple[Event, ...]) -> None:
         """Commit a batch. An event that can't be taken is left out, openly; while the database is away all wait.
@@ -164,10 +170,13 @@ class ReceiveEvents:
                 if not isinstance(event, ChannelMoved)
                 and ((community := self._community_at(event.channel, moves)) is not None or event.channel.direct)
             ]
+            by_editors = [event for event in once.values() if self._is_for_editors(event.channel)]
+            told = await self._heed_editors(by_editors, work)
             if not heard:
-                if any(isinstance(event, ChannelMoved) for event in events):
+                if by_editors or any(isinstance(event, ChannelMoved) for event in events):
                     await work.commit()
-                return {}
+                self._wake_after(("plan", "send") if by_editors else ())
+                return told
             batch = _Batch(
                 self._brand,
                 self._platform,
@@ -179,10 +188,34 @@ class ReceiveEvents:
             )
             await batch.take(heard)
             await work.commit()
-        for worker in batch.left_to_do:
-            self._wake(worker)
         self._vitals.ratings.update(batch.rated)
-        return batch.told
+        self._wake_after((*batch.left_to_do, *(("plan", "send") if by_editors else ())))
+        return {**told, **batch.told}
+
+    def _wake_after(self, workers: Sequence[str]) -> None:
+        for worker in dict.fromkeys(workers):
+            self._wake(worker)
+
+    def _is_for_editors(self, channel: ChannelRef) -> bool:
+        return bool(self._editors) and (channel.space, channel.channel) in self._editors
+
+    async def _heed_editors(self, events: Collection[Event], work: UnitOfWork) -> dict[str, str]:
+        """Do what editors ask for in their channel, of which nothing is logged; return what they are told, by ticket.
+
+        A decision counts once however often it is told, so that a repeated event does no harm.
+        """
+        told: dict[str, str] = {}
+        for event in events:
+            said = await heed_editors(
+                event,
+                brand=self._brand,
+                limits={self._platform: self._limits},
+                work=work,
+                now=self._clock.now(),
+            )
+            if isinstance(event, ButtonPressed) and event.ticket is not None:
+                told[event.ticket] = said
+        return told
 
     def _named_at(self, channel: ChannelRef) -> Community | None:
         """Return the community the configuration names by this address."""
@@ -200,6 +233,8 @@ class ReceiveEvents:
         return await work.moves.all()
 
     def _community_at(self, channel: ChannelRef, moves: Sequence[Moved]) -> Community | None:
+        if self._is_for_editors(channel):
+            return None
         return self._named_at(channel) or find_moved(channel, brand=self._brand, moves=moves)
 
 
@@ -261,7 +296,7 @@ class _Batch:
             ]
         )
         for event, community in heard:
-            if event.event_id in new and isinstance(event, ButtonPressed | ReactionGiven):
+            if event.event_id in new and isinstance(event, (ButtonPressed, ReactionGiven)):
                 await self._choose(event, community)
         deleted_in = {
             community.key: None

@@ -25,7 +25,9 @@ QuestionState: TypeAlias = Literal["waiting", "working", "answered", "unsure", "
 Rating: TypeAlias = Literal["helpful", "unhelpful"]
 #: What somebody says to one of the bot's messages.
 RemarkKind: TypeAlias = Literal["thanks", "stop"]
-ShareState: TypeAlias = Literal["draft", "held", "queued", "skipped"]
+ShareState: TypeAlias = Literal["draft", "awaiting_approval", "held", "queued", "skipped"]
+#: `replaced`: by a later version.
+DraftState: TypeAlias = Literal["waiting", "approved", "rejected", "replaced", "expired"]
 #: What is asked of the platform: to take a new message (reply, post), or to change or take back one that it took.
 SendKind: TypeAlias = PostKind | Literal["edit", "delete"]
 #: `held` waits for an earlier part of the same text that is unknown.
@@ -393,6 +395,30 @@ class Body:
     private: bool = False
     card: LinkCard | None = None
     buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """One version of what a share says, as editors see it: when it is approved, this and nothing else is posted."""
+
+    share_id: str
+    #: From 1.
+    version: int
+    #: The whole text and the card below it.
+    body: Body
+    #: Which version of the post it was made of.
+    revision: int
+    state: DraftState
+    asked_at: datetime
+    #: After this nobody can decide on it any more.
+    expires_at: datetime
+    #: The message of the outbox that shows it in the editors' channel; None where there is no such channel.
+    announced_as: str | None = None
+    decided_at: datetime | None = None
+    #: Who decided, for a person to read; "" while nobody has.
+    decided_by: str = ""
+    #: Why, for a person to read.
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -18,6 +18,8 @@ from bot.ports.records import (
     ArchivedRow,
     Consent,
     DeletedMessage,
+    Draft,
+    DraftState,
     Imported,
     Joined,
     KeyKind,
@@ -350,6 +352,31 @@ class Receptions(Protocol):
         """Let go of remarks older than `moment`; return how many."""
 
 
+class Drafts(Protocol):
+    """What editors are shown of shares before they go out, version by version."""
+
+    async def add(self, new: Draft) -> None:
+        """Add a version."""
+
+    async def newest(self, share_ids: Collection[str]) -> Mapping[str, Draft]:
+        """Return the last version of each of these shares that has any."""
+
+    async def waiting(self) -> tuple[Draft, ...]:
+        """Return what waits for a decision, oldest first."""
+
+    async def decided_since(self, start: datetime) -> tuple[Draft, ...]:
+        """Return what was decided since `start`, newest first."""
+
+    async def decide(self, found: Draft, state: DraftState, *, by: str, reason: str, at: datetime) -> bool:
+        """Settle a version that waits; False when somebody was quicker."""
+
+    async def find_announced(self, outbox_id: str) -> Draft | None:
+        """Return the version that a message of the outbox shows; None if it shows none."""
+
+    async def states(self, campaign: str, community: str) -> frozenset[DraftState]:
+        """Return what became of all drafts of a campaign in a community; `waiting` for those that really still wait."""
+
+
 class Outbox(Protocol):
     """Messages on their way out. One lane per channel and kind; only a lane's head may be sent."""
 
@@ -647,6 +674,10 @@ class UnitOfWork(Protocol):
     @property
     def receptions(self) -> Receptions:
         """How what was sent was received."""
+
+    @property
+    def drafts(self) -> Drafts:
+        """What editors are shown."""
 
     @property
     def outbox(self) -> Outbox:

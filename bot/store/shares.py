@@ -166,7 +166,9 @@ class SqlShares:
             select(share)
             .where(
                 share.c.brand_id == self._brand_id,
-                or_(share.c.state == "draft", (share.c.state == "held") & (share.c.until <= now)),
+                or_(
+                    share.c.state == "draft", share.c.state.in_(("held", "awaiting_approval")) & (share.c.until <= now)
+                ),
             )
             .order_by(share.c.created_at, share.c.id)
             .with_for_update()
@@ -176,7 +178,7 @@ class SqlShares:
     async def waiting(self) -> tuple[Share, ...]:
         rows = await self._connection.execute(
             select(share)
-            .where(share.c.brand_id == self._brand_id, share.c.state.in_(("draft", "held")))
+            .where(share.c.brand_id == self._brand_id, share.c.state.in_(("draft", "held", "awaiting_approval")))
             .order_by(share.c.created_at, share.c.id)
         )
         return tuple(share_of(row) for row in rows.mappings())
@@ -184,7 +186,7 @@ class SqlShares:
     async def next_release(self) -> datetime | None:
         due: datetime | None = await self._connection.scalar(
             select(func.min(func.coalesce(share.c.until, share.c.created_at), type_=share.c.until.type)).where(
-                share.c.brand_id == self._brand_id, share.c.state.in_(("draft", "held"))
+                share.c.brand_id == self._brand_id, share.c.state.in_(("draft", "held", "awaiting_approval"))
             )
         )
         return due

@@ -309,6 +309,28 @@ remark = Table(
     Index(None, "brand_id", "community", "made_at"),
 )
 
+# what editors were shown of a share; each version is decided on its own
+draft = Table(
+    "draft",
+    metadata,
+    _brand(),
+    _id("share_id", key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("body", JSON, nullable=False),
+    # of the post it was made of
+    Column("revision", Integer, nullable=False),
+    Column("state", String(10), nullable=False),
+    _at("asked_at", null=False),
+    _at("expires_at", null=False),
+    _id("announced_as", null=True),
+    _at("decided_at"),
+    Column("decided_by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Index(None, "brand_id", "decided_at"),
+    _index("brand_id", "asked_at", where="state = 'waiting'"),
+    _index("brand_id", "announced_as", where="announced_as IS NOT NULL"),
+)
+
 outbox = Table(
     "outbox",
     metadata,

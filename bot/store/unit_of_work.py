@@ -16,6 +16,7 @@ from bot.errors import RowRefused, StoreFault
 from bot.ports.store import (
     Allowances,
     Archive,
+    Drafts,
     EventLog,
     Feeds,
     Forgetting,
@@ -33,6 +34,7 @@ from bot.ports.store import (
 )
 from bot.store.allowances import SqlAllowances
 from bot.store.archive import SqlArchive
+from bot.store.drafts import SqlDrafts
 from bot.store.events import SqlEventLog
 from bot.store.feeds import SqlFeeds
 from bot.store.forgetting import SqlForgetting
@@ -64,6 +66,7 @@ class SqlUnitOfWork:
     feeds: Feeds
     shares: Shares
     receptions: Receptions
+    drafts: Drafts
     archive: Archive
     outbox: Outbox
     pauses: Pauses
@@ -100,6 +103,7 @@ class SqlUnitOfWork:
         self.shares = SqlShares(connection, self._brand_id)
         self.archive = SqlArchive(connection, self._brand_id)
         self.receptions = SqlReceptions(connection, self._brand_id)
+        self.drafts = SqlDrafts(connection, self._brand_id)
         self.outbox = SqlOutbox(connection, self._brand_id)
         self.pauses = SqlPauses(connection, self._brand_id)
         self.forgetting = SqlForgetting(connection, self._brand_id)

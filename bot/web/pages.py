@@ -148,7 +148,7 @@ async def build_campaigns(reader: Reader) -> Page:
                         "paused" if campaign.key in paused else "enabled" if campaign.enabled else "resting",
                         ", ".join(campaign.communities),
                         counts[campaign.key, "queued"],
-                        counts[campaign.key, "draft"] + counts[campaign.key, "held"],
+                        sum(counts[campaign.key, state] for state in ("draft", "awaiting_approval", "held")),
                         counts[campaign.key, "skipped"],
                     )
                     for campaign in site.brand.campaigns.values()

@@ -16,6 +16,7 @@ from tests.contract.store_sample import (
     LEASE,
     NOW,
     SARI,
+    a_draft,
     a_message,
     a_post,
     a_question,
@@ -97,6 +98,11 @@ READS: dict[str, Call] = {
     "shares.recent": lambda work: work.shares.recent(NOW),
     "receptions.since": lambda work: work.receptions.since("warung", NOW),
     "receptions.departures_since": lambda work: work.receptions.departures_since("warung", NOW),
+    "drafts.newest": lambda work: work.drafts.newest(["s1"]),
+    "drafts.waiting": lambda work: work.drafts.waiting(),
+    "drafts.decided_since": lambda work: work.drafts.decided_since(NOW),
+    "drafts.find_announced": lambda work: work.drafts.find_announced("o1"),
+    "drafts.states": lambda work: work.drafts.states("news", "warung"),
     "outbox.next_due": lambda work: work.outbox.next_due(),
     "outbox.abandoned": lambda work: work.outbox.abandoned(later(90)),
     "outbox.any_abandoned": lambda work: work.outbox.any_abandoned(later(90)),
@@ -152,6 +158,7 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
     assert await work.shares.add(a_share("s1", reason=words))
     assert await work.shares.add(a_share("s2", post_id="p2"))
     await work.shares.move("s2", "queued", reason=words, until=None, at=NOW)
+    await _show_drafts(work, words=words)
     await _write_outbox(work, words=words)
     await _receive(work, words=words)
     await _correct_a_share(work, words=words)
@@ -174,6 +181,7 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
             "people.set_consent",
         ),
         *("questions.add", "questions.settle", "questions.forget_before", "questions.claim_due"),
+        *("drafts.add", "drafts.decide"),
         *("questions.rate", "questions.call_person"),
         *(
             "questions.orphan_all",
@@ -214,6 +222,13 @@ async def _ask(work: UnitOfWork, *, words: str) -> None:
     assert await work.questions.settle(a_question("q2", due_at=later(5)), an_outcome(reason=words), NOW)
     await work.questions.rate("q1", SARI, "helpful", NOW)
     assert await work.questions.call_person("q1", NOW)
+
+
+async def _show_drafts(work: UnitOfWork, *, words: str) -> None:
+    """One version was replaced, the next one waits."""
+    await work.drafts.add(a_draft("s1", reason=words))
+    assert await work.drafts.decide(a_draft("s1"), "replaced", by=words, reason=words, at=NOW)
+    await work.drafts.add(a_draft("s1", version=2, announced_as="o1", reason=words))
 
 
 async def _take_turns(work: UnitOfWork, *, words: str) -> None:

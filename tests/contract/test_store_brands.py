@@ -27,6 +27,7 @@ GROUPS = (
     "vectors",
     "forgetting",
     "imports",
+    "drafts",
     "archive",
 )
 

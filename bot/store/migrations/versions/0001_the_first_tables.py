@@ -38,6 +38,38 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("brand_id", "campaign", "community", name="pk_campaign_start"),
     )
     op.create_table(
+        "draft",
+        sa.Column("brand_id", sa.String(length=255), nullable=False),
+        sa.Column("share_id", sa.String(length=255), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("announced_as", sa.String(length=255), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("brand_id", "share_id", "version", name="pk_draft"),
+    )
+    op.create_index("ix_draft_brand_id_decided_at", "draft", ["brand_id", "decided_at"])
+    op.create_index(
+        "ix_draft_brand_id_asked_at",
+        "draft",
+        ["brand_id", "asked_at"],
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.create_index(
+        "ix_draft_brand_id_announced_as",
+        "draft",
+        ["brand_id", "announced_as"],
+        sqlite_where=sa.text("announced_as IS NOT NULL"),
+        postgresql_where=sa.text("announced_as IS NOT NULL"),
+    )
+
+    op.create_table(
         "event",
         sa.Column("brand_id", sa.String(length=255), nullable=False),
         sa.Column("platform", sa.String(length=255), nullable=False),
