@@ -115,6 +115,8 @@ def _refused(error: BadRequest | Forbidden, channel: ChannelRef | None) -> Chann
     for words, advice in _LOST:
         if words in said.lower():
             return ChannelLost(f"{where}: {said}; {advice}")
+    if "caption is too long" in said.lower():
+        return PostRejected(f"{where}: {said}; shorten it to what fits below a picture, 1024 characters")
     if said.lower().startswith(("message to edit", "message can't be", "message to delete")):
         return PostRejected(f"{where}: {said}; nothing can be changed there, write anew if it must be said")
     if isinstance(error, Forbidden):
