@@ -26,6 +26,7 @@ GROUPS = (
     "vectors",
     "forgetting",
     "imports",
+    "archive",
 )
 
 
