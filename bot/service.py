@@ -28,12 +28,13 @@ from bot.flows.forget_member import clear_up
 from bot.flows.forget_old import forget_old
 from bot.flows.gather_knowledge import GatherKnowledge, ReadFiles
 from bot.flows.hold_lease import LEASE, HoldLease
+from bot.flows.hold_shards import HoldShards, ShardedPlatform
 from bot.flows.move_channel import remind_of_moves
 from bot.flows.notice import Notice, ignore
 from bot.flows.plan_campaigns import Extent, plan_campaigns
 from bot.flows.poll_feed import Poll
 from bot.flows.poll_feeds import PollFeeds
-from bot.flows.receive_events import ReceiveEvents
+from bot.flows.receive_events import ReceiveEvents, Tell
 from bot.flows.recover_sends import recover_sends, take_over
 from bot.flows.release_shares import release_shares
 from bot.flows.resume_listening import resume_listening
@@ -42,7 +43,7 @@ from bot.flows.vitals import Vitals
 from bot.messages import Event
 from bot.ports.answering import Embedder, Knowledge
 from bot.ports.compute import Compute
-from bot.ports.platform import Editing, Platform, Receive
+from bot.ports.platform import Acknowledging, Editing, Gate, Platform, Receive, Sharding
 from bot.ports.reading import Fetcher
 from bot.ports.records import KnownBrand
 from bot.ports.store import Store
@@ -89,6 +90,8 @@ class Parts:
     #: How long a send and the thinking about a question may take; a little later others believe their process dead.
     sending: timedelta = SENDING
     thinking: timedelta = THINKING
+    #: Says when a platform's connection may log in; None lets the store count it for all processes.
+    gate: Gate | None = None
     #: Whether the service ends when one platform has nobody left to talk to; else when none has.
     stop_when_left: bool = False
     #: Told why the bot speaks or stays silent.
@@ -208,6 +211,8 @@ class Service:
             key=self._known.key,
             notice=self._parts.notice,
             wake=self.wake,
+            vitals=self._parts.vitals,
+            tell=_teller(platform) if isinstance(platform, Acknowledging) else None,
         )
 
         async def receive_and_count(events: tuple[Event, ...]) -> None:
@@ -217,23 +222,22 @@ class Service:
         return CommitTogether(receive_and_count)
 
     async def _listen(self, platform: Platform, *, alone: bool) -> None:
-        async def listen() -> None:
+        receive = self._receivers[platform.name]
+
+        async def prepare() -> None:
             log.info("platform starts", platform=platform.name)
             await resume_listening(platform, self._brand, store=self._parts.store, clock=self._parts.clock)
             self._parts.vitals.set_platform(platform.name, "running")
-            await platform.run(self._receivers[platform.name])
 
-        # most platforms let one process listen at a time; sending needs no such thing
-        hold = HoldLease(
-            f"listen:{platform.name}",
-            self._process,
-            brand_id=self._brand.id,
-            store=self._parts.store,
-            clock=self._parts.clock,
-            length=self._parts.takeover,
-        )
+        async def listen() -> None:
+            await prepare()
+            await platform.run(receive)
+
         try:
-            await (listen() if alone else hold.run(listen))
+            if isinstance(platform, Sharding):
+                await self._hold_shards(platform, prepare, receive, alone=alone)
+            else:
+                await (listen() if alone else self._hold_listening(platform).run(listen))
         except (LoginRefused, SettingsFault, PlatformFault) as fault:
             self._refused[platform.name] = fault
             self._parts.vitals.set_platform(platform.name, "refused", str(fault))
@@ -246,6 +250,36 @@ class Service:
         ended = len(self._left) + len(self._refused)
         if ended == len(self._parts.platforms) or (self._left and self._parts.stop_when_left):
             self.stop()
+
+    def _hold_listening(self, platform: Platform) -> HoldLease:
+        # most platforms let one process listen at a time; sending needs no such thing
+        return HoldLease(
+            f"listen:{platform.name}",
+            self._process,
+            brand_id=self._brand.id,
+            store=self._parts.store,
+            clock=self._parts.clock,
+            length=self._parts.takeover,
+        )
+
+    async def _hold_shards(
+        self, platform: ShardedPlatform, prepare: Callable[[], Awaitable[None]], receive: Receive, *, alone: bool
+    ) -> None:
+        async def listen(number: int, count: int, gate: Gate) -> None:
+            await prepare()
+            await platform.run_shard(number, count, receive, gate)
+
+        hold = HoldShards(
+            platform,
+            self._process,
+            brand_id=self._brand.id,
+            store=self._parts.store,
+            clock=self._parts.clock,
+            length=self._parts.takeover,
+            alone=alone,
+            gate=self._parts.gate,
+        )
+        await hold.run(listen)
 
     async def _work(self, name: str, step: Pass) -> None:
         clock = self._parts.clock
@@ -365,3 +399,10 @@ class Service:
         if self._knowledge is None:
             raise RuntimeError("asked before `run` has gathered the knowledge")
         return self._knowledge
+
+
+def _teller(platform: Acknowledging) -> Tell:
+    async def tell(ticket: str, text: str) -> None:
+        await platform.acknowledge(ticket, private=True, text=text)
+
+    return tell

@@ -33,7 +33,7 @@ async def remind_of_moves(brand: Brand, *, store: Transactions) -> None:
             _tell(moved, community)
 
 
-def find_moved_community(channel: ChannelRef, *, brand: Brand, moves: Sequence[Moved]) -> Community | None:
+def find_moved(channel: ChannelRef, *, brand: Brand, moves: Sequence[Moved]) -> Community | None:
     """Return the community an event belongs to, whichever of its addresses the event and the configuration name."""
     for moved in moves:
         for here, there in ((moved.new, moved.old), (moved.old, moved.new)):

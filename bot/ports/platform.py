@@ -154,6 +154,32 @@ class Resuming(Protocol):
         """
 
 
+#: Asked before something that a platform counts over all processes of one account, with its limits by name. Returns
+#: zero when it may be done now, and then it has been counted; otherwise how long to wait before asking again. Raises
+#: StoreFault.
+Gate: TypeAlias = Callable[[Mapping[str, Rate]], Awaitable[timedelta]]
+
+
+@runtime_checkable
+class Sharding(Protocol):
+    """A platform whose events come over several connections, each of which one process at a time may hold.
+
+    `Platform.run` is then the whole account over one connection.
+    """
+
+    async def count_shards(self) -> int:
+        """Return how many connections the account has, at least one, waiting while the platform is away.
+
+        Raises LoginRefused.
+        """
+
+    async def run_shard(self, number: int, count: int, receive: Receive, gate: Gate) -> None:
+        """Do what `Platform.run` does for connection `number` (from 0) of `count`, logging in when `gate` lets it.
+
+        Where the platform is `Resuming` too, `resume` is called before, and is meant for this connection.
+        """
+
+
 @runtime_checkable
 class LookingBack(Protocol):
     """A platform whose history tells whether a post arrived, long after its id has been forgotten."""

@@ -21,6 +21,8 @@ TowardKind: TypeAlias = Literal["reply", "mention", "reaction"]
 KeyKind: TypeAlias = Literal["community", "source", "campaign"]
 Consent: TypeAlias = Literal["unknown", "in", "out"]
 QuestionState: TypeAlias = Literal["waiting", "working", "answered", "unsure", "handed_over", "expired"]
+#: What a member says of an answer.
+Rating: TypeAlias = Literal["helpful", "unhelpful"]
 #: What somebody says to one of the bot's messages.
 RemarkKind: TypeAlias = Literal["thanks", "stop"]
 ShareState: TypeAlias = Literal["draft", "held", "queued", "skipped"]
@@ -266,6 +268,14 @@ class Outcome:
     citations: tuple[Citation, ...] = ()
     #: When to look again (a hand-over to come); None when it is settled.
     due_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ratings:
+    """How many members found an answer helpful, and how many did not; each has one vote."""
+
+    helpful: int = 0
+    unhelpful: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

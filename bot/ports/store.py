@@ -32,6 +32,8 @@ from bot.ports.records import (
     Question,
     Queued,
     RateKey,
+    Rating,
+    Ratings,
     Received,
     Remark,
     SendState,
@@ -138,9 +140,6 @@ class Questions(Protocol):
     async def joined_since(self, community: str, start: datetime) -> tuple[Joined, ...]:
         """Return when and whom the bot answered unasked in a community since `start`, oldest first."""
 
-    async def spend(self, budget: RateKey, now: datetime) -> bool:
-        """Count one use of a budget that is kept as a limit; False, and nothing counted, when it is used up."""
-
     async def claim_due(self, now: datetime, *, lease: timedelta) -> Question | None:
         """Take one that is due for `lease`, or whose former worker's lease has run out; None when none is due."""
 
@@ -154,6 +153,21 @@ class Questions(Protocol):
         """Record how one ended, or how it waits on; False when it is another worker's by now.
 
         `question` is as `claim_due` gave it: its `due_at`, the end of the lease, is the fence.
+        """
+
+    async def get(self, question_id: str) -> Question | None:
+        """Return one question; None if there is none of that id."""
+
+    async def rate(self, question_id: str, person: PersonRef, verdict: Rating, at: datetime) -> None:
+        """Keep what a member says of an answer, in place of what they said before."""
+
+    async def ratings(self, start: datetime) -> Mapping[str, Ratings]:
+        """Return how the answers to questions asked since `start` were rated, by question id; unrated are left out."""
+
+    async def call_person(self, question_id: str, at: datetime) -> bool:
+        """Remember that a member asked for a person below an answer; False when somebody had done so before.
+
+        One whose answer was not known is settled by it: its own hand-over, later, is not needed any more.
         """
 
     async def recent(self, start: datetime) -> tuple[tuple[Question, Outcome], ...]:
@@ -473,8 +487,8 @@ class Forgetting(Protocol):
     async def everything_about(self, person: PersonRef) -> Mapping[str, tuple[Mapping[str, Any], ...]]:
         """Return every row about a person as it is kept.
 
-        The keys are `member`, `events` (theirs), `toward_them` (others' events aimed at them), `questions` and
-        `messages_to_them`.
+        The keys are `member`, `events` (theirs), `toward_them` (others' events aimed at them), `questions`, `ratings`
+        (what they said of answers) and `messages_to_them`.
         """
 
     async def erase(self, person: PersonRef) -> Mapping[str, int]:
@@ -541,6 +555,13 @@ class Leases(Protocol):
 
     async def held(self, now: datetime) -> tuple[str, ...]:
         """Return the names of the leases that somebody has, in their order."""
+
+
+class Allowances(Protocol):
+    """How often something may be done, over all processes."""
+
+    async def take(self, rates: Sequence[RateKey], now: datetime) -> datetime:
+        """Count it once under each of `rates` and return `now`; or count nothing and return when it may be done."""
 
 
 class Keys(Protocol):
@@ -619,6 +640,10 @@ class UnitOfWork(Protocol):
     @property
     def leases(self) -> Leases:
         """Who does what only one may do."""
+
+    @property
+    def allowances(self) -> Allowances:
+        """How often something may be done."""
 
     @property
     def keys(self) -> Keys:

@@ -165,9 +165,23 @@ question = Table(
     Column("reason", Text, nullable=False, default=""),
     Column("confidence", Float, nullable=True),
     Column("citations", JSON, nullable=False, default=list),
+    # when a member asked for a person below the answer
+    _at("person_called_at"),
     Index(None, "brand_id", "due_at"),
     Index(None, "brand_id", "platform", "person", "asked_at"),
     Index(None, "brand_id", "asked_at"),
+)
+
+rating = Table(
+    "rating",
+    metadata,
+    _brand(),
+    _id("question_id", key=True),
+    _id("platform", key=True),
+    _id("person", key=True),
+    Column("verdict", String(10), nullable=False),
+    _at("rated_at", null=False),
+    Index(None, "brand_id", "platform", "person"),
 )
 
 source = Table(

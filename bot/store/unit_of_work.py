@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransactio
 
 from bot.errors import RowRefused, StoreFault
 from bot.ports.store import (
+    Allowances,
     Archive,
     EventLog,
     Feeds,
@@ -30,6 +31,7 @@ from bot.ports.store import (
     Shares,
     Vectors,
 )
+from bot.store.allowances import SqlAllowances
 from bot.store.archive import SqlArchive
 from bot.store.events import SqlEventLog
 from bot.store.feeds import SqlFeeds
@@ -71,6 +73,7 @@ class SqlUnitOfWork:
     keys: Keys
     leases: Leases
     moves: Moves
+    allowances: Allowances
 
     def __init__(self, engine: AsyncEngine, brand_id: str) -> None:
         self._engine = engine
@@ -105,6 +108,7 @@ class SqlUnitOfWork:
         self.keys = SqlKeys(connection, self._brand_id)
         self.leases = SqlLeases(connection, self._brand_id)
         self.moves = SqlMoves(connection, self._brand_id)
+        self.allowances = SqlAllowances(connection, self._brand_id)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None

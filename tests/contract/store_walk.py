@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, TypeAlias
 
 from bot.messages import ChannelRef, PersonRef
@@ -66,6 +67,8 @@ READS: dict[str, Call] = {
     "questions.joined_since": lambda work: work.questions.joined_since("warung", NOW),
     "questions.next_due": lambda work: work.questions.next_due(),
     "questions.recent": lambda work: work.questions.recent(NOW),
+    "questions.get": lambda work: work.questions.get("q1"),
+    "questions.ratings": lambda work: work.questions.ratings(NOW),
     "feeds.state": lambda work: work.feeds.state("blog"),
     "feeds.states": lambda work: work.feeds.states(),
     "feeds.of_sources": lambda work: work.feeds.of_sources(["blog"]),
@@ -137,16 +140,7 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
     await work.people.told_of_flood(SARI, NOW)
     await work.people.set_language(SARI, words)
     await work.people.set_consent(SARI, "in", name=words, at=NOW)
-    await work.questions.add([a_question("q0", asked_at=later(-1)), a_question("q1", text=words)])
-    await work.questions.add([a_question("q2", person=BUDI, asked_at=later(1), due_at=later(5))])
-    assert await work.questions.settle(a_question("q0"), an_outcome(reason=words), NOW)
-    assert await work.questions.spend(RateKey(key="model", interval=LEASE, tolerance=LEASE), NOW)
-    await work.questions.add([a_question("q3", unasked=True, due_at=later(9))])
-    assert await work.questions.settle(a_question("q3", due_at=later(9)), an_outcome(reason=words), NOW)
-    assert await work.questions.forget_before(NOW) == 1
-    assert (await work.questions.claim_due(NOW, lease=LEASE)) == a_question("q1", text=words, due_at=NOW + LEASE)
-    await work.questions.orphan_all()
-    assert await work.questions.settle(a_question("q2", due_at=later(5)), an_outcome(reason=words), NOW)
+    await _ask(work, words=words)
     await work.feeds.save_state(a_source_state(etag=words))
     await work.feeds.save_states([a_source_state(etag=words)])
     await work.feeds.hold()
@@ -162,9 +156,7 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
     await _receive(work, words=words)
     await _correct_a_share(work, words=words)
     await _forget(work, words=words)
-    assert await work.leases.take("poll", words, now=NOW, until=later(60))
-    assert not await work.leases.take("poll", "somebody else", now=NOW, until=later(60))
-    await work.leases.give_back("poll", "somebody else")
+    await _take_turns(work, words=words)
     assert await work.keys.rename("source", "shop", "store") == 0
     await work.vectors.add("e5", {"d1": words.encode(), "d2": b"2"})
     await work.vectors.add("old", {"d1": b"1"})
@@ -182,9 +174,9 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
             "people.set_consent",
         ),
         *("questions.add", "questions.settle", "questions.forget_before", "questions.claim_due"),
+        *("questions.rate", "questions.call_person"),
         *(
             "questions.orphan_all",
-            "questions.spend",
             "feeds.hold",
             "feeds.save_state",
             "feeds.save_states",
@@ -197,7 +189,7 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
         *("outbox.add", "outbox.claim", "outbox.sent", "outbox.sent_all", "outbox.retry", "outbox.give_up"),
         *("outbox.hold_back", "receptions.add_remarks", "receptions.forget_before"),
         *("outbox.postpone", "outbox.resend", "outbox.drop", "outbox.orphan_all", "pauses.add", "pauses.remove"),
-        *("archive.replace", "archive.leave_unsaid"),
+        *("archive.replace", "archive.leave_unsaid", "allowances.take"),
         *("leases.take", "leases.give_back", "keys.rename", "moves.record"),
         *("vectors.add", "vectors.remove", "vectors.forget_other_embedders"),
     }
@@ -207,6 +199,30 @@ async def _start_over(work: UnitOfWork, *, words: str) -> None:
     await work.archive.replace([])
     assert await work.archive.leave_unsaid(words, NOW) == 0
     await work.events.add("chat", [an_event("e0", at=later(-1), author=BUDI)], {})
+
+
+async def _ask(work: UnitOfWork, *, words: str) -> None:
+    """Questions are asked and settled, an answer is rated, and a person asked for."""
+    await work.questions.add([a_question("q0", asked_at=later(-1)), a_question("q1", text=words)])
+    await work.questions.add([a_question("q2", person=BUDI, asked_at=later(1), due_at=later(5))])
+    assert await work.questions.settle(a_question("q0"), an_outcome(reason=words), NOW)
+    await work.questions.add([a_question("q3", unasked=True, due_at=later(9))])
+    assert await work.questions.settle(a_question("q3", due_at=later(9)), an_outcome(reason=words), NOW)
+    assert await work.questions.forget_before(NOW) == 1
+    assert (await work.questions.claim_due(NOW, lease=LEASE)) == a_question("q1", text=words, due_at=NOW + LEASE)
+    await work.questions.orphan_all()
+    assert await work.questions.settle(a_question("q2", due_at=later(5)), an_outcome(reason=words), NOW)
+    await work.questions.rate("q1", SARI, "helpful", NOW)
+    assert await work.questions.call_person("q1", NOW)
+
+
+async def _take_turns(work: UnitOfWork, *, words: str) -> None:
+    assert await work.leases.take("poll", words, now=NOW, until=later(60))
+    assert not await work.leases.take("poll", "somebody else", now=NOW, until=later(60))
+    await work.leases.give_back("poll", "somebody else")
+    rate = RateKey(key=words, interval=timedelta(seconds=5), tolerance=timedelta(0))
+    assert await work.allowances.take([rate], NOW) == NOW
+    assert await work.allowances.take([rate], later(1)) == later(5)
 
 
 async def _write_outbox(work: UnitOfWork, *, words: str) -> None:

@@ -20,6 +20,7 @@ GROUPS = (
     "receptions",
     "outbox",
     "leases",
+    "allowances",
     "keys",
     "pauses",
     "moves",
