@@ -141,7 +141,7 @@ class TelegramPlatform:
             raise PostRejected(f"Telegram ids are numbers: {error}; check `chat` in config.yaml") from None
         try:
             await self._calls.initialize()
-            await edit_either(self._bot, arguments, photo_first=has_picture(post))
+            await edit_either(self._bot, arguments, photo_first=has_picture(post, arguments["text"]))
         except BadRequest as error:
             if "not modified" not in error.message.lower():
                 raise _as_send_failure(error, posted.channel) from error

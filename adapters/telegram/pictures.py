@@ -59,14 +59,14 @@ class CaptionArguments(TypedDict):
     reply_markup: InlineKeyboardMarkup | None
 
 
-def has_picture(post: OutgoingPost) -> bool:
-    """Whether a post goes as a photo: it has one, and its text fits below it."""
-    return post.card is not None and post.card.image_url is not None and utf16_length(post.text) <= CAPTION_LENGTH
+def has_picture(post: OutgoingPost, text: str) -> bool:
+    """Whether a post goes as a photo: it has one, and its `text`, as it is sent, fits below it."""
+    return post.card is not None and post.card.image_url is not None and utf16_length(text) <= CAPTION_LENGTH
 
 
 def photo_arguments(post: OutgoingPost, as_text: SendArguments) -> PhotoArguments | None:
     """Return what is sent as a photo in the place of `as_text`; None for a post that has none."""
-    if post.card is None or post.card.image_url is None or not has_picture(post):
+    if post.card is None or post.card.image_url is None or not has_picture(post, as_text["text"]):
         return None
     return PhotoArguments(
         chat_id=as_text["chat_id"],

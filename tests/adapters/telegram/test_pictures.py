@@ -48,6 +48,14 @@ async def test_a_picture_is_posted_with_the_text_below(server: TelegramServer, p
     ]
 
 
+async def test_half_a_character_is_replaced(server: TelegramServer, platform: TelegramPlatform) -> None:
+    """No request can carry one, below a picture or not."""
+    posted = await platform.post(shared("a \ud83d"))
+    await platform.edit(posted, shared("b \ud83d"))
+    assert said(server) == [("a \ufffd", PICTURE, None)]
+    assert server.world.chats[GROUP].messages[int(posted.message_id)]["caption"] == "b \ufffd"
+
+
 async def test_a_picture_goes_into_its_topic() -> None:
     """As text does."""
     async with TelegramServer() as server:
