@@ -347,7 +347,7 @@ class Service:
         store, clock = self._parts.store, self._parts.clock
         async with store.read(self._brand.id) as work:
             abandoned = await work.outbox.any_abandoned(clock.now())
-            due = await work.outbox.next_due()
+            due = await self._deliver.next_due(work)
         if abandoned:
             await recover_sends(self._brand, store=store, platforms=self._parts.platforms, clock=clock)
             due = await self._next_send()
@@ -359,15 +359,15 @@ class Service:
             if not taken and not self._deliver.under_way:
                 break
             if not taken:
-                # others may go out while one waits for its platform
-                await self._deliver.wait(BREATH)
+                # others may go out while one waits for its platform; not worth a look at every end while limits hold
+                await self._deliver.wait(BREATH, for_all=due is not None and due > clock.now())
                 due = await self._next_send()
         await self._deliver.finish()
         return self._soon(due)
 
     async def _next_send(self) -> datetime | None:
         async with self._parts.store.read(self._brand.id) as work:
-            return await work.outbox.next_due()
+            return await self._deliver.next_due(work)
 
     async def _keep_house(self) -> datetime | None:
         await forget_old(self._brand, store=self._parts.store, clock=self._parts.clock)

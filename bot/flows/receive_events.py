@@ -44,7 +44,7 @@ from bot.conversation.reply import compose_fixed
 from bot.conversation.wording import TextKey, Wording
 from bot.errors import RowRefused, StoreFault
 from bot.flows.forget_member import find_forgotten, forget_member, names_by_id, stranger, welcome_back
-from bot.flows.log_event import logged_event, messages_named, people_in
+from bot.flows.log_event import MessageKey, logged_event, messages_named, people_in
 from bot.flows.member_state import FLOOD_WINDOW, member_state
 from bot.flows.move_channel import find_moved, record_move
 from bot.flows.notice import Notice, ignore
@@ -230,6 +230,7 @@ class _Batch:
         self._now = now
         self._members: dict[PersonRef, Member] = {}
         self._asked: dict[PersonRef, int] = {}
+        self._authors: Mapping[MessageKey, PersonRef] = {}
         self._introduced: set[PersonRef] = set()
         self._replies: list[Queued] = []
         self._questions: list[Question] = []
@@ -293,6 +294,7 @@ class _Batch:
             for event, _ in heard
             if isinstance(event, IncomingMessage)
         }
+        self._authors = authors
         uncounted = {person for person, member in self._members.items() if not self._counts(member)}
         rows = [
             logged_event(event, community.key if community else "", authors=authors, uncounted=uncounted)
@@ -364,7 +366,8 @@ class _Batch:
 
     async def _button_meant(self, event: ReactionGiven) -> str | None:
         """Return the button a reaction stands for; None for most, which are only reactions."""
-        if not is_sign(event.emoji):
+        # what a member wrote has no buttons
+        if not is_sign(event.emoji) or (event.message.channel.channel, event.message.id) in self._authors:
             return None
         sent = await self._work.outbox.find_sent(event.message.channel, event.message.id)
         message = None if sent is None else await self._work.outbox.get(sent.outbox_id)

@@ -99,7 +99,7 @@ class PastEvent(NamedTuple):
 
 
 class TieRow(NamedTuple):
-    """An event by which somebody may have turned to somebody, as the database gives it: one of very many."""
+    """An event by which somebody may have turned to somebody, as the database gives it."""
 
     platform: str
     channel: str
@@ -115,6 +115,9 @@ class TieRow(NamedTuple):
     toward: str
     emoji: str | None
 
+
+#: The fields of a `TieRow` in its order, for reading a million of them without naming each.
+TieFields: TypeAlias = tuple[str, str, str, str, str, str, str | None, str | None, str, str | None]
 
 #: A message that was deleted: platform, channel id and message id.
 DeletedMessage: TypeAlias = tuple[str, str, str]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from bot.messages import ChannelRef, PersonRef
@@ -44,7 +45,7 @@ from bot.ports.records import (
     SourceState,
     StandingReaction,
     Taken,
-    TieRow,
+    TieFields,
 )
 
 
@@ -72,7 +73,7 @@ class EventLog(Protocol):
     async def since(self, community: str | None, start: datetime) -> tuple[LoggedEvent, ...]:
         """Return a community's events (None: all communities') from `start`, oldest first."""
 
-    def ties_since(self, community: str | None, start: datetime, until: datetime) -> AsyncIterator[Sequence[TieRow]]:
+    def ties_since(self, community: str | None, start: datetime, until: datetime) -> AsyncIterator[Sequence[TieFields]]:
         """Give what people did toward each other after `start` and up to `until`, in portions, in no order."""
 
     async def deleted_since(self, community: str | None, start: datetime) -> frozenset[DeletedMessage]:
@@ -91,7 +92,10 @@ class EventLog(Protocol):
         """
 
     async def answered_by_others(self, channel: ChannelRef, message_id: str, asker: PersonRef) -> bool:
-        """Whether somebody other than the asker has replied to a message."""
+        """Whether somebody other than the asker has replied to a message.
+
+        A reply of somebody who does not count has no name: it is another's where the asker's own messages have one.
+        """
 
     async def talk(self, community: str, channel: ChannelRef, start: datetime, most: int) -> tuple[LoggedEvent, ...]:
         """Return the messages written in a channel of a community since `start`, the newest `most` of them at most."""
@@ -266,7 +270,10 @@ class Shares(Protocol):
         """
 
     async def to_release(self, now: datetime) -> tuple[Share, ...]:
-        """Return the drafts, and the held ones whose time has come, oldest first, locked until the end of the work."""
+        """Return the drafts, and the held ones whose time has come, oldest first, locked until the end of the work.
+
+        One transaction at a time: whoever asks meanwhile waits, and then counts what this one has let out.
+        """
 
     async def waiting(self) -> tuple[Share, ...]:
         """Return every draft and held share, oldest first."""
@@ -358,6 +365,7 @@ class Outbox(Protocol):
         lease: timedelta,
         most: int,
         ahead: timedelta = timedelta(0),
+        lead: timedelta = timedelta(0),
     ) -> tuple[Queued, ...]:
         """Take up to `most` heads of lanes whose time has come, as `sending`, for `lease`.
 
@@ -365,10 +373,17 @@ class Outbox(Protocol):
         back stays, and its lane is looked at again when the limit allows. Never two of one lane, never one that a
         living lease holds; what is past its usefulness comes back as `dropped` instead of `sending`. A send that the
         limits allow within `ahead` is taken too, its place in their rhythm spent: `not_before` says when it may go.
+        Where an account has to keep an even rhythm, no place is given that comes within `lead`, which is how long the
+        claim itself may take.
         """
 
-    async def next_due(self) -> datetime | None:
-        """When a lane is to be looked at next; None when nothing waits."""
+    async def next_due(
+        self, *, rates: Mapping[str, Sequence[RateKey]] = MappingProxyType({}), ahead: timedelta = timedelta(0)
+    ) -> datetime | None:
+        """When a claim finds something to look at next; None when nothing waits.
+
+        With `rates` and `ahead` as for `claim`: what the limits of its account hold back is not worth a look.
+        """
 
     async def sent(self, message: Queued, *, channel: ChannelRef, message_id: str, at: datetime) -> None:
         """Record that the platform took it; see `sent_all`."""

@@ -13,11 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import ChannelRef
 from bot.ports.records import Moved
-from bot.store.bulk import in_code_order, is_among, is_postgres
-from bot.store.outbox import lane_of, raise_lanes
+from bot.store.outbox import lane_of, lock_lanes, raise_lanes
 from bot.store.outbox_states import is_stuck, is_waiting
 from bot.store.rows import body_columns, insert_into, queued_of
-from bot.store.tables import lane, move, outbox, question
+from bot.store.tables import move, outbox, question
 
 
 class SqlMoves:
@@ -78,20 +77,14 @@ class SqlMoves:
             or_(is_waiting(outbox), is_stuck(outbox)),
         )
         lanes = set(await self._connection.scalars(select(outbox.c.lane).where(*waits).distinct()))
-        if is_postgres(self._connection):
-            # a claim that has a lane's head in hand is waited for
-            await self._connection.execute(
-                select(lane.c.lane)
-                .where(lane.c.brand_id == self._brand_id, is_among(self._connection, lane.c.lane, lanes))
-                .order_by(in_code_order(self._connection, lane.c.lane))
-                .with_for_update()
-            )
+        # a claim that has a lane's head in hand is waited for
+        await lock_lanes(self._connection, self._brand_id, lanes)
         due = {}
         for row in (await self._connection.execute(select(outbox).where(*waits))).mappings().all():
             message = queued_of(row)
             there = replace(moved.new, direct=message.channel.direct)
             name = lane_of(there, message.kind)
-            due[name] = (message.kind, moved.at)
+            due[name] = (there.platform, message.kind, moved.at)
             await self._connection.execute(
                 update(outbox)
                 .where(outbox.c.brand_id == self._brand_id, outbox.c.id == message.id)

@@ -14,6 +14,7 @@ from bot.store.bulk import is_among
 from bot.store.outbox_states import is_waiting
 from bot.store.rows import insert_into, post_of, share_of
 from bot.store.tables import campaign_start, event, outbox, post, run_ledger, share
+from bot.store.turns import take_turn
 
 #: Longer than any outage: how long ago a share was let out that may still be on its way.
 _LONGEST_WAY = timedelta(days=60)
@@ -159,6 +160,8 @@ class SqlShares:
         return found is not None
 
     async def to_release(self, now: datetime) -> tuple[Share, ...]:
+        # two that let out different shares of one community would each count without the other's
+        await take_turn(self._connection, "release", self._brand_id)
         rows = await self._connection.execute(
             select(share)
             .where(

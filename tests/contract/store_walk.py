@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any, TypeAlias
 
 from bot.messages import ChannelRef, PersonRef
-from bot.ports.records import ArchivedRow, Imported, Moved, PastEvent, Pause, RateKey, Remark, Taken, TieRow
+from bot.ports.records import ArchivedRow, Imported, Moved, PastEvent, Pause, RateKey, Remark, Taken, TieFields
 from bot.ports.store import UnitOfWork
 from tests.contract.store_sample import (
     BUDI,
@@ -37,7 +37,7 @@ _EKA = PersonRef(platform="chat", id="eka")
 _ALONE = ChannelRef(platform="chat", space="eka", channel="eka", direct=True)
 
 
-async def _ties(work: UnitOfWork) -> list[TieRow]:
+async def _ties(work: UnitOfWork) -> list[TieFields]:
     return [row async for rows in work.events.ties_since(None, later(-99), NOW) for row in rows]
 
 

@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=255), nullable=False),
         sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("brand_id", "key", name="pk_allowance"),
+        postgresql_with={"fillfactor": 50},
     )
     op.create_table(
         "brand",
@@ -98,14 +99,15 @@ def upgrade() -> None:
         "lane",
         sa.Column("brand_id", sa.String(length=255), nullable=False),
         sa.Column("lane", sa.String(length=255), nullable=False),
+        sa.Column("platform", sa.String(length=255), nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("brand_id", "lane", name="pk_lane"),
     )
     op.create_index(
-        "ix_lane_brand_id_kind_due_at",
+        "ix_lane_brand_id_platform_kind_due_at",
         "lane",
-        ["brand_id", "kind", "due_at"],
+        ["brand_id", "platform", "kind", "due_at"],
         sqlite_where=sa.text("due_at IS NOT NULL"),
         postgresql_where=sa.text("due_at IS NOT NULL"),
     )
