@@ -21,6 +21,7 @@ from adapters.telegram.incoming import channel_of, thread_of
 from adapters.telegram.menu import menus_of, typed_names
 from adapters.telegram.outgoing import edit_arguments, send_arguments
 from adapters.telegram.patience import Patience
+from adapters.telegram.pictures import edit_either, has_picture, photo_arguments, send_photo
 from adapters.telegram.polling import Polling
 from adapters.telegram.probe import examine_account, examine_chat
 from adapters.telegram.reader import UpdateReader
@@ -115,28 +116,32 @@ class TelegramPlatform:
             await self.close()
 
     async def post(self, post: OutgoingPost) -> PostedRef:
-        """Send one post (Bot API sendMessage); see `bot.ports.platform.Platform.post` for the errors."""
+        """Send one post (Bot API sendMessage, sendPhoto); see `bot.ports.platform.Platform.post` for the errors."""
         try:
             arguments = send_arguments(post)
         except ValueError as error:
             raise PostRejected(f"Telegram ids are numbers: {error}; check `chat` and `topic` in config.yaml") from None
         try:
             await self._calls.initialize()
-            message = await self._bot.send_message(**arguments)
+            message = await send_photo(self._bot, photo_arguments(post, arguments))
+            message = message or await self._bot.send_message(**arguments)
         # The answer itself can be unreadable for the SDK, long after Telegram took the message.
         except Exception as error:
             raise _as_send_failure(error, post.channel) from error
         return self._posted(message)
 
     async def edit(self, posted: PostedRef, post: OutgoingPost) -> None:
-        """Let a message say something else (Bot API editMessageText); see `bot.ports.platform.Editing.edit`."""
+        """Let a message say something else (Bot API editMessageText, editMessageCaption).
+
+        See `bot.ports.platform.Editing.edit`.
+        """
         try:
             arguments = edit_arguments(posted, post)
         except ValueError as error:
             raise PostRejected(f"Telegram ids are numbers: {error}; check `chat` in config.yaml") from None
         try:
             await self._calls.initialize()
-            await self._bot.edit_message_text(**arguments)
+            await edit_either(self._bot, arguments, photo_first=has_picture(post, arguments["text"]))
         except BadRequest as error:
             if "not modified" not in error.message.lower():
                 raise _as_send_failure(error, posted.channel) from error

@@ -10,7 +10,6 @@ from telegram.error import BadRequest, TelegramError
 
 from adapters.telegram.entities import Self
 from adapters.telegram.failures import translate_read_error
-from adapters.telegram.gathering import Gathering
 from adapters.telegram.incoming import ALLOWED_UPDATES
 from adapters.telegram.patience import Patience
 from adapters.telegram.reader import UpdateReader, unread_press
@@ -49,7 +48,6 @@ class IncomingCalls:
         self._patience = patience
         self._find_out_who = find_out_who
         self._let_go = let_go
-        self._gathering = Gathering()
 
     async def keep(self) -> None:
         """Let Telegram call until cancelled; raises SettingsFault for an address it refuses, and LoginRefused."""
@@ -87,7 +85,7 @@ class IncomingCalls:
         try:
             events = self._reader.read(update, await self._find_out_who())
             if events:
-                await self._gathering.bring(events, receive)
+                await receive(events)
             elif pressed := unread_press(update):
                 await self._let_go(pressed)
         except Exception as error:  # noqa: BLE001 - whatever it was, the update is not committed and is due again

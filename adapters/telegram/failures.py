@@ -53,7 +53,7 @@ _LOOK = "; whether it arrived only a look at the chat can tell"
 _LOST: tuple[tuple[str, str], ...] = (
     ("chat not found", "check `chat` in config.yaml and add the bot to the group"),
     ("peer_id_invalid", "check `chat` in config.yaml and add the bot to the group"),
-    ("thread not found", "the topic is gone: change or remove `topic` in config.yaml"),
+    ("thread not found", "the topic is gone, or the group has no topics any more: change or remove `topic`"),
     ("topic_deleted", "the topic is gone: change or remove `topic` in config.yaml"),
     ("topic_id_invalid", "the topic is gone: change or remove `topic` in config.yaml"),
     ("topic_closed", "reopen the topic, or make the bot an administrator who may manage topics"),
@@ -115,6 +115,8 @@ def _refused(error: BadRequest | Forbidden, channel: ChannelRef | None) -> Chann
     for words, advice in _LOST:
         if words in said.lower():
             return ChannelLost(f"{where}: {said}; {advice}")
+    if "caption is too long" in said.lower():
+        return PostRejected(f"{where}: {said}; shorten it to what fits below a picture, 1024 characters")
     if said.lower().startswith(("message to edit", "message can't be", "message to delete")):
         return PostRejected(f"{where}: {said}; nothing can be changed there, write anew if it must be said")
     if isinstance(error, Forbidden):

@@ -192,7 +192,8 @@ def _read_press(query: Object, threads: Threads, seen_at: datetime) -> tuple[Eve
     user = query["from"]
     return (
         ButtonPressed(
-            event_id=f"b:{clean(query['id'])}",
+            # documented without a length, and no database key is longer
+            event_id=f"b:{clean(query['id'])[:200]}",
             at=seen_at,
             channel=channel,
             message=MessageRef(channel=channel, id=_number(message["message_id"])),

@@ -20,7 +20,7 @@ _log = structlog.get_logger()
 def unread_press(update: Object) -> str | None:
     """Return the ticket of a pressed button in an update that meant nothing; None where none was pressed."""
     pressed = update.get("callback_query")
-    return None if pressed is None else str(pressed.get("id"))
+    return str(pressed.get("id")) if isinstance(pressed, dict) else None
 
 
 class UpdateReader:

@@ -88,7 +88,7 @@ class TemplatePart(Part):
         "platform; a digest's has posts, each with title, summary, author, tags and link.",
     )
     style: Literal["text", "embed"] = Field(
-        default="text", description="text, or embed: a link card where there are cards."
+        default="text", description="text, or embed: the picture and a link card, as far as the platform shows them."
     )
     button: NotBuilt = Field(default=None, description=LATER + "a button below the post.")
     thread: NotBuilt = Field(default=None, description=LATER + "open a thread below the post.")

@@ -175,7 +175,7 @@ class ReceiveEvents:
             if not heard:
                 if by_editors or any(isinstance(event, ChannelMoved) for event in events):
                     await work.commit()
-                self._wake_after(("plan", "send") if by_editors else ())
+                    self._wake_after(("plan", "send") if by_editors else ("send",))
                 return told
             batch = _Batch(
                 self._brand,

@@ -9,6 +9,7 @@ from typing import Any
 from tests.servers.telegram_world import Chat, Json, utf16
 
 MAX_TEXT = 4096
+MAX_CAPTION = 1024
 
 #: Of MessageEntity's `type`.
 _ENTITY_TYPES = frozenset(
@@ -75,14 +76,14 @@ def read_parameters(given: dict[str, Any], schema: dict[str, Callable[[Any], Any
         raise bad(f"can't parse one of {sorted(given)}") from None
 
 
-def check_text(text: str, entities: list[Json], parse_mode: str | None) -> None:
+def check_text(text: str, entities: list[Json], parse_mode: str | None, *, is_caption: bool = False) -> None:
     """Refuse markup, emptiness, excess and entities that don't fit the text; offsets are in UTF-16 units."""
     if parse_mode is not None:
         raise bad("unsupported parse_mode")
-    if not text.strip():
+    if not text.strip() and not is_caption:
         raise bad("message text is empty")
-    if utf16(text) > MAX_TEXT:
-        raise bad("message is too long")
+    if utf16(text) > (MAX_CAPTION if is_caption else MAX_TEXT):
+        raise bad("message caption is too long" if is_caption else "message is too long")
     units = text.encode("utf-16-le")
     for entity in entities:
         check_keys(entity, {"type", "offset", "length", "url", "user", "language", "custom_emoji_id"})

@@ -40,6 +40,8 @@ class Sent:
     link_preview_options: Json | None
     #: Members whose @name Telegram found in it, and so rang for.
     pinged: tuple[int, ...]
+    #: The address of its picture, below which `text` stands.
+    photo: str | None = None
 
 
 class Methods:
@@ -56,10 +58,14 @@ class Methods:
         self.webhook_secret = ""
         #: Why the last call of the webhook failed (WebhookInfo).
         self.webhook_error = ""
+        #: Addresses from which no picture can be had.
+        self.missing_pictures: set[str] = set()
         self._table: dict[str, tuple[Callable[..., Any], dict[str, Callable[[Any], Any]]]] = {
             "getme": (self.get_me, {}),
             "sendmessage": (self.send_message, _SEND_MESSAGE),
             "editmessagetext": (self.edit_message_text, _EDIT_MESSAGE_TEXT),
+            "sendphoto": (self.send_photo, _SEND_PHOTO),
+            "editmessagecaption": (self.edit_message_caption, _EDIT_MESSAGE_CAPTION),
             "deletemessage": (self.delete_message, {"chat_id": int, "message_id": int}),
             "setmycommands": (self.set_my_commands, {"commands": parsed, "scope": parsed, "language_code": str}),
             "getchat": (self.get_chat, {"chat_id": int}),
@@ -120,26 +126,74 @@ class Methods:
             check_keys(link_preview_options, _LINK_PREVIEW)
         if message_thread_id is not None:
             check_topic(chat, message_thread_id)
-        reply_to = find_reply(chat, reply_parameters)
+        extra: Json = {} if link_preview_options is None else {"link_preview_options": link_preview_options}
+        return self._post(
+            chat, text, entities, topic=message_thread_id, reply=reply_parameters, keyboard=reply_markup, extra=extra
+        )
+
+    def send_photo(
+        self,
+        *,
+        chat_id: int,
+        photo: str,
+        caption: str = "",
+        caption_entities: list[Json] | None = None,
+        message_thread_id: int | None = None,
+        reply_parameters: Json | None = None,
+        reply_markup: Json | None = None,
+    ) -> Json:
+        """Answer sendPhoto, with a picture that the server itself fetches."""
+        chat = self._writable(chat_id)
+        check_keyboard(reply_markup)
+        check_text(caption, caption_entities or [], None, is_caption=True)
+        if message_thread_id is not None:
+            check_topic(chat, message_thread_id)
+        if urlsplit(photo).scheme not in {"http", "https"}:
+            raise bad("wrong file identifier/HTTP URL specified")
+        if photo in self.missing_pictures:
+            raise bad("failed to get HTTP URL content")
+        sizes = [{"file_id": photo, "file_unique_id": photo, "width": 90, "height": 60}]
+        return self._post(
+            chat,
+            caption,
+            caption_entities or [],
+            topic=message_thread_id,
+            reply=reply_parameters,
+            keyboard=reply_markup,
+            extra={"photo": sizes},
+        )
+
+    def _post(
+        self,
+        chat: Chat,
+        text: str,
+        entities: list[Json],
+        *,
+        topic: int | None,
+        reply: Json | None,
+        keyboard: Json | None,
+        extra: Json,
+    ) -> Json:
+        reply_to = find_reply(chat, reply)
         found = [e for e in detect_entities(text) if not any(e["offset"] == own["offset"] for own in entities)]
-        body: Json = {"text": text}
+        is_photo = "photo" in extra
+        body: Json = {"caption" if is_photo else "text": text, **extra}
         if entities or found:
-            body["entities"] = [*entities, *found]
-        if link_preview_options is not None:
-            body["link_preview_options"] = link_preview_options
-        if reply_markup is not None:
-            body["reply_markup"] = reply_markup
-        message = self.world.post_own(chat, body, topic=message_thread_id, reply_to=reply_to)
+            body["caption_entities" if is_photo else "entities"] = [*entities, *found]
+        if keyboard is not None:
+            body["reply_markup"] = keyboard
+        message = self.world.post_own(chat, body, topic=topic, reply_to=reply_to)
         self.sent.append(
             Sent(
-                chat_id=chat_id,
+                chat_id=chat.id,
                 message_id=message["message_id"],
                 text=text,
                 entities=tuple(entities),
-                topic=message_thread_id,
+                topic=topic,
                 reply_to=reply_to,
-                link_preview_options=link_preview_options,
+                link_preview_options=extra.get("link_preview_options"),
                 pinged=self._pinged(chat, text, entities),
+                photo=extra["photo"][0]["file_id"] if is_photo else None,
             )
         )
         return message
@@ -156,29 +210,45 @@ class Methods:
         **_ignored: object,
     ) -> Json:
         """Answer editMessageText."""
-        check_keyboard(reply_markup)
+        check_text(text, entities or [], parse_mode)
+        return self._edit(chat_id, message_id, text, entities or [], keyboard=reply_markup, name="text")
+
+    def edit_message_caption(
+        self,
+        *,
+        chat_id: int,
+        message_id: int,
+        caption: str = "",
+        caption_entities: list[Json] | None = None,
+        reply_markup: Json | None = None,
+    ) -> Json:
+        """Answer editMessageCaption."""
+        check_text(caption, caption_entities or [], None, is_caption=True)
+        return self._edit(chat_id, message_id, caption, caption_entities or [], keyboard=reply_markup, name="caption")
+
+    def _edit(
+        self, chat_id: int, message_id: int, text: str, entities: list[Json], *, keyboard: Json | None, name: str
+    ) -> Json:
+        check_keyboard(keyboard)
         chat = self._writable(chat_id)
         message = chat.messages.get(message_id)
         if message is None:
             raise bad("message to edit not found")
         if message["from"]["id"] != self.world.me["id"]:
             raise bad("message can't be edited")
-        entities = entities or []
-        check_text(text, entities, parse_mode)
+        if name not in message:
+            raise bad(f"there is no {name} in the message to edit")
+        beside = "entities" if name == "text" else "caption_entities"
         found = [e for e in detect_entities(text) if not any(e["offset"] == own["offset"] for own in entities)]
         entities = [*entities, *found]
-        if (message["text"], message.get("entities", []), message.get("reply_markup")) == (
-            text,
-            entities,
-            reply_markup,
-        ):
+        if (message[name], message.get(beside, []), message.get("reply_markup")) == (text, entities, keyboard):
             raise bad(
                 "message is not modified: specified new message content and reply markup are exactly the same as a "
                 "current content and reply markup of the message"
             )
-        message = {name: value for name, value in message.items() if name != "reply_markup"}
-        keyboard = {} if reply_markup is None else {"reply_markup": reply_markup}
-        chat.messages[message_id] = {**message, "text": text, "entities": entities, "edit_date": now(), **keyboard}
+        kept = {key: value for key, value in message.items() if key != "reply_markup"}
+        drawn = {} if keyboard is None else {"reply_markup": keyboard}
+        chat.messages[message_id] = {**kept, name: text, beside: entities, "edit_date": now(), **drawn}
         return chat.messages[message_id]
 
     def delete_message(self, *, chat_id: int, message_id: int) -> bool:
@@ -325,6 +395,24 @@ _SEND_MESSAGE: dict[str, Callable[[Any], Any]] = {
     "disable_notification": boolean,
     "protect_content": boolean,
     "reply_parameters": parsed,
+    "reply_markup": parsed,
+}
+
+_SEND_PHOTO: dict[str, Callable[[Any], Any]] = {
+    "chat_id": int,
+    "photo": str,
+    "caption": str,
+    "caption_entities": parsed,
+    "message_thread_id": int,
+    "reply_parameters": parsed,
+    "reply_markup": parsed,
+}
+
+_EDIT_MESSAGE_CAPTION: dict[str, Callable[[Any], Any]] = {
+    "chat_id": int,
+    "message_id": int,
+    "caption": str,
+    "caption_entities": parsed,
     "reply_markup": parsed,
 }
 

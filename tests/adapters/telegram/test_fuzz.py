@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 import pytest
 from structlog.testing import capture_logs
-from telegram import Update
+from telegram import Bot, Update
 
+from adapters.telegram.calls import IncomingCalls
+from adapters.telegram.entities import Self
 from adapters.telegram.incoming import read_update
+from adapters.telegram.patience import Patience
 from adapters.telegram.reader import UpdateReader
+from adapters.telegram.settings import Account
+from adapters.telegram.webhook import SECRET_HEADER, hook_of
 from bot.messages import Event, IncomingMessage
+from bot.ports.inbound import InboundCall
 from tests.adapters.mutating import UPDATES, VALID_EVERY, check_storable, mutations
 from tests.adapters.telegram.payloads import BUDI, DEWI, FORUM, GROUP, ME, SEEN_AT, Json, entity, message
 from tests.adapters.telegram.payloads import DATE as AT
+from tests.servers.telegram_server import TOKEN
 
 
 def _member(status: str) -> Json:
@@ -30,6 +38,7 @@ SAMPLES: list[Json] = [
     {"message": message(photo=[{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}], caption="kopi")},
     {"message": message(new_chat_members=[BUDI])},
     {"message": message(left_chat_member=BUDI)},
+    {"message": message(migrate_to_chat_id=-1009876543210)},
     {"edited_message": message("suhu 94", edit_date=AT + 60)},
     {
         "message_reaction": {
@@ -92,3 +101,48 @@ def test_no_update_stops_those_behind_it() -> None:
         check_storable(event)
     spoken = [event.text for event in told if isinstance(event, IncomingMessage)]
     assert [text for text in spoken if text.startswith("pesan ")] == valid
+
+
+async def test_no_call_stops_those_behind_it() -> None:
+    """Nor does any of 10,000 changed updates, or their broken bodies, that are brought to a webhook."""
+    settings = Account.model_validate({"token": TOKEN, "receive": "webhook", "webhook": {"url": "https://bot.example"}})
+    hook = hook_of(settings)
+    assert hook is not None
+    told: list[Event] = []
+
+    async def receive(events: tuple[Event, ...]) -> None:
+        told.extend(events)
+
+    async def who() -> Self:
+        return ME
+
+    async def let_go(_ticket: str) -> None:
+        return
+
+    calls = IncomingCalls(
+        Bot(TOKEN),
+        hook,
+        reader=UpdateReader((), now=lambda: SEEN_AT),
+        patience=Patience(asyncio.sleep),
+        find_out_who=who,
+        let_go=let_go,
+    )
+    valid: list[str] = []
+    answers: dict[int, int] = {}
+    with capture_logs():
+        for number, changed in enumerate(mutations(SAMPLES, seed=6, count=UPDATES)):
+            bodies = [json.dumps({"update_id": 2 * number, **changed}).encode()]
+            if number % VALID_EVERY == 0:
+                valid.append(f"pesan {number}")
+                whole = {"update_id": 2 * number + 1, "message": message(valid[-1], message_id=10**6 + number)}
+                bodies += [bodies[0][:-1], json.dumps(whole).encode()]
+            for body in bodies:
+                call = InboundCall(method="POST", headers={SECRET_HEADER: hook.secret}, body=body)
+                status = (await calls.take(call, receive)).status
+                answers[status] = answers.get(status, 0) + 1
+    for event in told:
+        check_storable(event)
+    spoken = [event.text for event in told if isinstance(event, IncomingMessage)]
+    assert [text for text in spoken if text.startswith("pesan ")] == valid
+    assert answers.keys() == {200, 400}
+    assert answers[400] >= len(valid)

@@ -95,7 +95,7 @@ class TestSending:
         assert len(server.sent) == 1
 
     async def test_a_lost_place_says_what_to_do(self, server: TelegramServer) -> None:
-        """Unknown group, gone topic, closed topic, no right, and a group that has moved."""
+        """Unknown group, gone topic, closed topic, topics switched off, no right, and a group that has moved."""
         world, platform = server.world, build(server)
         with pytest.raises(ChannelLost, match="check `chat`"):
             await platform.post(post(chat=-1009))
@@ -105,6 +105,9 @@ class TestSending:
         topic = world.add_topic(-1005, "Seduh")
         world.chats[-1005].topics[topic].closed = True
         with pytest.raises(ChannelLost, match="reopen the topic"):
+            await platform.post(post(chat=-1005, thread=str(topic)))
+        world.chats[-1005].is_forum = False
+        with pytest.raises(ChannelLost, match="the group has no topics any more"):
             await platform.post(post(chat=-1005, thread=str(topic)))
         world.chats[GROUP].members[world.me["id"]] = "restricted"
         with pytest.raises(ChannelLost, match="let the bot write"):

@@ -15,7 +15,6 @@ from adapters.telegram.adapter import TelegramPlatform
 from adapters.telegram.settings import Account, Address
 from adapters.telegram.webhook import LONGEST_BODY, SECRET_HEADER, Hook, hook_of
 from bot.errors import LoginRefused, SettingsFault
-from bot.messages import Event
 from bot.ports.inbound import HearingHttp, InboundCall
 from tests.adapters.telegram.driving import COMMANDS, GROUP, PATIENCE_S, Pauses, Store, build, running
 from tests.adapters.telegram.payloads import SEEN_AT, message
@@ -98,31 +97,6 @@ class TestBeingCalled:
         async with called(server, store):
             await store.until(lambda: store.texts == ["halo"])
         assert [status for _, status in server.deliveries.answers] == [503, 503, 200]
-
-    async def test_many_calls_share_a_commit(self, server: TelegramServer) -> None:
-        """What arrives while one commit is under way goes into the next one together."""
-        first, release = asyncio.Event(), asyncio.Event()
-        batches: list[tuple[Event, ...]] = []
-
-        async def slow(batch: tuple[Event, ...]) -> None:
-            batches.append(batch)
-            first.set()
-            await release.wait()
-
-        platform, hook = platform_at(server, "http://127.0.0.1:9"), hook_at(server, "http://127.0.0.1:9")
-
-        def bring(number: int) -> asyncio.Task[object]:
-            update = {"update_id": number, "message": message(f"pesan {number}", message_id=number)}
-            return asyncio.create_task(platform.handle_http(call(update, hook.secret), slow))
-
-        tasks = [bring(1)]
-        await asyncio.wait_for(first.wait(), PATIENCE_S)
-        tasks += [bring(number) for number in range(2, 20)]
-        await asyncio.sleep(0)
-        release.set()
-        await asyncio.gather(*tasks)
-        await platform.close()
-        assert [len(batch) for batch in batches] == [1, 18]
 
     async def test_an_update_nobody_can_read_is_not_brought_for_ever(self, server: TelegramServer) -> None:
         """It is passed over, as a poll passes it over, and those behind it come."""
