@@ -33,11 +33,25 @@ async def probe(connection: Connection, servers: Iterable[str], places: Iterable
             findings.append(
                 Finding(ok=False, text=f"Commands go to a web address and not to the bot. {ENDPOINT_CLICKS}.")
             )
+    _, _, limit = await connection.http.get_bot_gateway()
+    findings += judge_logins(left=limit["remaining"], total=limit["total"])
     places = tuple(places)
     for server in servers:
-        posts = sorted({int(place.posts.channel) for place in places if place.posts.space == server})
-        findings += await _look_at_server(connection, int(server), posts)
+        here = [place for place in places if place.posts.space == server]
+        posts = {int(place.posts.channel) for place in here}
+        heard = {int(channel) for place in here for channel in place.heard or ()}
+        findings += await _look_at_server(connection, int(server), posts, heard - posts)
     return tuple(findings)
+
+
+def judge_logins(*, left: int, total: int) -> tuple[Finding, ...]:
+    """Return a warning when the day's logins are nearly used up; something restarts the bot again and again then."""
+    if left * 10 >= total:
+        return ()
+    text = (
+        f"Only {left} of the {total} logins of a day are left: stop what restarts the bot, and others with its token."
+    )
+    return (Finding(ok=False, text=text),)
 
 
 def judge_intents(flags: discord.ApplicationFlags) -> tuple[Finding, ...]:
@@ -60,7 +74,9 @@ def judge_rights(channel: str, rights: discord.Permissions) -> Finding:
     return Finding(ok=True, text=f"#{channel}: the bot may read, write and show links.")
 
 
-async def _look_at_server(connection: Connection, server: int, posts: Iterable[int]) -> list[Finding]:
+async def _look_at_server(
+    connection: Connection, server: int, posts: Iterable[int], heard: Iterable[int]
+) -> list[Finding]:
     try:
         guild = await connection.fetch_guild(server)
         me = await guild.fetch_member(connection.bot_id)
@@ -71,11 +87,12 @@ async def _look_at_server(connection: Connection, server: int, posts: Iterable[i
         await connection.menu.fetch_commands(guild=guild)
     except discord.Forbidden:
         findings.append(Finding(ok=False, text=f"{guild.name} takes no commands from the bot. {INVITE_CLICKS}."))
-    findings += [await _look_at_channel(guild, channel, me) for channel in posts]
+    findings += [await _look_at_channel(guild, channel, me, takes_posts=True) for channel in sorted(posts)]
+    findings += [await _look_at_channel(guild, channel, me, takes_posts=False) for channel in sorted(heard)]
     return findings
 
 
-async def _look_at_channel(guild: discord.Guild, channel_id: int, me: discord.Member) -> Finding:
+async def _look_at_channel(guild: discord.Guild, channel_id: int, me: discord.Member, *, takes_posts: bool) -> Finding:
     try:
         channel = await guild.fetch_channel(channel_id)
     except (discord.NotFound, discord.InvalidData):
@@ -84,7 +101,10 @@ async def _look_at_channel(guild: discord.Guild, channel_id: int, me: discord.Me
         )
     except discord.Forbidden:
         return Finding(ok=False, text=f"The bot may not see channel {channel_id}; {CHANNEL_CLICKS} View Channel.")
-    if isinstance(channel, discord.TextChannel | discord.ForumChannel):
+    talks = discord.VoiceChannel | discord.StageChannel
+    if isinstance(channel, discord.TextChannel | discord.ForumChannel) or (
+        isinstance(channel, talks) and not takes_posts
+    ):
         return judge_rights(channel.name, channel.permissions_for(me))
-    text = f"#{channel.name} is a {channel.type} channel; choose a text, announcement or forum channel for posts."
+    text = f"#{channel.name} is a {channel.type} channel; choose a text, announcement or forum channel."
     return Finding(ok=False, text=text)

@@ -21,6 +21,7 @@ EPHEMERAL = 1 << 6
 ALL_RIGHTS = (1 << 10) | (1 << 11) | (1 << 14) | (1 << 16) | (1 << 38)
 READ_HISTORY = 1 << 16
 TEXT_CHANNEL = 0
+VOICE_CHANNEL = 2
 PUBLIC_THREAD = 11
 FORUM = 15
 
@@ -124,6 +125,7 @@ class DiscordState:
             "permission_overwrites": [],
             "parent_id": None,
             "nsfw": False,
+            **({"bitrate": 64_000, "user_limit": 0} if kind == VOICE_CHANNEL else {}),
         }
         return channel_id
 
