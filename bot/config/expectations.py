@@ -170,9 +170,13 @@ def _case(part: _Case, line: int, file: str, brand: Brand) -> Case:
         at=at if at.tzinfo else at.replace(tzinfo=zone),
         posts=posts,
         shares=tuple(_expected(share) for share in part.expect),
-        message=message and GivenMessage(community=message.community, text=message.text, to_bot=message.to_bot),
-        reply=part.reply and _reply(part.reply),
+        message=None if message is None else _message(message),
+        reply=None if part.reply is None else _reply(part.reply),
     )
+
+
+def _message(part: _Message) -> GivenMessage:
+    return GivenMessage(community=part.community, text=part.text, to_bot=part.to_bot)
 
 
 def _expected(part: _Share) -> ExpectedShare:
