@@ -88,6 +88,7 @@ class TextKey(Enum):
     OTHER_LANGUAGE = "I only have this in {language}:"
     MEMBER = "member"
     SHARE_TEMPLATE = "New on the blog: {{ post.title }}\n\n{{ post.summary | truncate(180) }}\n\n{{ link }}"
+    POST_WITHDRAWN = "“{title}” is no longer on the blog."
     DIGEST_TEMPLATE = (
         "Lately on the blog:\n\n{% for post in posts %}- {{ post.title }}\n  {{ post.link }}\n{% endfor %}"
     )
