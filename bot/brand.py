@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -406,5 +406,10 @@ class Brand:
 
     def community_at(self, channel: ChannelRef) -> Community | None:
         """The community an event in `channel` belongs to; the one with its own thread wins over the whole channel."""
-        found = [c for c in self.communities.values() if c.place.covers(channel)]
-        return max(found, key=lambda c: c.place.own_thread, default=None)
+        return find_community(channel, self.communities.values())
+
+
+def find_community(channel: ChannelRef, among: Iterable[Community]) -> Community | None:
+    """Find what `Brand.community_at` finds, among some of the communities."""
+    found = [community for community in among if community.place.covers(channel)]
+    return max(found, key=lambda community: community.place.own_thread, default=None)

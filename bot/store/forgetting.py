@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
 from bot.messages import ChannelRef, PersonRef
+from bot.store.driver import Statement, as_list, fetch
 from bot.store.rows import insert_into
 from bot.store.tables import allowance, event, forgotten, lane, member, outbox, question
 
@@ -23,6 +24,11 @@ from bot.store.tables import allowance, event, forgotten, lane, member, outbox, 
 _NAMED_IN_ID = ("join", "leave", "reaction", "reaction_removed")
 #: States in which a message is still to be sent.
 _ON_ITS_WAY = ("pending", "retry", "sending", "held")
+
+_LISTED = Statement(
+    sqlite="SELECT digest FROM forgotten WHERE brand_id = ? AND digest IN (SELECT value FROM json_each(?))",
+    postgres="SELECT digest FROM forgotten WHERE brand_id = %s AND digest = ANY(%s)",
+)
 
 
 class SqlForgetting:
@@ -39,12 +45,8 @@ class SqlForgetting:
         return frozenset(found)
 
     async def listed(self, digests: Collection[str]) -> frozenset[str]:
-        found = await self._connection.scalars(
-            select(forgotten.c.digest).where(
-                forgotten.c.brand_id == self._brand_id, forgotten.c.digest.in_(digests)
-            )
-        )  # fmt: skip
-        return frozenset(found)
+        found = await fetch(self._connection, _LISTED, self._brand_id, as_list(self._connection, digests))
+        return frozenset(digest for (digest,) in found)
 
     async def list_digest(self, digest: str, at: datetime) -> None:
         await self._connection.execute(
