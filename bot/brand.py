@@ -301,6 +301,8 @@ class Answers:
     confidence: Literal["careful", "balanced", "eager"] | float
     cite_sources: bool
     handoff: Handoff | None
+    #: Whether members can say below an answer if it helped, and ask for a person.
+    feedback: bool = True
     #: Embedders by key; None for whatever is installed, () for words alone.
     embedders: tuple[str, ...] | None = None
     #: None when only those are answered who speak to the bot.

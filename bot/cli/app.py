@@ -9,6 +9,7 @@ import typer
 
 from bot.cli.announce import announce, unshare
 from bot.cli.ask import ask
+from bot.cli.backups import backup, restore
 from bot.cli.chat import chat
 from bot.cli.check import check
 from bot.cli.communities import communities
@@ -38,7 +39,7 @@ app = typer.Typer(
 )
 for command in (
     init, check, try_expectations, plan, run, chat, demo, ask, poll, share, preview, announce, unshare,
-    communities, members, connectors, import_history, forget, mydata, pause, resume, health, schema,
+    communities, members, connectors, import_history, forget, mydata, pause, resume, backup, restore, health, schema,
 ):  # fmt: skip
     # `import` is a word of the language, and what begins with `test` is for pytest: their functions have longer names
     name = {import_history: "import", try_expectations: "test"}.get(command)

@@ -35,6 +35,7 @@ def find_doubts(brand: Brand, file: ConfigFile, kinds: Mapping[str, PlatformKind
     yield from _doubt_settings(brand, file)
     yield from _doubt_sources(brand)
     yield from _doubt_overlaps(brand)
+    yield from _doubt_accounts(brand, kinds)
     for community in brand.communities.values():
         yield from _doubt_manners(community)
         yield from _doubt_welcome(community, kinds[community.platform].character)
@@ -51,6 +52,15 @@ def find_doubts(brand: Brand, file: ConfigFile, kinds: Mapping[str, PlatformKind
             yield from _doubt_cap(campaign, community)
             yield from _doubt_tracking(campaign, community, kinds[community.platform].character)
             yield from _doubt_length(campaign, community, kinds[community.platform].limits)
+
+
+def _doubt_accounts(brand: Brand, kinds: Mapping[str, PlatformKind]) -> Iterator[Doubt]:
+    for name, account in brand.accounts.items():
+        for doubt in kinds[name].doubt_account(account.settings):
+            yield Doubt(loc=("platforms", name, *doubt.keys), message=doubt.text, hint=doubt.advice, at_key=False)
+        if brand.web is None and kinds[name].needs_web(account.settings):
+            message = f"{name} is to call this service, which has no web address: it will not start"
+            yield Doubt(loc=("platforms", name), message=message, hint='add web: {bind: "127.0.0.1:8080"}')
 
 
 def _doubt_settings(brand: Brand, file: ConfigFile) -> Iterator[Doubt]:

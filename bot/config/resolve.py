@@ -198,6 +198,7 @@ def _resolve_answers(part: AnswersPart, all_sources: tuple[str, ...], all_commun
         speak_when=frozenset(part.speak_when),
         confidence=part.confidence,
         cite_sources=part.cite_sources,
+        feedback=part.feedback,
         handoff=core.Handoff(to=handoff.to, after=handoff.after) if handoff else None,
         model=_resolve_model(part),
         join_in=core.JoinIn(

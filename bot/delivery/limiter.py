@@ -15,14 +15,19 @@ from bot.ports.records import RateKey
 def rate_keys(platform: str, rates: Sequence[Rate]) -> tuple[RateKey, ...]:
     """Return a platform's documented rates as the limiter keeps them; `{channel}` stands for each channel's own key."""
     return tuple(
-        RateKey(
-            key=f"{platform}:{rate.scope}:{rate.count}/{rate.per.total_seconds():g}s"
+        rate_key(
+            f"{platform}:{rate.scope}:{rate.count}/{rate.per.total_seconds():g}s"
             + (":{channel}" if rate.scope == "channel" else ""),
-            interval=rate.per / rate.count,
-            tolerance=rate.per / rate.count * (rate.burst - 1),
+            rate,
         )
         for rate in rates
     )
+
+
+def rate_key(key: str, rate: Rate) -> RateKey:
+    """Return a documented rate as the limiter keeps it under `key`."""
+    interval = rate.per / rate.count
+    return RateKey(key=key, interval=interval, tolerance=interval * (rate.burst - 1))
 
 
 def allowed_at(next_at: datetime | None, key: RateKey, now: datetime) -> datetime:

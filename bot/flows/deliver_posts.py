@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -17,13 +18,14 @@ from bot.campaigns.etiquette import PAUSE_LOOK, Hold, describe_pause, find_pause
 from bot.clock import Clock
 from bot.delivery.limiter import rate_keys
 from bot.delivery.retry import GiveUp, LeaveUnknown, NextStep, TryAgain, after_failure, before_sending, needs_a_look
-from bot.errors import PlatformDown, PlatformFault, PostRejected, RateLimited, SendUncertain
+from bot.errors import ChannelLost, PlatformDown, PlatformFault, PostRejected, RateLimited, SendUncertain
+from bot.flows.move_channel import record_move
 from bot.flows.pace_sends import Pace
 from bot.flows.record_sends import RecordSends
 from bot.flows.vitals import Vitals
-from bot.messages import OutgoingPost, PostedRef
+from bot.messages import ChannelRef, OutgoingPost, PostedRef
 from bot.ports.platform import Deleting, Editing, LookingBack, Platform
-from bot.ports.records import Pause, Queued, RateKey, Taken
+from bot.ports.records import Moved, Pause, Queued, RateKey, Taken
 from bot.ports.store import Transactions, UnitOfWork
 
 #: How long one send may take. With `MARGIN` it is the lease, after which others judge what a dead worker left behind:
@@ -161,10 +163,12 @@ class DeliverPosts:
         except PlatformFault as fault:
             self._vitals.not_sent(platform.name, fault)
             step = self._step_after(fault, message, platform)
+            moved_to = fault.moved_to if isinstance(fault, ChannelLost) else None
         except TimeoutError:
             lost = SendUncertain(f"no answer within {self._longest.total_seconds():.0f} s")
             self._vitals.not_sent(platform.name, lost)
             step = self._step_after(lost, message, platform)
+            moved_to = None
         else:
             self._vitals.sent(platform.name)
             await self._record_sent(
@@ -172,7 +176,7 @@ class DeliverPosts:
             )
             log.info("message sent", id=message.id, kind=message.kind, community=message.community)
             return
-        await self._record_failure(message, step)
+        await self._record_failure(message, step, moved_to=moved_to)
 
     def _step_after(self, fault: PlatformFault, message: Queued, platform: Platform) -> NextStep:
         can_look_back = isinstance(platform, LookingBack)
@@ -187,9 +191,12 @@ class DeliverPosts:
                 return found
         return await _ask(platform, message)
 
-    async def _record_failure(self, message: Queued, step: NextStep) -> None:
+    async def _record_failure(self, message: Queued, step: NextStep, *, moved_to: ChannelRef | None = None) -> None:
         async with self._store.work(self._brand.id) as work:
             await record_step(work, message, step, rates=self._rates[message.channel.platform])
+            if moved_to is not None:
+                old = replace(message.channel, thread=None, direct=False)
+                await record_move(Moved(old=old, new=moved_to, at=self._clock.now()), brand=self._brand, work=work)
             await work.commit()
 
 

@@ -14,6 +14,7 @@ from bot.campaigns.etiquette import Hold, Standing, describe_switched_off, may_p
 from bot.campaigns.render import NotRendered, Rendered
 from bot.clock import Clock
 from bot.delivery.fit import fit
+from bot.flows.move_channel import at_current_addresses
 from bot.flows.read_reception import read_account
 from bot.flows.word_share import name_share, posts_of_shares, word_share
 from bot.ids import new_id
@@ -40,6 +41,7 @@ async def release_shares(
         shares = await work.shares.to_release(now)
         posts = {post.id: post for post in await work.feeds.posts(posts_of_shares(shares))}
         manners = _Manners(work, now, pauses=await work.pauses.all())
+        brand = at_current_addresses(brand, await work.moves.all() if shares else ())
         for share in shares:
             released += await _release(share, posts, brand=brand, limits=limits, manners=manners, work=work, now=now)
         if shares:

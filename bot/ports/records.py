@@ -5,9 +5,10 @@ States are words, the same in the tables, the logs and on the pages. No SQL here
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from bot.messages import Button, ChannelRef, LinkCard, PersonRef, PostKind, Span, aware_utc
 from bot.ports.answering import Citation
@@ -20,6 +21,8 @@ TowardKind: TypeAlias = Literal["reply", "mention", "reaction"]
 KeyKind: TypeAlias = Literal["community", "source", "campaign"]
 Consent: TypeAlias = Literal["unknown", "in", "out"]
 QuestionState: TypeAlias = Literal["waiting", "working", "answered", "unsure", "handed_over", "expired"]
+#: What a member says of an answer.
+Rating: TypeAlias = Literal["helpful", "unhelpful"]
 #: What somebody says to one of the bot's messages.
 RemarkKind: TypeAlias = Literal["thanks", "stop"]
 ShareState: TypeAlias = Literal["draft", "held", "queued", "skipped"]
@@ -66,6 +69,14 @@ class LoggedEvent:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "at", aware_utc(self.at, "at"))
+
+
+class ArchivedRow(NamedTuple):
+    """A row of a brand as a backup holds it: a tuple, since there are millions of them."""
+
+    table: str
+    #: Column by column, in what JSON has: moments in ISO 8601, bytes in base64; without the brand.
+    values: Mapping[str, Any]
 
 
 class PastEvent(NamedTuple):
@@ -260,6 +271,14 @@ class Outcome:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Ratings:
+    """How many members found an answer helpful, and how many did not; each has one vote."""
+
+    helpful: int = 0
+    unhelpful: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SourceState:
     """Where the reading of one feed stands."""
 
@@ -431,6 +450,17 @@ class Pause:
     key: str
     since: datetime
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Moved:
+    """A channel that has a new address."""
+
+    #: Without threads, which stay behind.
+    old: ChannelRef
+    new: ChannelRef
+    #: When that was heard of.
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,7 +6,7 @@ see no other; leaving it without `commit` takes everything back. Every method ma
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from bot.messages import ChannelRef, PersonRef
 from bot.ports.platform import Heard
 from bot.ports.records import (
+    ArchivedRow,
     Consent,
     DeletedMessage,
     Imported,
@@ -23,6 +24,7 @@ from bot.ports.records import (
     LedgerEntry,
     LoggedEvent,
     Member,
+    Moved,
     Outcome,
     PastEvent,
     Pause,
@@ -30,6 +32,8 @@ from bot.ports.records import (
     Question,
     Queued,
     RateKey,
+    Rating,
+    Ratings,
     Received,
     Remark,
     SendState,
@@ -136,9 +140,6 @@ class Questions(Protocol):
     async def joined_since(self, community: str, start: datetime) -> tuple[Joined, ...]:
         """Return when and whom the bot answered unasked in a community since `start`, oldest first."""
 
-    async def spend(self, budget: RateKey, now: datetime) -> bool:
-        """Count one use of a budget that is kept as a limit; False, and nothing counted, when it is used up."""
-
     async def claim_due(self, now: datetime, *, lease: timedelta) -> Question | None:
         """Take one that is due for `lease`, or whose former worker's lease has run out; None when none is due."""
 
@@ -152,6 +153,21 @@ class Questions(Protocol):
         """Record how one ended, or how it waits on; False when it is another worker's by now.
 
         `question` is as `claim_due` gave it: its `due_at`, the end of the lease, is the fence.
+        """
+
+    async def get(self, question_id: str) -> Question | None:
+        """Return one question; None if there is none of that id."""
+
+    async def rate(self, question_id: str, person: PersonRef, verdict: Rating, at: datetime) -> None:
+        """Keep what a member says of an answer, in place of what they said before."""
+
+    async def ratings(self, start: datetime) -> Mapping[str, Ratings]:
+        """Return how the answers to questions asked since `start` were rated, by question id; unrated are left out."""
+
+    async def call_person(self, question_id: str, at: datetime) -> bool:
+        """Remember that a member asked for a person below an answer; False when somebody had done so before.
+
+        One whose answer was not known is settled by it: its own hand-over, later, is not needed any more.
         """
 
     async def recent(self, start: datetime) -> tuple[tuple[Question, Outcome], ...]:
@@ -447,6 +463,12 @@ class Forgetting(Protocol):
     async def digests(self) -> frozenset[str]:
         """Return the digests of everybody who is to stay forgotten."""
 
+    async def dated_digests(self) -> Mapping[str, datetime]:
+        """Return the same with when each asked."""
+
+    async def everybody(self) -> frozenset[PersonRef]:
+        """Return everybody named anywhere, in however long a history."""
+
     async def listed(self, digests: Collection[str]) -> frozenset[str]:
         """Return those of `digests` that are to stay forgotten."""
 
@@ -465,8 +487,8 @@ class Forgetting(Protocol):
     async def everything_about(self, person: PersonRef) -> Mapping[str, tuple[Mapping[str, Any], ...]]:
         """Return every row about a person as it is kept.
 
-        The keys are `member`, `events` (theirs), `toward_them` (others' events aimed at them), `questions` and
-        `messages_to_them`.
+        The keys are `member`, `events` (theirs), `toward_them` (others' events aimed at them), `questions`, `ratings`
+        (what they said of answers) and `messages_to_them`.
         """
 
     async def erase(self, person: PersonRef) -> Mapping[str, int]:
@@ -488,6 +510,30 @@ class Forgetting(Protocol):
         """Remove what was sent into a direct conversation; what is still on its way stays. Return how many."""
 
 
+class Archive(Protocol):
+    """Everything of a brand in one piece, to be kept elsewhere and put back.
+
+    Left out is who asked to be forgotten, which must outlive every backup, and what is worth nothing tomorrow.
+    """
+
+    @property
+    def revision(self) -> str:
+        """The newest migration this version knows: rows of another are not taken."""
+
+    def rows(self) -> AsyncIterator[ArchivedRow]:
+        """Yield every row, as of one moment when this unit of work only reads."""
+
+    async def replace(self, rows: Iterable[ArchivedRow]) -> None:
+        """Put rows in the place of everything there is; raises ArchiveRefused for what does not fit."""
+
+    async def leave_unsaid(self, reason: str, at: datetime) -> int:
+        """Settle what was still to be sent or answered: posts become unknown, replies and questions are let go.
+
+        Shares that were still to be sent are skipped, and the next reading of each feed counts as its first: what it
+        finds is not shared unasked. Return how many posts became unknown.
+        """
+
+
 class Imports(Protocol):
     """Which histories were taken in, and on what basis."""
 
@@ -507,12 +553,37 @@ class Leases(Protocol):
     async def give_back(self, name: str, owner: str) -> None:
         """Let another take it at once; nothing happens when it is not the owner's."""
 
+    async def held(self, now: datetime) -> tuple[str, ...]:
+        """Return the names of the leases that somebody has, in their order."""
+
+
+class Allowances(Protocol):
+    """How often something may be done, over all processes."""
+
+    async def take(self, rates: Sequence[RateKey], now: datetime) -> datetime:
+        """Count it once under each of `rates` and return `now`; or count nothing and return when it may be done."""
+
 
 class Keys(Protocol):
     """The configuration's keys in all rows."""
 
     async def rename(self, kind: KeyKind, old: str, new: str) -> int:
         """Let the history of `old` go on under `new`; return how many rows were moved, 0 when it was done before."""
+
+
+class Moves(Protocol):
+    """Channels that have a new address."""
+
+    async def all(self) -> tuple[Moved, ...]:
+        """Return every move, oldest first; each leads to where the channel is by now."""
+
+    async def record(self, moved: Moved) -> bool:
+        """Remember a move; return whether it is news.
+
+        What is not sent yet, and what is not answered yet, goes to the new address, without a reference to a message of
+        the old one; also what was addressed to the old one after the move was first recorded. What was said there stays
+        under it.
+        """
 
 
 class Vectors(Protocol):
@@ -555,6 +626,10 @@ class UnitOfWork(Protocol):
         """What is to be shared."""
 
     @property
+    def archive(self) -> Archive:
+        """All of it, for backups."""
+
+    @property
     def receptions(self) -> Receptions:
         """How what was sent was received."""
 
@@ -565,6 +640,10 @@ class UnitOfWork(Protocol):
     @property
     def leases(self) -> Leases:
         """Who does what only one may do."""
+
+    @property
+    def allowances(self) -> Allowances:
+        """How often something may be done."""
 
     @property
     def keys(self) -> Keys:
@@ -581,6 +660,10 @@ class UnitOfWork(Protocol):
     @property
     def imports(self) -> Imports:
         """What history was taken in."""
+
+    @property
+    def moves(self) -> Moves:
+        """Channels that have a new address."""
 
     @property
     def vectors(self) -> Vectors:

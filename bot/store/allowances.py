@@ -71,6 +71,28 @@ class Allowances:
         await update_rows(connection, allowance, rows, keys=("brand_id", "key"))
 
 
+class SqlAllowances:
+    """Meets `bot.ports.store.Allowances`."""
+
+    def __init__(self, connection: AsyncConnection, brand_id: str) -> None:
+        self._connection = connection
+        self._brand_id = brand_id
+
+    async def take(self, rates: Sequence[RateKey], now: datetime) -> datetime:
+        names = sorted(rate.key for rate in rates)
+        rows = [{"brand_id": self._brand_id, "key": name, "next_at": now} for name in names]
+        await insert_rows(self._connection, allowance, rows, if_there="leave")
+        next_at = await _lock(self._connection, self._brand_id, names)
+        at = max((allowed_at(next_at[rate.key], rate, now) for rate in rates), default=now)
+        if at <= now:
+            taken = [
+                {"brand_id": self._brand_id, "key": rate.key, "next_at": after_send(next_at[rate.key], rate, now)}
+                for rate in sorted(rates, key=lambda rate: rate.key)
+            ]
+            await update_rows(self._connection, allowance, taken, keys=("brand_id", "key"))
+        return at
+
+
 async def hold_back(
     connection: AsyncConnection, brand_id: str, rates: Sequence[RateKey], *, until: datetime, channel: str | None
 ) -> None:
@@ -86,17 +108,6 @@ async def hold_back(
                     set_={"next_at": case((allowance.c.next_at < later, later), else_=allowance.c.next_at)},
                 )
             )
-
-
-async def spend(connection: AsyncConnection, brand_id: str, key: RateKey, now: datetime) -> bool:
-    """Count one use of a limit that stands alone; False, and nothing counted, when it does not allow one at `now`."""
-    await insert_rows(connection, allowance, [{"brand_id": brand_id, "key": key.key, "next_at": now}], if_there="leave")
-    next_at = (await _lock(connection, brand_id, [key.key]))[key.key]
-    if allowed_at(next_at, key, now) > now:
-        return False
-    row = {"brand_id": brand_id, "key": key.key, "next_at": after_send(next_at, key, now)}
-    await update_rows(connection, allowance, [row], keys=("brand_id", "key"))
-    return True
 
 
 async def _lock(connection: AsyncConnection, brand_id: str, names: Sequence[str]) -> dict[str, datetime]:

@@ -18,7 +18,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from bot.messages import ChannelRef, PersonRef
 from bot.store.driver import Statement, as_list, fetch
 from bot.store.rows import insert_into
-from bot.store.tables import allowance, event, forgotten, lane, member, outbox, question
+from bot.store.tables import allowance, event, forgotten, lane, member, outbox, question, rating
 
 #: Kinds whose event ids are made of people's ids.
 _NAMED_IN_ID = ("join", "leave", "reaction", "reaction_removed")
@@ -43,6 +43,30 @@ class SqlForgetting:
             select(forgotten.c.digest).where(forgotten.c.brand_id == self._brand_id)
         )  # fmt: skip
         return frozenset(found)
+
+    async def dated_digests(self) -> Mapping[str, datetime]:
+        rows = await self._connection.execute(
+            select(forgotten.c.digest, forgotten.c.forgotten_at).where(forgotten.c.brand_id == self._brand_id)
+        )
+        return {digest: at for digest, at in rows}  # noqa: C416  # rows are no pairs to the type checker
+
+    async def everybody(self) -> frozenset[PersonRef]:
+        named: set[PersonRef] = set()
+        for table, column in ((member, member.c.person), (event, event.c.author), (question, question.c.person)):
+            rows = await self._connection.execute(
+                select(table.c.platform, column)
+                .where(table.c.brand_id == self._brand_id, column.is_not(None))
+                .distinct()
+            )
+            named |= {PersonRef(platform=platform, id=person) for platform, person in rows}
+        aimed = await self._connection.stream(
+            select(event.c.platform, event.c.toward).where(
+                event.c.brand_id == self._brand_id, cast(event.c.toward, String) != "[]"
+            )
+        )
+        async for platform, toward in aimed:
+            named |= {PersonRef(platform=platform, id=person) for person, _ in toward}
+        return frozenset(named)
 
     async def listed(self, digests: Collection[str]) -> frozenset[str]:
         found = await fetch(self._connection, _LISTED, self._brand_id, as_list(self._connection, digests))
@@ -79,6 +103,7 @@ class SqlForgetting:
                 event, and_(self._on(event, person), event.c.author != person.id, _holds(event.c.toward, person.id))
             ),
             "questions": await self._rows(question, self._of(question, person, question.c.person)),
+            "ratings": await self._rows(rating, self._of(rating, person, rating.c.person)),
             "messages_to_them": await self._rows(outbox, outbox.c.id.in_(await self._answers(person, direct))),
         }
 
@@ -87,6 +112,7 @@ class SqlForgetting:
         answers = await self._answers(person, direct)
         gone = {
             "messages_to_them": await self._delete(outbox, outbox.c.id.in_(answers)),
+            "ratings": await self._delete(rating, self._of(rating, person, rating.c.person)),
             "questions": await self._delete(question, self._of(question, person, question.c.person)),
             "toward_them": await self._take_out_of_toward(person),
             "events": await self._delete(event, self._own_events(person, direct)) + await self._unnamed_events(person),

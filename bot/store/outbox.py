@@ -43,14 +43,7 @@ class SqlOutbox:
             rows.append({"brand_id": self._brand_id, "lane": name, **queued_columns(message)})
         await insert_rows(self._connection, outbox, rows)
         await notify(self._connection, self._brand_id)
-        lanes = [
-            {"brand_id": self._brand_id, "lane": name, "kind": kind, "due_at": at}
-            for name, (kind, at) in sorted(due.items())
-        ]
-        brought = excluded(self._connection, lane, "due_at")
-        # a lane with a head waiting keeps its earlier moment
-        earlier = case((lane.c.due_at <= brought, lane.c.due_at), else_=brought)
-        await insert_rows(self._connection, lane, lanes, if_there={"due_at": earlier})
+        await raise_lanes(self._connection, self._brand_id, due)
 
     async def claim(
         self,
@@ -362,6 +355,16 @@ class SqlOutbox:
             )
         rows = [{"brand_id": self._brand_id, "lane": name, "due_at": at} for name, at in sorted(due.items())]
         await update_rows(self._connection, lane, rows, keys=("brand_id", "lane"))
+
+
+async def raise_lanes(connection: AsyncConnection, brand_id: str, due: Mapping[str, tuple[str, datetime]]) -> None:
+    """Have lanes looked at by a moment, each given with its kind; one that is looked at earlier stays so."""
+    lanes = [
+        {"brand_id": brand_id, "lane": name, "kind": kind, "due_at": at} for name, (kind, at) in sorted(due.items())
+    ]
+    brought = excluded(connection, lane, "due_at")
+    earlier = case((lane.c.due_at <= brought, lane.c.due_at), else_=brought)
+    await insert_rows(connection, lane, lanes, if_there={"due_at": earlier})
 
 
 def _standing(row: RowMapping) -> Queued:

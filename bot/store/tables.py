@@ -165,9 +165,23 @@ question = Table(
     Column("reason", Text, nullable=False, default=""),
     Column("confidence", Float, nullable=True),
     Column("citations", JSON, nullable=False, default=list),
+    # when a member asked for a person below the answer
+    _at("person_called_at"),
     Index(None, "brand_id", "due_at"),
     Index(None, "brand_id", "platform", "person", "asked_at"),
     Index(None, "brand_id", "asked_at"),
+)
+
+rating = Table(
+    "rating",
+    metadata,
+    _brand(),
+    _id("question_id", key=True),
+    _id("platform", key=True),
+    _id("person", key=True),
+    Column("verdict", String(10), nullable=False),
+    _at("rated_at", null=False),
+    Index(None, "brand_id", "platform", "person"),
 )
 
 source = Table(
@@ -360,6 +374,19 @@ lease = Table(
     _id("name", key=True),
     _id("owner"),
     _at("until", null=False),
+)
+
+# what a channel was called, and what it is called now
+move = Table(
+    "move",
+    metadata,
+    _brand(),
+    _id("platform", key=True),
+    _id("channel", key=True),
+    _id("space"),
+    _id("to_space"),
+    _id("to_channel"),
+    _at("moved_at", null=False),
 )
 
 pause = Table(

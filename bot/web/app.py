@@ -16,6 +16,7 @@ from bot.errors import StoreFault
 from bot.web import actions, community_pages, login, pages, people_pages, sandbox
 from bot.web.guard import Guard
 from bot.web.health import show_alive, show_metrics, show_ready
+from bot.web.hooks import Hooks
 from bot.web.page import Builder, draw, make_templates, reader_of
 from bot.web.sessions import Password, Sessions
 from bot.web.site import Site
@@ -61,7 +62,10 @@ def make_app(site: Site) -> Starlette:
             Route("/metrics", show_metrics),
             Mount("/static", StaticFiles(directory=str(files("bot.web") / "static"))),
         ],
-        middleware=[Middleware(Guard, site=site, sessions=sessions, password=password)],
+        middleware=[
+            Middleware(Hooks, site=site),
+            Middleware(Guard, site=site, sessions=sessions, password=password),
+        ],
         exception_handlers={StoreFault: _show_store_away},
     )
     app.state.site, app.state.sessions = site, sessions

@@ -214,6 +214,17 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "move",
+        sa.Column("brand_id", sa.String(length=255), nullable=False),
+        sa.Column("platform", sa.String(length=255), nullable=False),
+        sa.Column("channel", sa.String(length=255), nullable=False),
+        sa.Column("space", sa.String(length=255), nullable=False),
+        sa.Column("to_space", sa.String(length=255), nullable=False),
+        sa.Column("to_channel", sa.String(length=255), nullable=False),
+        sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("brand_id", "platform", "channel", name="pk_move"),
+    )
+    op.create_table(
         "pause",
         sa.Column("brand_id", sa.String(length=255), nullable=False),
         sa.Column("scope", sa.String(length=20), nullable=False),
@@ -266,6 +277,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("confidence", sa.Float(), nullable=True),
         sa.Column("citations", sa.JSON(), nullable=False),
+        sa.Column("person_called_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("brand_id", "id", name="pk_question"),
     )
     op.create_index("ix_question_brand_id_asked_at", "question", ["brand_id", "asked_at"])
@@ -273,6 +285,18 @@ def upgrade() -> None:
     op.create_index(
         "ix_question_brand_id_platform_person_asked_at", "question", ["brand_id", "platform", "person", "asked_at"]
     )
+
+    op.create_table(
+        "rating",
+        sa.Column("brand_id", sa.String(length=255), nullable=False),
+        sa.Column("question_id", sa.String(length=255), nullable=False),
+        sa.Column("platform", sa.String(length=255), nullable=False),
+        sa.Column("person", sa.String(length=255), nullable=False),
+        sa.Column("verdict", sa.String(length=10), nullable=False),
+        sa.Column("rated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("brand_id", "question_id", "platform", "person", name="pk_rating"),
+    )
+    op.create_index("ix_rating_brand_id_platform_person", "rating", ["brand_id", "platform", "person"])
 
     op.create_table(
         "remark",
