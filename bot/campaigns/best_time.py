@@ -52,7 +52,7 @@ def choose_moment(when: BestTime, community: Community, day: date, writers: Mapp
         local = start.astimezone(community.timezone)
         if local.weekday() in when.weekdays:
             by_hour[local.hour] += people
-    allowed = allowed_hours(when, community, day)
+    allowed = [hour for hour in range(24) if _is_allowed(when, community, day, time(hour))]
     known = sum(by_hour.values())
     if not allowed:
         chosen = when.between[0] if when.between else USUAL
@@ -84,11 +84,6 @@ def days_between(
         day += timedelta(days=1)
     days = (day + timedelta(days=number) for number in range((last - day).days + 1))
     return tuple(one for one in days if one.weekday() in when.weekdays)
-
-
-def allowed_hours(when: BestTime, community: Community, day: date) -> list[int]:
-    """Return the full hours of a local day that are neither quiet nor outside `when.between`."""
-    return [hour for hour in range(24) if _is_allowed(when, community, day, time(hour))]
 
 
 def _is_allowed(when: BestTime, community: Community, day: date, at: time) -> bool:

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import chain, pairwise
 
 from bot.brand import AtTimes, BestTime, Brand, Campaign, Community, Cron, ItemFilter, QuietHours, Template
-from bot.campaigns.best_time import allowed_hours
 from bot.campaigns.slots import each_slot, is_local, slots
 from bot.config.schema import ConfigFile
 from bot.config.templates import TemplateRefused, try_template
@@ -227,7 +226,12 @@ def _doubt_hours(campaign: Campaign, community: Community) -> Iterator[Doubt]:
 
 def _doubt_best_time(campaign: Campaign, community: Community) -> Iterator[Doubt]:
     """A best time for which quiet hours leave no hour."""
-    if not isinstance(campaign.when, BestTime) or allowed_hours(campaign.when, community, _FROM.date()):
+    if not isinstance(campaign.when, BestTime):
+        return
+    # a span of the day reads as quiet hours do
+    span = campaign.when.between and QuietHours(start=campaign.when.between[0], end=campaign.when.between[1])
+    hours = [time(hour) for hour in range(24)]
+    if any((span is None or is_quiet(span, at)) and not is_quiet(community.quiet_hours, at) for at in hours):
         return
     yield Doubt(
         loc=("campaigns", campaign.key, "when"),
