@@ -36,9 +36,10 @@ if TYPE_CHECKING:
     from bot.flows.write_answer import WriteAnswer
     from bot.ports.answering import Embedder, KnowledgeItem
     from bot.ports.compute import Compute
+    from bot.ports.expecting import Tried
     from bot.ports.reading import Fetcher
     from bot.ports.records import KnownBrand
-    from bot.ports.store import Store
+    from bot.ports.store import Store, Transactions
     from bot.service import Pages, Service, Timers
 
 #: How often a service looks for rows that another process may have written.
@@ -451,6 +452,39 @@ def _open_model(brand: Brand, store: Store, clock: Clock, closing: AsyncExitStac
     service = OpenAICompatible(base_url=model.base_url, model=model.name, key=model.key, timeout=model.timeout)
     closing.push_async_callback(service.close)
     return WriteAnswer(brand, service, store=store, per_day=model.per_day, clock=clock)
+
+
+async def try_expectations(brand: Brand, paths: Sequence[Path]) -> tuple[Tried, ...]:
+    """Try every case of the files, on a store that is thrown away; nothing is fetched, sent or asked of a model."""
+    from tempfile import TemporaryDirectory
+
+    from bot.compute import InlineCompute
+    from bot.config.expectations import read_expectations
+    from bot.embedding.local import build_embedders
+    from bot.flows.ask_material import AskMaterial
+    from bot.flows.gather_knowledge import GatherKnowledge
+    from bot.flows.try_expectations import try_case
+
+    cases = [case for path in paths for case in read_expectations(path, brand)]
+    kinds = catalog.kinds()
+    limits = {community.platform: kinds[community.platform].limits for community in brand.communities.values()}
+    async with AsyncExitStack() as closing:
+        folder = closing.enter_context(TemporaryDirectory(prefix="konektor-test-"))
+        thrown_away = replace(brand, store_url=f"sqlite:///{folder}/konektor.db")
+        store, known, brand = await closing.enter_async_context(_opened_store(thrown_away, SystemClock()))
+        compute = InlineCompute()
+        closing.push_async_callback(compute.close)
+        embedders = build_embedders(brand.answers.embedders, compute)
+        if any(case.message for case in cases):
+            # once for all cases: what each embeds after this are its own posts
+            await GatherKnowledge(brand, store=store, read_files=read_files, embedders=embedders)(embed_first=True)
+
+        async def learn(rehearsal: Transactions) -> AskMaterial:
+            gather = GatherKnowledge(brand, store=rehearsal, read_files=read_files, embedders=embedders)
+            knowledge = await gather(embed_first=True)
+            return AskMaterial(lambda: knowledge, embedders=embedders)
+
+        return tuple([await try_case(case, brand, known, store=store, limits=limits, learn=learn) for case in cases])
 
 
 @dataclass(frozen=True, kw_only=True)

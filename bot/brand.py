@@ -241,6 +241,8 @@ class Campaign:
     variants: Mapping[str, Variant] = field(default_factory=dict)
     #: What an edited post does to what was posted of it.
     on_edit: Literal["update", "ignore"] = "ignore"
+    #: What a post that is deleted from the blog does to what was posted of it.
+    on_delete: Literal["remove", "edit", "ignore"] = "ignore"
     filter: ItemFilter = ItemFilter()
     #: Query parameters added to every link; the values are templates. Empty for none.
     utm: Mapping[str, str]

@@ -108,13 +108,17 @@ class PostRejected(PlatformFault):
 class FeedFault(KonektorError):
     """A source could not be read this time; the text says why and what the owner of the feed can do.
 
-    `retry_after` is how long the server asks us to wait, if it does; `gone` means it asks us never to come again (410).
+    `retry_after` is how long the server asks us to wait, if it does; `gone` means it asks us never to come again (410);
+    `not_found` that there is nothing at this address (404).
     """
 
-    def __init__(self, message: str, *, retry_after: timedelta | None = None, gone: bool = False) -> None:
+    def __init__(
+        self, message: str, *, retry_after: timedelta | None = None, gone: bool = False, not_found: bool = False
+    ) -> None:
         super().__init__(message)
         self.retry_after = retry_after
         self.gone = gone
+        self.not_found = not_found
 
 
 class ComputeFault(KonektorError):

@@ -40,10 +40,11 @@ from bot.flows.release_shares import release_shares
 from bot.flows.resume_listening import resume_listening
 from bot.flows.update_shares import update_shares
 from bot.flows.vitals import Vitals
+from bot.flows.withdraw_shares import WithdrawShares
 from bot.messages import Event
 from bot.ports.answering import Embedder, Knowledge
 from bot.ports.compute import Compute
-from bot.ports.platform import Acknowledging, Editing, Gate, Platform, Receive, Sharding
+from bot.ports.platform import Acknowledging, Deleting, Editing, Gate, Platform, Receive, Sharding
 from bot.ports.reading import Fetcher
 from bot.ports.records import KnownBrand
 from bot.ports.store import Store
@@ -136,6 +137,15 @@ class Service:
         )
         self._read_feeds = PollFeeds(
             brand, store=parts.store, fetcher=parts.fetcher, compute=parts.compute, clock=parts.clock
+        )
+        self._withdraw = WithdrawShares(
+            brand,
+            store=parts.store,
+            fetcher=parts.fetcher,
+            limits=limits,
+            editing=self._editing,
+            deleting={name for name, platform in parts.platforms.items() if isinstance(platform, Deleting)},
+            clock=parts.clock,
         )
         self._passes: dict[str, Pass] = {
             "poll": self._poll_feeds,
@@ -298,8 +308,11 @@ class Service:
 
     async def _poll_feeds(self) -> datetime | None:
         news: set[str] = set()
+        listed: set[str] = set()
 
         def tell(read: Poll) -> None:
+            if read.sightings:
+                listed.add(read.source)
             came = "failed" if read.fault is not None else "news" if read.news else "nothing"
             self._parts.vitals.feed_reads[read.source, came] += 1
             if read.news:
@@ -308,6 +321,8 @@ class Service:
                 news.add(read.source)
 
         due = await self._read_feeds(tell=tell)
+        if listed and await self._withdraw():
+            self.wake("send")
         if news.intersection(self._brand.answers.sources):
             await self._learn()
         return due

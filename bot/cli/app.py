@@ -14,6 +14,7 @@ from bot.cli.chat import chat
 from bot.cli.check import check
 from bot.cli.communities import communities
 from bot.cli.demo import demo
+from bot.cli.expectations import try_expectations
 from bot.cli.health import health
 from bot.cli.import_history import import_history
 from bot.cli.init import init
@@ -38,11 +39,12 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for command in (
-    init, check, plan, run, chat, demo, ask, poll, share, preview, announce, unshare, review, approve, reject,
+    init, check, try_expectations, plan, run, chat, demo, ask, poll, share, preview, announce, unshare,
+    review, approve, reject,
     communities, members, connectors, import_history, forget, mydata, pause, resume, backup, restore, health, schema,
 ):  # fmt: skip
-    # `import` is a word of the language, so its function has a longer name
-    name = "import" if command is import_history else None
+    # `import` is a word of the language, and what begins with `test` is for pytest: their functions have longer names
+    name = {import_history: "import", try_expectations: "test"}.get(command)
     # given as they are, so that the list of commands shows whole sentences
     app.command(name, short_help=(inspect.getdoc(command) or "").partition("\n")[0])(command)
 app.add_typer(outbox_app, name="outbox")

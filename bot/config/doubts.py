@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from itertools import chain, pairwise
 
-from bot.brand import AtTimes, Brand, Campaign, Community, Cron, ItemFilter, QuietHours, Template
+from bot.brand import AtTimes, BestTime, Brand, Campaign, Community, Cron, ItemFilter, QuietHours, Template
 from bot.campaigns.slots import each_slot, is_local, slots
 from bot.config.schema import ConfigFile
 from bot.config.templates import TemplateRefused, try_template
@@ -48,6 +48,7 @@ def find_doubts(brand: Brand, file: ConfigFile, kinds: Mapping[str, PlatformKind
         for key in campaign.communities:
             community = brand.communities[key]
             yield from _doubt_hours(campaign, community)
+            yield from _doubt_best_time(campaign, community)
             yield from _doubt_cap(campaign, community)
             yield from _doubt_tracking(campaign, community, kinds[community.platform].character)
             yield from _doubt_length(campaign, community, kinds[community.platform].limits)
@@ -233,6 +234,23 @@ def _doubt_hours(campaign: Campaign, community: Community) -> Iterator[Doubt]:
             hint=f"its posts wait until {quiet.end:%H:%M}; each_community_time: true takes that community's own time",
             at_key=False,
         )
+
+
+def _doubt_best_time(campaign: Campaign, community: Community) -> Iterator[Doubt]:
+    """A best time for which quiet hours leave no hour."""
+    if not isinstance(campaign.when, BestTime):
+        return
+    # a span of the day reads as quiet hours do
+    span = campaign.when.between and QuietHours(start=campaign.when.between[0], end=campaign.when.between[1])
+    hours = [time(hour) for hour in range(24)]
+    if any((span is None or is_quiet(span, at)) and not is_quiet(community.quiet_hours, at) for at in hours):
+        return
+    yield Doubt(
+        loc=("campaigns", campaign.key, "when"),
+        message=f"no full hour of this is outside the quiet hours of {community.key}",
+        hint="its posts wait until these end; name other hours after between",
+        at_key=False,
+    )
 
 
 def _doubt_cap(campaign: Campaign, community: Community) -> Iterator[Doubt]:

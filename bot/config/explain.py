@@ -97,6 +97,8 @@ def _ways(campaign: Campaign) -> Iterator[str]:
         yield f"beginning in {_count(len(campaign.variants), 'way')}"
     if campaign.on_edit == "update":
         yield "corrected in place when the post is edited"
+    if campaign.on_delete != "ignore":
+        yield f"{'taken back' if campaign.on_delete == 'remove' else 'marked'} when the post is deleted"
     if campaign.hold_out:
         yield f"{campaign.hold_out * 100:g} % of it left out to compare with silence"
     if campaign.jitter:

@@ -176,6 +176,7 @@ def _resolve_campaign(key: str, part: CampaignPart, zone: ZoneInfo) -> core.Camp
         digest=_resolve_digest(part.digest),
         variants={name: core.Variant(weight=one.weight, opening=one.opening) for name, one in part.variants.items()},
         on_edit=part.on_edit,
+        on_delete=part.on_delete,
         filter=core.ItemFilter(
             include_tags=part.filter.include_tags,
             exclude_tags=part.filter.exclude_tags,

@@ -156,6 +156,11 @@ class CampaignPart(Part):
         default="ignore",
         description="When the post is edited: update corrects what was posted in place; ignore (the default) does not.",
     )
+    on_delete: Annotated[Literal["remove", "edit", "ignore"], *one_of(["remove", "edit", "ignore"], [])] = Field(
+        default="ignore",
+        description="When the post is deleted from the blog: remove takes back what was posted, edit lets it say so, "
+        "ignore (the default) leaves it.",
+    )
     filter: FilterPart = Field(default_factory=FilterPart, description="Which items it takes.")
     utm: UtmPart = Field(default_factory=UtmPart, description="What is added to links.")
     template: Annotated[

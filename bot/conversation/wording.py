@@ -112,6 +112,7 @@ class TextKey(Enum):
     NOT_AN_EDITOR = "Only the brand's own people can decide: those named under people in config.yaml."
     MEMBER = "member"
     SHARE_TEMPLATE = "New on the blog: {{ post.title }}\n\n{{ post.summary | truncate(180) }}\n\n{{ link }}"
+    POST_WITHDRAWN = "“{title}” is no longer on the blog."
     DIGEST_TEMPLATE = (
         "Lately on the blog:\n\n{% for post in posts %}- {{ post.title }}\n  {{ post.link }}\n{% endfor %}"
     )

@@ -149,4 +149,5 @@ def refuse_status(status: int, place: str, *, retry_after: timedelta | None, use
     else:
         text = f"answers with status {status} and no feed; its owner must look why"
     patient = status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
-    return FeedFault(f"{place} {text}", retry_after=retry_after if patient else None)
+    wait = retry_after if patient else None
+    return FeedFault(f"{place} {text}", retry_after=wait, not_found=status == HTTPStatus.NOT_FOUND)

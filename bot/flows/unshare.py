@@ -47,7 +47,7 @@ async def unshare(
         for share in await work.shares.recent(_EVER):
             post = posts.get(share.post_id)
             if post is not None:
-                taken.append(await _take_back(share, post, brand=brand, deleting=deleting, work=work, now=now))
+                taken.append(await take_back(share, post, brand=brand, deleting=deleting, work=work, now=now))
             elif told := [posts[item].title for item in share.items if item in posts]:
                 what = "a digest tells of it among others and stays; delete that message there if it must go"
                 taken.append(TakenBack(community=share.community, post=told[0], by_hand=True, what=what))
@@ -59,9 +59,10 @@ def _is_called(post: Post, named: str) -> bool:
     return named in (post.id, post.link) or named.strip().casefold() == post.title.strip().casefold()
 
 
-async def _take_back(
+async def take_back(
     share: Share, post: Post, *, brand: Brand, deleting: Collection[str], work: UnitOfWork, now: datetime
 ) -> TakenBack:
+    """Delete what stands of a share where that can be done, and drop what waits of it."""
     waiting = [message for message in await work.outbox.unsettled() if message.share_id == share.id]
     unsure = any(message.state in ("sending", "unknown") and message.kind == "post" for message in waiting)
     for message in waiting:

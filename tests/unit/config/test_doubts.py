@@ -180,3 +180,20 @@ def test_links_that_track_are_doubted_where_they_give_offence(tmp_path: Path) ->
     (warned,) = shown(load_text(text, tmp_path, files={"faq.yaml": "[]"}, kinds=wary))
     assert "tell where a reader comes from, which people on yard resent; a campaign of its own without utm" in warned
     assert _warned(tmp_path, text) == []
+
+
+def test_a_best_time_within_quiet_hours_is_doubted(tmp_path: Path) -> None:
+    """Where quiet hours leave an hour, there is nothing to doubt."""
+    late = CAMPAIGN.replace("weekdays 09:00", "best_time between 22:00-06:00")
+    (warned,) = _warned(tmp_path, TEN_LINES + late)
+    assert "no full hour of this is outside the quiet hours of warung" in warned
+    assert _warned(tmp_path, TEN_LINES + late.replace("06:00", "08:30")) == []
+
+
+def test_a_link_budget_that_nothing_fills_is_doubted(tmp_path: Path) -> None:
+    """One that starts with something, or that answers fill, is not."""
+    empty = "defaults: {link_budget: {start: 0, per_helpful_answer: 0}}\n"
+    (warned,) = _warned(tmp_path, TEN_LINES + empty + CAMPAIGN)
+    assert "nothing is ever posted in warung: its link budget starts empty and nothing fills it" in warned
+    assert _warned(tmp_path, TEN_LINES + empty.replace("start: 0", "start: 1") + CAMPAIGN) == []
+    assert _warned(tmp_path, TEN_LINES + "defaults: {link_budget: none}\n" + CAMPAIGN) == []
