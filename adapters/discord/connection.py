@@ -135,12 +135,24 @@ class Connection(discord.Client):
         for guild in self.guilds:
             if guild.id not in self._entrances:
                 _log.info("Discord server %s (%s) is in no community of the configuration", guild.id, guild.name)
-        async for message in self._gap.read(guild for guild in self.guilds if guild.id in self._entrances):
-            await self.on_message(message)
+        await self._fill_gap()
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """GUILD_CREATE: with the last of ours, what was missed can be read. discord.py says so only seconds later."""
+        ours = [each for each in self.guilds if each.id in self._entrances]
+        if guild.id in self._entrances and not any(each.unavailable for each in ours):
+            await self._fill_gap()
+
+    async def _fill_gap(self) -> None:
+        for message in await self._gap.read([guild for guild in self.guilds if guild.id in self._entrances]):
+            self._put_message(message)
 
     async def on_message(self, message: discord.Message) -> None:
         """MESSAGE_CREATE."""
-        self._gap.note(message.id)
+        if not self._gap.keeps(message):
+            self._put_message(message)
+
+    def _put_message(self, message: discord.Message) -> None:
         event = incoming.read_message(message, bot_id=self.bot_id, parent_of=self._parent_of)
         if event is not None:
             self._inbox.put(event)

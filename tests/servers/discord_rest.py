@@ -68,6 +68,9 @@ class Rest:
         self._channel_window = channel_window
         self._recent: dict[str, deque[float]] = {}
         self.acknowledgements_to_drop = 0
+        #: While it is clear, a channel's history is slow in coming.
+        self.history_comes = asyncio.Event()
+        self.history_comes.set()
         self.faults: deque[Fault] = deque()
         self.requests: list[tuple[str, str, Any]] = []
 
@@ -167,6 +170,7 @@ class Rest:
         )
 
     async def _history(self, request: web.Request) -> web.Response:
+        await self.history_comes.wait()
         if self._state.find_channel(request.match_info["channel"]) is None:
             return refuse(404, 10003, "Unknown Channel")
         history = list(self._state.messages.get(request.match_info["channel"], {}).values())

@@ -460,6 +460,23 @@ async def test_a_new_process_reads_what_was_written_while_none_lived(live: Live)
     assert (last.channel.channel, last.channel.thread is None) == (forum, False)
 
 
+async def test_what_is_said_now_waits_for_what_was_missed(live: Live) -> None:
+    """Were it passed on first and the process killed then, the log would say that all before it was heard."""
+    known = await live.server.say(live.guild, live.channel, live.ani, "heard")
+    await live.server.say(live.guild, live.channel, live.ani, "missed")
+    now = discord.utils.utcnow()
+    live.platform.resume({live.channel: Heard(message_id=known, at=now)}, not_before=now - timedelta(hours=24))
+    live.server.rest.history_comes.clear()
+    async with live.running():
+        await live.server.say(live.guild, live.channel, live.ani, "now")
+        await live.server.react(live.guild, live.channel, known, live.ani, "☕")
+        # what came behind it was heard, so it was too
+        assert len(await live.ear.hear(1)) == 1
+        live.server.rest.history_comes.set()
+        events = await live.ear.hear(4)
+    assert [each.text for each in events if isinstance(each, IncomingMessage)] == ["heard", "missed", "now"]
+
+
 async def test_what_is_too_old_is_not_read_by_a_new_process(live: Live) -> None:
     """Nobody waits for an answer to last week's question."""
     known = await live.server.say(live.guild, live.channel, live.ani, "heard")
