@@ -26,6 +26,7 @@ BENCHMARKS: Mapping[str, str] = {
     "feeds": "feeds",
     "import_history": "import_history",
     "irc": "irc",
+    "join_in": "join_in",
     "lanes": "lanes",
     "planted": "planted",
     "replay": "replay",

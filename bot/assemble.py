@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from bot.flows.poll_feed import Poll
     from bot.flows.share_once import Passed
     from bot.flows.vitals import Vitals
+    from bot.flows.write_answer import WriteAnswer
     from bot.ports.answering import Embedder, KnowledgeItem
     from bot.ports.compute import Compute
     from bot.ports.reading import Fetcher
@@ -310,6 +311,7 @@ async def serving(
                 embedders=parts.embedders,
                 clock=parts.clock,
                 read_files=read_files,
+                write=_open_model(parts.brand, parts.store, parts.clock, closing),
                 timers=(timers or live_timers)(parts.brand, parts.clock),
                 glance=glance,
                 takeover=takeover or LEASE,
@@ -411,7 +413,21 @@ async def asking(brand: Brand, *, most_embedders: int | None) -> AsyncIterator[A
         embedders = build_embedders(brand.answers.embedders, compute)[:most_embedders]
         gather = GatherKnowledge(brand, store=store, read_files=read_files, embedders=embedders)
         knowledge = await gather(embed_first=True)
-        yield AskMaterial(lambda: knowledge, embedders=embedders)
+        write = _open_model(brand, store, SystemClock(), closing)
+        yield AskMaterial(lambda: knowledge, embedders=embedders, write=write)
+
+
+def _open_model(brand: Brand, store: Store, clock: Clock, closing: AsyncExitStack) -> WriteAnswer | None:
+    """Return what words answers with the brand's language model; None where it has none."""
+    model = brand.answers.model
+    if model is None:
+        return None
+    from bot.completion.openai_compatible import OpenAICompatible
+    from bot.flows.write_answer import WriteAnswer
+
+    service = OpenAICompatible(base_url=model.base_url, model=model.name, key=model.key, timeout=model.timeout)
+    closing.push_async_callback(service.close)
+    return WriteAnswer(brand, service, store=store, per_day=model.per_day, clock=clock)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -232,7 +232,34 @@ class Handoff:
     after: timedelta
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JoinIn:
+    """Whether and how questions put to nobody are answered."""
+
+    #: How long people may answer first.
+    wait: timedelta
+    #: The most times a day and community.
+    per_day: int
+    #: Keys of the communities where it is done.
+    communities: frozenset[str]
+
+
 SpeakWhen: TypeAlias = Literal["mention", "reply_to_bot", "command"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Model:
+    """A language model that words answers."""
+
+    base_url: str
+    #: As its service calls it.
+    name: str
+    #: Kept out of what is printed; "" where the service asks for none.
+    key: str = field(repr=False)
+    #: How long one answer may take.
+    timeout: timedelta
+    #: The most answers a day it words.
+    per_day: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -248,6 +275,10 @@ class Answers:
     handoff: Handoff | None
     #: Embedders by key; None for whatever is installed, () for words alone.
     embedders: tuple[str, ...] | None = None
+    #: None when only those are answered who speak to the bot.
+    join_in: JoinIn | None = None
+    #: None when the material is quoted.
+    model: Model | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

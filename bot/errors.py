@@ -12,6 +12,7 @@ KonektorError
 │   └── PostRejected     certainly not sent; the platform refuses this content
 ├── FeedFault            a source could not be read this time; others go on
 ├── ComputeFault         the worker process failed or took too long
+├── ModelFault           a language model failed, took too long or wrote nothing
 └── StoreFault           the database is away, full or held by another process
     └── RowRefused       the database does not take what was written: trying again is no use
 
@@ -117,6 +118,10 @@ class FeedFault(KonektorError):
 
 class ComputeFault(KonektorError):
     """Work given to the worker process failed or outlived its deadline."""
+
+
+class ModelFault(KonektorError):
+    """A language model failed, took too long or wrote nothing; the text says which, and quotes nothing it was sent."""
 
 
 class StoreFault(KonektorError):

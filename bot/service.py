@@ -20,7 +20,7 @@ from bot.clock import Clock
 from bot.errors import KonektorError, LoginRefused, PlatformFault, SettingsFault
 from bot.flows.answer_question import LEASE as THINKING
 from bot.flows.answer_question import AnswerQuestion
-from bot.flows.ask_material import AskMaterial
+from bot.flows.ask_material import AskMaterial, Write
 from bot.flows.deliver_posts import SENDING, DeliverPosts
 from bot.flows.forget_member import clear_up
 from bot.flows.forget_old import forget_old
@@ -77,6 +77,8 @@ class Parts:
     timers: Timers
     #: How often rows that another process may have written are looked for; None when there is none.
     glance: timedelta | None
+    #: Words answers; None quotes the material.
+    write: Write | None = None
     #: After how long without a sign of life another process listens in the place of this one.
     takeover: timedelta = LEASE
     #: How long a send and the thinking about a question may take; a little later others believe their process dead.
@@ -109,7 +111,7 @@ class Service:
             brand,
             known,
             store=parts.store,
-            ask=AskMaterial(self._known_so_far, embedders=parts.embedders),
+            ask=AskMaterial(self._known_so_far, embedders=parts.embedders, write=parts.write),
             limits=limits,
             clock=parts.clock,
             notice=parts.notice,

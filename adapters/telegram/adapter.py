@@ -1,39 +1,38 @@
 """The life of one Telegram account: log in, fetch, pass on, send, close. What things mean is decided in the pure files.
 
 Updates are fetched by hand: the SDK's Updater puts them in a queue and confirms them to Telegram with its next poll,
-committed or not, so a kill would lose them. Here the offset moves only after `receive` has returned.
+committed or not, so a kill would lose them. Here the offset moves only after `receive` has returned. They stay the JSON
+they come in (see `incoming`); every call is the SDK's.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 import structlog
-from telegram import Bot, Message, Update, User
+from telegram import Bot, Message, User
 from telegram.error import BadRequest, Conflict, TelegramError
 
 from adapters.telegram.entities import Self
 from adapters.telegram.failures import translate_error, translate_read_error
-from adapters.telegram.incoming import ALLOWED_UPDATES, channel_of, read_update, thread_of
+from adapters.telegram.incoming import ALLOWED_UPDATES, Object, channel_of, thread_of
 from adapters.telegram.menu import menus_of, typed_names
 from adapters.telegram.outgoing import edit_arguments, send_arguments
 from adapters.telegram.probe import examine_account, examine_chat
+from adapters.telegram.reader import UpdateReader
 from adapters.telegram.settings import LIMITS, NAME, TRAITS, Account
 from adapters.telegram.wire import BotRequest, UpdatesRequest
 from bot.errors import LoginRefused, PlatformDown, PlatformFault, PostRejected, RateLimited
-from bot.messages import ChannelRef, Event, OutgoingPost, Place, PostedRef
+from bot.messages import ChannelRef, OutgoingPost, Place, PostedRef
 from bot.ports.platform import CommandSpec, Finding, PlatformLimits, PlatformTraits, Receive
 
 #: How long Telegram may hold a poll that has nothing to say.
 POLL_WAIT = timedelta(seconds=25)
 
 _FIRST_PAUSE, _LONGEST_PAUSE, _CONFLICT_PAUSE = 1.0, 60.0, 30.0
-
-#: Messages whose topic is remembered, so that a reaction can be told its topic; about 200 bytes each.
-_REMEMBERED = 5000
 
 _log = structlog.get_logger()
 
@@ -63,10 +62,9 @@ class TelegramPlatform:
         self._polls = UpdatesRequest(connections=1, read_timeout=10.0)
         self._bot = _make_bot(settings, self._calls, self._polls)
         self._commands = commands
-        self._known_chats = {place.posts.space for place in places}
+        self._reader = UpdateReader(places)
         self._pause = pause
         self._poll_wait = poll_wait
-        self._threads: dict[tuple[int, int], str] = {}
 
     @property
     def limits(self) -> PlatformLimits:
@@ -100,8 +98,7 @@ class TelegramPlatform:
         # The answer itself can be unreadable for the SDK, long after Telegram took the message.
         except Exception as error:
             raise _as_send_failure(error, post.channel) from error
-        self._remember(message)
-        return PostedRef(channel=channel_of(message.chat, thread_of(message)), message_id=str(message.message_id))
+        return self._posted(message)
 
     async def edit(self, posted: PostedRef, post: OutgoingPost) -> None:
         """Let a message say something else (Bot API editMessageText); see `bot.ports.platform.Editing.edit`."""
@@ -181,23 +178,23 @@ class TelegramPlatform:
         attempt = 0
         while True:
             try:
-                updates = await self._bot.get_updates(
-                    offset=offset, timeout=self._poll_wait, allowed_updates=ALLOWED_UPDATES
+                updates = await self._polls.fetch_updates(
+                    self._bot.base_url, offset=offset, wait=self._poll_wait, kinds=ALLOWED_UPDATES
                 )
-            except Exception as error:  # noqa: BLE001 - an answer the SDK can't read is one more kind of outage
+            except Exception as error:  # noqa: BLE001 - an answer that can't be read is one more kind of outage
                 attempt += 1
                 await self._wait_out(error, attempt)
                 continue
             if await self._pass_on(updates, receive, me):
                 attempt = 0
-                offset = updates[-1].update_id + 1 if updates else offset
+                offset = updates[-1]["update_id"] + 1 if updates else offset
             else:
                 attempt += 1
                 await self._pause(_backoff(attempt))
 
-    async def _pass_on(self, updates: tuple[Update, ...], receive: Receive, me: Self) -> bool:
+    async def _pass_on(self, updates: Sequence[Object], receive: Receive, me: Self) -> bool:
         """Hand the updates' events over; False when they were not committed and must be fetched again."""
-        events = tuple(event for update in updates for event in self._read(update, me))
+        events = self._reader.read(updates, me)
         if not events:
             return True
         try:
@@ -208,15 +205,6 @@ class TelegramPlatform:
             )
             return False
         return True
-
-    def _read(self, update: Update, me: Self) -> tuple[Event, ...]:
-        try:
-            self._notice(update)
-            return read_update(update, me, self._threads)
-        # A mistake in reading one update must not keep all later ones away for ever.
-        except Exception:  # noqa: BLE001 - see above
-            _log.exception("telegram update could not be understood; it is passed over", update_id=update.update_id)
-            return ()
 
     async def _wait_out(self, error: Exception, attempt: int) -> None:
         """Wait before the next try; raises LoginRefused, which no waiting cures."""
@@ -231,28 +219,10 @@ class TelegramPlatform:
         _log.warning("telegram can't be read now", reason=str(fault), attempt=attempt, again_in=round(seconds, 1))
         await self._pause(seconds)
 
-    def _notice(self, update: Update) -> None:
-        """Keep the topic of a message, and tell the operator what only the log can: an unknown group, a new number."""
-        message, chat = update.effective_message, update.effective_chat
-        if isinstance(message, Message):
-            self._remember(message)
-            if message.migrate_to_chat_id is not None:
-                _log.warning(
-                    "telegram group has a new number; write it in config.yaml",
-                    chat=str(message.chat.id),
-                    new=str(message.migrate_to_chat_id),
-                )
-        if chat is not None and chat.type != chat.PRIVATE and str(chat.id) not in self._known_chats:
-            self._known_chats.add(str(chat.id))
-            _log.info("telegram group is in no community of config.yaml", chat=str(chat.id), title=chat.title)
-
-    def _remember(self, message: Message) -> None:
-        thread = thread_of(message)
-        if thread is None:
-            return
-        self._threads[message.chat.id, message.message_id] = thread
-        while len(self._threads) > _REMEMBERED:
-            del self._threads[next(iter(self._threads))]
+    def _posted(self, message: Message) -> PostedRef:
+        sent = message.to_dict()
+        self._reader.remember(sent)
+        return PostedRef(channel=channel_of(sent["chat"], thread_of(sent)), message_id=str(message.message_id))
 
 
 def _make_bot(settings: Account, calls: BotRequest, polls: BotRequest) -> Bot:

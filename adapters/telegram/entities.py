@@ -5,13 +5,16 @@ Telegram counts offsets and lengths of entities in UTF-16 code units (Bot API, M
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-from telegram import MessageEntity
+from operator import itemgetter
+from typing import Any, TypeAlias
 
 from adapters.telegram.settings import NAME
 from bot.messages import PersonRef
+
+#: A MessageEntity of the Bot API as it comes.
+Entity: TypeAlias = Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,40 +53,44 @@ class ReadCommand:
     arguments: str
 
 
-def read_text(text: str, entities: Sequence[MessageEntity], me: Self) -> ReadText:
+def read_text(text: str, entities: Sequence[Entity], me: Self) -> ReadText:
     """Take this bot's name out of `text` and note who else is named; @usernames of others carry no id and stay text."""
+    if not entities:
+        return ReadText(text=clean(text), mentions_bot=False, mentions=())
     units = _Units(text)
     pieces: list[str] = []
     mentions: dict[PersonRef, None] = {}
     named = False
     end = 0
-    for entity in sorted(entities, key=lambda entity: entity.offset):
+    for entity in sorted(entities, key=itemgetter("offset")):
         if _names_me(entity, units, me):
             named = True
-            pieces.append(units.cut(end, entity.offset))
-            end = max(end, entity.offset + entity.length)
-        elif entity.type == MessageEntity.TEXT_MENTION and entity.user is not None and not entity.user.is_bot:
-            mentions[PersonRef(platform=NAME, id=str(int(entity.user.id)))] = None
+            pieces.append(units.cut(end, entity["offset"]))
+            end = max(end, entity["offset"] + entity["length"])
+        elif (user := _user_named(entity)) is not None and not user["is_bot"]:
+            mentions[PersonRef(platform=NAME, id=str(int(user["id"])))] = None
     pieces.append(units.cut(end, units.length))
     return ReadText(text=clean(_join(pieces)), mentions_bot=named, mentions=tuple(mentions))
 
 
-def read_command(text: str, entities: Sequence[MessageEntity], me: Self) -> ReadCommand | None:
+def read_command(text: str, entities: Sequence[Entity], me: Self) -> ReadCommand | None:
     """Read the command `text` begins with; None when it begins with none."""
-    first = next((e for e in entities if e.type == MessageEntity.BOT_COMMAND and e.offset == 0), None)
+    first = next((e for e in entities if e["type"] == "bot_command" and e["offset"] == 0), None)
     if first is None:
         return None
     units = _Units(text)
-    name, _, address = units.cut(0, first.length).removeprefix("/").partition("@")
+    name, _, address = units.cut(0, first["length"]).removeprefix("/").partition("@")
     return ReadCommand(
         name=clean(name).lower(),
         for_other=bool(address) and address.lower() != me.username.lower(),
-        arguments=clean(units.cut(first.length, units.length)).strip(),
+        arguments=clean(units.cut(first["length"], units.length)).strip(),
     )
 
 
 def clean(text: str) -> str:
     """Replace halves of characters and drop NULs: JSON can carry both, databases and terminals can't."""
+    if text.isascii() and "\0" not in text:
+        return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\0", "")
 
 
@@ -98,12 +105,16 @@ class _Units:
         return self._bytes[max(0, start) * 2 : max(0, end) * 2].decode("utf-16-le", "surrogatepass")
 
 
-def _names_me(entity: MessageEntity, units: _Units, me: Self) -> bool:
-    if entity.type == MessageEntity.TEXT_MENTION:
-        return entity.user is not None and entity.user.id == me.id
-    if entity.type == MessageEntity.MENTION:
-        return units.cut(entity.offset, entity.offset + entity.length).lower() == f"@{me.username}".lower()
-    return False
+def _names_me(entity: Entity, units: _Units, me: Self) -> bool:
+    if entity["type"] == "mention":
+        return units.cut(entity["offset"], entity["offset"] + entity["length"]).lower() == f"@{me.username}".lower()
+    user = _user_named(entity)
+    return user is not None and bool(user["id"] == me.id)
+
+
+def _user_named(entity: Entity) -> Mapping[str, Any] | None:
+    """Return the User a "text_mention" is of; None for every other entity."""
+    return entity.get("user") if entity["type"] == "text_mention" else None
 
 
 def _join(pieces: list[str]) -> str:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
-import structlog
-from telegram import Update
 from telegram.error import TelegramError
 from telegram.request import BaseRequest, HTTPXRequest, RequestData
 
@@ -19,8 +19,6 @@ _TOO_MANY_REQUESTS = 429
 
 #: Documented nowhere; what to wait when a 429 does not say.
 _DEFAULT_PATIENCE = timedelta(seconds=5)
-
-_log = structlog.get_logger()
 
 # httpx writes the address of every request to its log, and the Bot API's addresses hold the token; the SDK writes
 # these addresses and every message of every member to its own.
@@ -81,38 +79,30 @@ class BotRequest(HTTPXRequest):
 
 
 class UpdatesRequest(BotRequest):
-    """Calls of getUpdates, in which one unreadable update does not hold up those behind it.
+    """Calls of getUpdates, whose answers stay JSON."""
 
-    The SDK parses a batch as a whole: an update it cannot read (a field of a newer Bot API, say) would fail every
-    poll for ever.
-    """
+    async def fetch_updates(
+        self, base: str, *, offset: int | None, wait: timedelta, kinds: Sequence[str]
+    ) -> list[dict[str, Any]]:
+        """Return the Update objects from `offset` on, which confirms all before it (Bot API getUpdates).
 
-    @staticmethod
-    def parse_json_payload(payload: bytes) -> Any:  # noqa: ANN401 - the SDK's JSONDict is dict[str, Any]
-        """Parse an answer and reduce every update the SDK can't read to its bare id, so that it is passed over."""
-        answer = BotRequest.parse_json_payload(payload)
-        result = answer.get("result")
-        if isinstance(result, list):
-            answer["result"] = [update if _is_readable(update) else _bare(update) for update in result]
-        return answer
-
-
-def _is_readable(update: dict[str, Any]) -> bool:
-    try:
-        Update.de_json(update)
-    except Exception as error:  # noqa: BLE001 - whatever the SDK stumbles over, the next update must be reached
-        _log.warning(
-            "telegram sent an update the SDK can't read; it is passed over",
-            update_id=update["update_id"],
-            kinds=sorted(update.keys() - {"update_id"}),
-            error=type(error).__name__,
+        `base` is the account's address. Telegram may hold the call for `wait`. Raises TelegramError.
+        """
+        seconds = int(wait.total_seconds())
+        asked = {"timeout": seconds, "allowed_updates": json.dumps(kinds)} | (
+            {} if offset is None else {"offset": offset}
         )
-        return False
-    return True
+        updates = await self.post(
+            f"{base}/getUpdates?{urlencode(asked)}", read_timeout=(self.read_timeout or 0) + seconds
+        )
+        # without its number an update could never be confirmed
+        if not isinstance(updates, list) or not all(map(_has_number, updates)):
+            raise TelegramError("this is not the answer of a Bot API server")
+        return updates
 
 
-def _bare(update: dict[str, Any]) -> dict[str, Any]:
-    return {"update_id": update["update_id"]}
+def _has_number(update: object) -> bool:
+    return isinstance(update, dict) and type(update.get("update_id")) is int
 
 
 def _patience(payload: bytes) -> timedelta:

@@ -78,7 +78,7 @@ def read_accounts(section: Node | None, around: Surroundings, problems: list[Pro
         if kind is None:
             problems.append(_no_platform(name, at, around))
             continue
-        problems.extend(_find_written_secrets(node, kind.account, around))
+        problems.extend(find_written_secrets(node, kind.account, around))
         accounts[name] = around.validate(node, kind.account, problems, name=name, key_at=at)
     return accounts
 
@@ -210,9 +210,9 @@ def _check_community_key(key: str, at: Position, around: Surroundings, problems:
         problems.append(around.origin.problem(*at, message, hint=hint))
 
 
-def _find_written_secrets(node: Node, account: type[BaseModel], around: Surroundings) -> Iterator[Problem]:
-    """Secrets stand in the environment: a value written where the adapter expects a secret is refused, unread."""
-    for name, field in account.model_fields.items():
+def find_written_secrets(node: Node, part: type[BaseModel], around: Surroundings) -> Iterator[Problem]:
+    """Secrets stand in the environment: a value written where `part` has a secret is refused, unread."""
+    for name, field in part.model_fields.items():
         key = field.alias or name
         child = node.child(key)
         if child is None or child.value == "" or around.was_told(child):

@@ -143,6 +143,11 @@ def _explain_answers(brand: Brand) -> PlanLine:
     if answers.handoff:
         after = f"after {_duration(answers.handoff.after)} " if answers.handoff.after else ""
         text += f"; what it does not know goes {after}to {answers.handoff.to}"
+    if answers.join_in:
+        joins = answers.join_in
+        where = _join(tuple(key for key in brand.communities if key in joins.communities))
+        text += f"; joins in unasked in {where} when nobody answered for {_duration(joins.wait)}, "
+        text += f"{joins.per_day} times a day at most"
     return PlanLine(part="answers", key="answers", text=text)
 
 

@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.brand import Brand
-from bot.config.adapter_parts import Surroundings, read_accounts, read_communities, read_people
+from bot.config.adapter_parts import Surroundings, find_written_secrets, read_accounts, read_communities, read_people
 from bot.config.complaints import locate
 from bot.config.doubts import find_doubts
 from bot.config.fields import Known
 from bot.config.problem import Origin, Problem
 from bot.config.references import Preparation
 from bot.config.resolve import Pieces, make_slug, resolve_brand
-from bot.config.schema import ADAPTER_SECTIONS, ConfigFile
+from bot.config.schema import ADAPTER_SECTIONS, ConfigFile, ModelPart
 from bot.config.secrets import blot_tokens, find_tokens
 from bot.config.yaml_reader import Node, Read, read_yaml
 from bot.errors import ConfigRefused
@@ -146,6 +146,10 @@ def _read_pieces(
     problems.extend(_check_renamed(root, origin))
     problems.extend(_check_paths(root, path, around))
     problems.extend(_check_id(root, around))
+    answers = root.child("answers")
+    model = answers.child("model") if answers is not None else None
+    if model is not None:
+        problems.extend(find_written_secrets(model, ModelPart, around))
     if file is None:
         return None
     named = {part.platform for part, _ in communities.values()}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,7 +76,7 @@ def resolve_brand(pieces: Pieces) -> core.Brand:
         },
         sources={key: _resolve_source(key, part, folder) for key, part in file.sources.items()},
         campaigns={key: _resolve_campaign(key, part, file.defaults.timezone) for key, part in file.campaigns.items()},
-        answers=_resolve_answers(file.answers, tuple(file.sources)),
+        answers=_resolve_answers(file.answers, tuple(file.sources), pieces.communities),
         engagement=_resolve_engagement(file.engagement, pieces.people),
         privacy=_resolve_privacy(file.privacy),
         allow_private_feeds=file.feeds.allow_private_addresses,
@@ -179,15 +179,36 @@ def _resolve_templates(parts: Mapping[str, TemplatePart]) -> Mapping[str, core.T
     return {key: core.Template(text=part.text or text, style=part.style) for key, part in parts.items()}
 
 
-def _resolve_answers(part: AnswersPart, all_sources: tuple[str, ...]) -> core.Answers:
-    handoff = part.handoff
+def _resolve_answers(part: AnswersPart, all_sources: tuple[str, ...], all_communities: Collection[str]) -> core.Answers:
+    handoff, joins = part.handoff, part.join_in
     return core.Answers(
         sources=part.from_ if part.from_ is not None else all_sources,
         speak_when=frozenset(part.speak_when),
         confidence=part.confidence,
         cite_sources=part.cite_sources,
         handoff=core.Handoff(to=handoff.to, after=handoff.after) if handoff else None,
+        model=_resolve_model(part),
+        join_in=core.JoinIn(
+            wait=joins.wait,
+            per_day=joins.per_day,
+            communities=frozenset(all_communities if joins.in_ is None else joins.in_),
+        )
+        if joins
+        else None,
         embedders={"auto": None, "none": ()}.get(part.embedder, (part.embedder,)),
+    )
+
+
+def _resolve_model(part: AnswersPart) -> core.Model | None:
+    model = part.model
+    if model.provider == "none" or model.base_url is None or model.model is None:
+        return None
+    return core.Model(
+        base_url=model.base_url,
+        name=model.model,
+        key=model.key.get_secret_value() if model.key else "",
+        timeout=model.timeout,
+        per_day=part.budget.per_day,
     )
 
 

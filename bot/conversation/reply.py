@@ -109,7 +109,7 @@ def _note_language(answer: Answer, wording: Wording) -> tuple[Span, ...]:
     """Say so when what is quoted is in another language than the reply."""
     cited = {(citation.source, citation.item) for citation in answer.citations[:1]}
     quoted = next((c.item.language for c in answer.candidates if (c.item.source, c.item.item) in cited), None)
-    if quoted is None or _base(quoted) == wording.language:
+    if answer.worded or quoted is None or _base(quoted) == wording.language:
         return ()
     return (Span(text=f"{wording.text(TextKey.OTHER_LANGUAGE, language=language_name(quoted, wording))}\n"),)
 

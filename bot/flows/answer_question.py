@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -12,6 +12,7 @@ import structlog
 from bot.brand import Brand
 from bot.clock import Clock
 from bot.conversation.commands import SPECS
+from bot.conversation.join_in import LOOK_BACK, listen_back, why_not_join
 from bot.conversation.my_data import compose_my_data
 from bot.conversation.pages import Standing, TopLine, compose_me, compose_privacy, compose_top
 from bot.conversation.reply import compose_answer, compose_handover
@@ -35,6 +36,8 @@ LEASE = timedelta(minutes=2)
 TOP_LINES = 10
 #: A question nobody got to for so long is let go: an answer would come out of nowhere.
 EXPIRES_AFTER = timedelta(minutes=30)
+#: How many messages of a channel are looked through before the bot joins in.
+_MOST_TALK = 1_000
 
 log = structlog.get_logger()
 
@@ -82,12 +85,17 @@ class AnswerQuestion:
             if question is None:
                 return False
             member = (await work.people.get((question.person,))).get(question.person)
+            why_not = await self._why_not_join(question, work) if question.unasked else None
             await work.commit()
         answer = None
-        if question.command == "ask" and question.state == "waiting" and not self._is_stale(question):
+        waits = question.command == "ask" and question.state == "waiting"
+        if waits and why_not is None and not self._is_stale(question):
             answer = await self._ask(question.text, language=question.language)
         async with self._store.work(self._brand.id) as work:
-            decided = await self._decide(question, member, answer, work)
+            if why_not is not None:
+                decided = _Decided(spans=(), outcome=Outcome(state="expired", reason=f"not joined in: {why_not}"))
+            else:
+                decided = await self._decide(question, member, answer, work)
             if not await self._settle(question, decided, work):
                 log.warning("question answered by another worker meanwhile", community=question.community)
                 return True
@@ -104,7 +112,33 @@ class AnswerQuestion:
         return True
 
     def _is_stale(self, question: Question) -> bool:
-        return self._clock.now() - question.asked_at > EXPIRES_AFTER
+        join_in = self._brand.answers.join_in
+        waited = join_in.wait if question.unasked and join_in is not None else timedelta(0)
+        return self._clock.now() - question.asked_at > waited + EXPIRES_AFTER
+
+    async def _why_not_join(self, question: Question, work: UnitOfWork) -> str | None:
+        """Return why a question put to nobody is left to others; None when an answer may be looked for."""
+        join_in = self._brand.answers.join_in
+        if join_in is None or question.community is None or question.community not in join_in.communities:
+            return "the configuration no longer lets the bot join in here"
+        if question.message_id is None:
+            return "there is no message to answer"
+        start = question.asked_at - LOOK_BACK
+        talk = await work.events.talk(question.community, question.channel, start, _MOST_TALK)
+        # when it was written, which may be long before it was heard
+        at = next((said.at for said in talk if said.message_id == question.message_id), question.asked_at)
+        overheard = listen_back(question.text, author=question.person, at=at, talk=talk)
+        return why_not_join(
+            overheard,
+            message_id=question.message_id,
+            author=question.person,
+            at=at,
+            talk=talk,
+            joined=await work.questions.joined_since(question.community, datetime.min.replace(tzinfo=UTC)),
+            brand_people={ref for accounts in self._brand.people.values() for ref in accounts},
+            per_day=join_in.per_day,
+            now=self._clock.now(),
+        )
 
     async def _decide(
         self, question: Question, member: Member | None, answer: Answer | None, work: UnitOfWork

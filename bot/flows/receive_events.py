@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -233,7 +233,7 @@ class _Batch:
         wording = Wording(language)
         match hearing:
             case Ask(question=text):
-                self._ask("ask", text, event, community, language, only_if_known=hearing.only_if_known)
+                self._ask("ask", text, event, community, language, ask=hearing)
             case HandOver(about=text):
                 self._ask("person", text, event, community, language)
             case RunCommand(name=name) if name in WORKED_OUT_LATER:
@@ -299,10 +299,13 @@ class _Batch:
         community: Community | None,
         language: str,
         *,
-        only_if_known: bool = False,
+        ask: Ask | None = None,
     ) -> None:
         who = event.author.ref
-        self._asked[who] = self._asked.get(who, 0) + 1
+        unasked = ask is not None and ask.unasked
+        join_in = self._brand.answers.join_in
+        wait = join_in.wait if unasked and join_in is not None else timedelta(0)
+        self._asked[who] = self._asked.get(who, 0) + (not unasked)
         self._questions.append(
             Question(
                 id=new_id(self._now),
@@ -314,9 +317,10 @@ class _Batch:
                 command=command,
                 text=text,
                 language=language,
-                only_if_known=only_if_known,
+                only_if_known=ask is not None and ask.only_if_known,
+                unasked=unasked,
                 state="waiting",
-                due_at=self._now,
+                due_at=self._now + wait,
                 asked_at=self._now,
             )
         )

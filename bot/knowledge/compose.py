@@ -36,7 +36,7 @@ def quote_answer(item: KnowledgeItem, *, never_say: Sequence[str] = ()) -> Quote
     allowed = 0
     sentences = _place(item.text, split_sentences(item.text))
     for begin, end in sentences:
-        if _is_forbidden(item.text[begin:end], never_say) or end - sentences[0][0] > LONGEST_QUOTE:
+        if is_forbidden(item.text[begin:end], never_say) or end - sentences[0][0] > LONGEST_QUOTE:
             break
         allowed += 1
     return _quote(item, sentences[:allowed])
@@ -50,7 +50,7 @@ def quote_passage(
     `cover` says how much of the question a sentence covers (0 for nothing).
     """
     sentences = _place(passage, split_sentences(passage))
-    usable = [not _is_forbidden(passage[begin:end], never_say) for begin, end in sentences]
+    usable = [not is_forbidden(passage[begin:end], never_say) for begin, end in sentences]
     worth = [cover(passage[b:e]) if ok else -1.0 for (b, e), ok in zip(sentences, usable, strict=True)]
     if not worth or max(worth) < 0:
         return None
@@ -102,7 +102,7 @@ def _place(text: str, sentences: Sequence[str]) -> list[tuple[int, int]]:
     return places
 
 
-def _is_forbidden(sentence: str, never_say: Sequence[str]) -> bool:
-    """Whether the sentence holds one of the words or phrases, as whole words in any case."""
+def is_forbidden(sentence: str, never_say: Sequence[str]) -> bool:
+    """Whether a sentence holds one of the words or phrases, as whole words in any case."""
     spoken = f" {' '.join(split_words(sentence))} "
     return any(f" {' '.join(split_words(phrase))} " in spoken for phrase in never_say if split_words(phrase))

@@ -96,3 +96,11 @@ _QUESTION_WORDS = """
 
 #: Small talk that also begins real questions: alone it is none of either.
 QUESTION_WORDS = frozenset(_QUESTION_WORDS.split())
+
+_NEGATIONS = """
+    tidak nggak enggak ngga gak ga gk tdk tak bukan belum jangan tanpa kecuali selain no not never without except unless
+    cannot cant dont doesnt didnt isnt arent wont wasnt werent shouldnt mustnt nothing none nobody neither nor
+"""
+
+#: With one of these a sentence says the contrary of the same without it.
+NEGATIONS = frozenset(_NEGATIONS.split())

@@ -80,6 +80,8 @@ class Answer:
     language: str
     #: Why, for a person to read.
     reason: str
+    #: Whether a model worded it, in `language`; else it is quoted as it stands.
+    worded: bool = False
 
 
 class Knowledge(Protocol):

@@ -198,6 +198,18 @@ class Question:
     #: When it is to be looked at next; None when it is settled.
     due_at: datetime | None
     asked_at: datetime
+    #: Whether it was put to nobody. When it is settled without an answer its text is not kept.
+    unasked: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Joined:
+    """One time the bot answered a question that was put to nobody."""
+
+    #: Whom.
+    person: PersonRef
+    #: When.
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

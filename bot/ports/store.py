@@ -17,6 +17,7 @@ from bot.ports.records import (
     Consent,
     DeletedMessage,
     Imported,
+    Joined,
     KeyKind,
     KnownBrand,
     LedgerEntry,
@@ -80,6 +81,9 @@ class EventLog(Protocol):
     async def answered_by_others(self, channel: ChannelRef, message_id: str, asker: PersonRef) -> bool:
         """Whether somebody other than the asker has replied to a message."""
 
+    async def talk(self, community: str, channel: ChannelRef, start: datetime, most: int) -> tuple[LoggedEvent, ...]:
+        """Return the messages written in a channel of a community since `start`, the newest `most` of them at most."""
+
     async def forget_before(self, moment: datetime) -> int:
         """Remove events older than `moment`; return how many."""
 
@@ -119,7 +123,13 @@ class Questions(Protocol):
         """Add new ones."""
 
     async def asked_since(self, people: Collection[PersonRef], start: datetime) -> Mapping[PersonRef, int]:
-        """Return how many each asked since `start`; people who asked none are left out."""
+        """Return how many each put to the bot since `start`; people who asked none are left out."""
+
+    async def joined_since(self, community: str, start: datetime) -> tuple[Joined, ...]:
+        """Return when and whom the bot answered unasked in a community since `start`, oldest first."""
+
+    async def spend(self, budget: RateKey, now: datetime) -> bool:
+        """Count one use of a budget that is kept as a limit; False, and nothing counted, when it is used up."""
 
     async def claim_due(self, now: datetime, *, lease: timedelta) -> Question | None:
         """Take one that is due for `lease`, or whose former worker's lease has run out; None when none is due."""

@@ -88,6 +88,17 @@ async def hold_back(
             )
 
 
+async def spend(connection: AsyncConnection, brand_id: str, key: RateKey, now: datetime) -> bool:
+    """Count one use of a limit that stands alone; False, and nothing counted, when it does not allow one at `now`."""
+    await insert_rows(connection, allowance, [{"brand_id": brand_id, "key": key.key, "next_at": now}], if_there="leave")
+    next_at = (await _lock(connection, brand_id, [key.key]))[key.key]
+    if allowed_at(next_at, key, now) > now:
+        return False
+    row = {"brand_id": brand_id, "key": key.key, "next_at": after_send(next_at, key, now)}
+    await update_rows(connection, allowance, [row], keys=("brand_id", "key"))
+    return True
+
+
 async def _lock(connection: AsyncConnection, brand_id: str, names: Sequence[str]) -> dict[str, datetime]:
     rows = await connection.execute(
         _rows_named(connection, brand_id, names).order_by(in_code_order(connection, allowance.c.key)).with_for_update()

@@ -199,6 +199,20 @@ class SqlEventLog:
         )
         return found is not None
 
+    async def talk(self, community: str, channel: ChannelRef, start: datetime, most: int) -> tuple[LoggedEvent, ...]:
+        rows = await self._connection.execute(
+            select(event)
+            .where(
+                *self._within(community, start),
+                event.c.platform == channel.platform,
+                event.c.channel == channel.channel,
+                event.c.kind == "message",
+            )
+            .order_by(event.c.happened_at.desc(), event.c.event_id)
+            .limit(most)
+        )
+        return tuple(event_of(row) for row in rows.mappings())
+
     async def forget_before(self, moment: datetime) -> int:
         gone = await self._connection.execute(
             delete(event).where(event.c.brand_id == self._brand_id, event.c.happened_at < moment)

@@ -10,7 +10,8 @@ from sqlalchemy import case, delete, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import PersonRef
-from bot.ports.records import Outcome, Question
+from bot.ports.records import Joined, Outcome, Question, RateKey
+from bot.store.allowances import spend
 from bot.store.rows import outcome_of, question_columns, question_of
 from bot.store.tables import question
 from bot.store.wakes import notify
@@ -40,11 +41,29 @@ class SqlQuestions:
             .where(
                 question.c.brand_id == self._brand_id,
                 question.c.asked_at >= start,
+                question.c.unasked.is_(False),
                 tuple_(question.c.platform, question.c.person).in_([(who.platform, who.id) for who in people]),
             )
             .group_by(question.c.platform, question.c.person)
         )
         return {PersonRef(platform=platform, id=person): count for platform, person, count in rows}
+
+    async def joined_since(self, community: str, start: datetime) -> tuple[Joined, ...]:
+        rows = await self._connection.execute(
+            select(question.c.platform, question.c.person, question.c.settled_at)
+            .where(
+                question.c.brand_id == self._brand_id,
+                question.c.community == community,
+                question.c.unasked.is_(True),
+                question.c.state == "answered",
+                question.c.asked_at >= start,
+            )
+            .order_by(question.c.settled_at, question.c.id)
+        )
+        return tuple(Joined(person=PersonRef(platform=platform, id=person), at=at) for platform, person, at in rows)
+
+    async def spend(self, budget: RateKey, now: datetime) -> bool:
+        return await spend(self._connection, self._brand_id, budget, now)
 
     async def claim_due(self, now: datetime, *, lease: timedelta) -> Question | None:
         rows = await self._connection.execute(
@@ -104,6 +123,8 @@ class SqlQuestions:
                 due_at=outcome.due_at,
                 was_due_at=None,
                 settled_at=at,
+                # words that nobody said to the bot are not its to keep
+                **({"text": ""} if settled.unasked and outcome.state != "answered" else {}),
             )
         )
         return changed.rowcount == 1

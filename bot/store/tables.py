@@ -154,6 +154,7 @@ question = Table(
     Column("text", Text, nullable=False),
     Column("language", String(20), nullable=False),
     Column("only_if_known", Boolean, nullable=False),
+    Column("unasked", Boolean, nullable=False),
     Column("state", String(20), nullable=False),
     # while a worker has it in hand: the end of the lease
     _at("due_at"),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from bot.messages import ChannelRef, PersonRef
-from bot.ports.records import Imported, PastEvent, Pause, Taken, TieRow
+from bot.ports.records import Imported, PastEvent, Pause, RateKey, Taken, TieRow
 from bot.ports.store import UnitOfWork
 from tests.contract.store_sample import (
     BUDI,
@@ -49,10 +49,12 @@ READS: dict[str, Call] = {
     "events.deleted_since": lambda work: work.events.deleted_since(None, NOW),
     "events.newest_messages": lambda work: work.events.newest_messages(["warung"], NOW),
     "events.last_written_at": lambda work: work.events.last_written_at("warung"),
+    "events.talk": lambda work: work.events.talk("warung", GROUP, NOW, 10),
     "events.answered_by_others": lambda work: work.events.answered_by_others(GROUP, "m-e1", SARI),
     "people.get": lambda work: work.people.get([SARI]),
     "people.all": lambda work: work.people.all(),
     "questions.asked_since": lambda work: work.questions.asked_since([SARI], NOW),
+    "questions.joined_since": lambda work: work.questions.joined_since("warung", NOW),
     "questions.next_due": lambda work: work.questions.next_due(),
     "questions.recent": lambda work: work.questions.recent(NOW),
     "feeds.state": lambda work: work.feeds.state("blog"),
@@ -123,6 +125,9 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
     await work.questions.add([a_question("q0", asked_at=later(-1)), a_question("q1", text=words)])
     await work.questions.add([a_question("q2", person=BUDI, asked_at=later(1), due_at=later(5))])
     assert await work.questions.settle(a_question("q0"), an_outcome(reason=words), NOW)
+    assert await work.questions.spend(RateKey(key="model", interval=LEASE, tolerance=LEASE), NOW)
+    await work.questions.add([a_question("q3", unasked=True, due_at=later(9))])
+    assert await work.questions.settle(a_question("q3", due_at=later(9)), an_outcome(reason=words), NOW)
     assert await work.questions.forget_before(NOW) == 1
     assert (await work.questions.claim_due(NOW, lease=LEASE)) == a_question("q1", text=words, due_at=NOW + LEASE)
     await work.questions.orphan_all()
@@ -163,7 +168,14 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
             "people.set_consent",
         ),
         *("questions.add", "questions.settle", "questions.forget_before", "questions.claim_due"),
-        *("questions.orphan_all", "feeds.hold", "feeds.save_state", "feeds.save_states", "feeds.save_post"),
+        *(
+            "questions.orphan_all",
+            "questions.spend",
+            "feeds.hold",
+            "feeds.save_state",
+            "feeds.save_states",
+            "feeds.save_post",
+        ),
         "feeds.save_posts",
         *("shares.started_at", "shares.decide_slot", "shares.describe_slot", "shares.add", "shares.move"),
         *("shares.corrected", "outbox.supersede", "events.add_past", "imports.save"),

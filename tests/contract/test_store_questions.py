@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.ports.records import Outcome
+from bot.ports.records import Joined, Outcome
 from bot.ports.store import Store
 from tests.contract.store_sample import BRAND, BUDI, LEASE, NOW, SARI, a_question, an_outcome, later
 
@@ -145,3 +145,30 @@ async def test_only_settled_ones_are_forgotten(store: Store) -> None:
         assert await work.questions.forget_before(NOW) == 1
         kept = [question.id for question, _ in await work.questions.recent(NOW - timedelta(days=1))]
         assert kept == ["q2", "q3"]
+
+
+async def test_what_was_put_to_nobody_is_apart_from_what_was_asked(store: Store) -> None:
+    """It does not count as asked, and the times it was answered are found, oldest first."""
+    async with store.work(BRAND) as work:
+        heard = [a_question(f"q{n}", unasked=True, person=who) for n, who in enumerate((SARI, BUDI, SARI))]
+        await work.questions.add([*heard, a_question("q3")])
+        assert await work.questions.asked_since([SARI, BUDI], NOW) == {SARI: 1}
+        assert await work.questions.joined_since("warung", NOW) == ()
+        assert await work.questions.settle(heard[1], an_outcome(), later(2))
+        assert await work.questions.settle(heard[0], an_outcome(), later(1))
+        assert await work.questions.settle(heard[2], an_outcome(state="expired"), later(1))
+        first, second = Joined(person=SARI, at=later(1)), Joined(person=BUDI, at=later(2))
+        assert await work.questions.joined_since("warung", NOW) == (first, second)
+        assert await work.questions.joined_since("warung", later(1)) == ()
+        assert await work.questions.joined_since("pasar", NOW) == ()
+
+
+async def test_overheard_words_are_kept_only_when_answered(store: Store) -> None:
+    """Nobody said them to the bot."""
+    async with store.work(BRAND) as work:
+        asked = [a_question("q1", unasked=True), a_question("q2", unasked=True), a_question("q3")]
+        await work.questions.add(asked)
+        for question, state in zip(asked, ("expired", "answered", "expired"), strict=True):
+            assert await work.questions.settle(question, an_outcome(state=state), NOW)
+        kept = {question.id: question.text for question, _ in await work.questions.recent(NOW)}
+        assert kept == {"q1": "", "q2": asked[1].text, "q3": asked[2].text}

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from telegram import Update
-
 from adapters.telegram.entities import Self
 from adapters.telegram.incoming import Threads, read_update
 from bot.messages import ChannelRef, Event, Person, PersonRef
@@ -41,6 +39,5 @@ def entity(kind: str, offset: int, length: int, **more: Any) -> Json:
 
 
 def read(kind: str, content: Json, threads: Threads | None = None) -> tuple[Event, ...]:
-    """Read an update of `kind` as the adapter does: through the SDK."""
-    update = Update.de_json({"update_id": 900, kind: content})
-    return read_update(update, ME, threads or {})
+    """Read an update of `kind` as the adapter does: from its JSON."""
+    return read_update({"update_id": 900, kind: content}, ME, threads or {})

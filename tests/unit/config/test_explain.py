@@ -29,7 +29,7 @@ campaigns:
   once: {from: blog, to: roasters, when: 2026-11-01 09:00, share_again: true}
   at-once: {from: blog, to: roasters, when: as_published, share_again: true}
   asleep: {from: blog, to: warung, when: as_published, enabled: false}
-answers: {handoff: {to: dewi, after: 15m}}
+answers: {handoff: {to: dewi, after: 15m}, join_in: {in: [warung, night]}}
 engagement: {ignore: {members: [dewi]}}
 """
 
@@ -63,7 +63,8 @@ def test_every_other_part_is_told_in_a_line(tmp_path: Path) -> None:
         "night: on yard, speaks English, any number of posts, quiet 21:00\N{EN DASH}07:00 (London time)",
         (
             "answers: Tani answers from blog, when it is mentioned, when replied to and on commands; careful; "
-            "says where answers come from; what it does not know goes after 15 min to dewi"
+            "says where answers come from; what it does not know goes after 15 min to dewi; "
+            "joins in unasked in warung and night when nobody answered for 10 min, 3 times a day at most"
         ),
         (
             "engagement: points: message 1, reply received 2, reaction received 1, answer given 4, click 1; "

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.brand import AtTimes, Backlog, Cap, FaqSource, FeedSource, FolderSource, Handoff, Once, Template
+from bot.brand import AtTimes, Backlog, Cap, FaqSource, FeedSource, FolderSource, Handoff, JoinIn, Model, Once, Template
 from bot.config.load import LARGEST, load
 from bot.errors import ConfigRefused
 from bot.messages import PersonRef
@@ -77,7 +77,9 @@ answers:
   confidence: 0.4
   cite_sources: no
   handoff: {to: dewi, after: 20m}
-  model: {provider: none}
+  join_in: {wait: 20m, in: warung}
+  model: {provider: openai-compatible, base_url: "http://127.0.0.1:8080/v1", model: small, key: "${TOWER_TOKEN}"}
+  budget: {per_day: 50}
 engagement:
   points: {message: 2, join: 3}
   half_life: 10d
@@ -136,6 +138,15 @@ def test_every_part_of_a_full_file_reaches_the_brand(tmp_path: Path) -> None:
         "docs": FolderSource(key="docs", path=knowledge, glob="**/*.txt"),
     }
     assert brand.answers.handoff == Handoff(to="dewi", after=timedelta(minutes=20))
+    assert brand.answers.join_in == JoinIn(wait=timedelta(minutes=20), per_day=3, communities=frozenset({"warung"}))
+    assert brand.answers.model == Model(
+        base_url="http://127.0.0.1:8080/v1",
+        name="small",
+        key="the-very-secret",
+        timeout=timedelta(seconds=8),
+        per_day=50,
+    )
+    assert "the-very-secret" not in repr(brand.answers.model)
     assert (brand.answers.confidence, brand.answers.cite_sources) == (0.4, False)
     assert (brand.engagement.points["message"], brand.engagement.points["join"]) == (2, 3)
     assert brand.engagement.points["reply_received"] == 2
@@ -338,10 +349,6 @@ def test_a_section_that_can_not_be_read_hides_neither_others_nor_is_it_missed(tm
             ["1:14 error this is no address of a database; write sqlite:///path or postgresql://user@host/name"],
         ),
         (
-            "answers: {model: {provider: openai-compatible}}\n" + TEN_LINES,
-            ["1:29 error openai-compatible is not built yet; use none or remove it"],
-        ),
-        (
             "privacy: {members_can: [forgte]}\n" + TEN_LINES,
             ['1:25 error "forgte" is not known here; did you mean "forget"?'],
         ),
@@ -456,3 +463,20 @@ def test_a_comma_in_braces_is_explained(tmp_path: Path) -> None:
         "11:47 error 17:00 has no value; "
         "if it belongs to the text before, put that in quotes: a comma inside {…} begins the next key"
     )
+
+
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [
+        ("{provider: openai-compatible, model: small}", "provider: openai-compatible needs base_url and model"),
+        (
+            '{provider: openai-compatible, base_url: "http://127.0.0.1/v1", model: small, key: abcdefghijkl}',
+            'key is a secret and must not be written here; write "${KEY}" and set that variable in the environment',
+        ),
+    ],
+)
+def test_a_model_needs_its_address_and_keeps_its_key_out_of_the_file(model: str, said: str, tmp_path: Path) -> None:
+    """Both are told with what to do."""
+    (problem,) = shown(load_text(f"{TEN_LINES}answers: {{model: {model}}}\n", tmp_path))
+    assert said in problem
+    assert "abcdefghijkl" not in problem

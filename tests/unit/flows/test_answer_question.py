@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.brand import Brand
+from bot.brand import Brand, JoinIn
 from bot.clock import ReplayClock
 from bot.flows.answer_question import AnswerQuestion
 from bot.flows.ask_material import AskMaterial
@@ -185,6 +185,68 @@ async def test_what_was_perhaps_a_remark_is_answered_only_if_known(store: Transa
     await worker(store, clock, Book(UNSURE))()
     found = await outcome(store)
     assert (found.state, found.due_at, await waiting(store)) == ("expired", None, [])
+
+
+def joining() -> Brand:
+    """Return a brand that joins in after ten minutes."""
+    join_in = JoinIn(wait=timedelta(minutes=10), per_day=3, communities=frozenset({"warung"}))
+    return a_brand(people={"dewi": (DEWI,)}, answers=replace(BRAND.answers, join_in=join_in))
+
+
+async def test_what_nobody_answered_is_answered_unasked_and_once(store: Transactions, clock: ReplayClock) -> None:
+    """The first question put to nobody gets its answer; the same member's second is left to the others."""
+    answer = worker(store, clock, brand=joining())
+    question = "jam berapa kedainya buka kak, ada yang tau?"
+    written = LoggedEvent(
+        event_id="e1",
+        kind="message",
+        community="warung",
+        channel=GROUP.channel,
+        at=NOW - timedelta(seconds=3),
+        author=SARI.ref,
+        message_id="m1",
+    )
+    async with store.work(BRAND.id) as work:
+        await work.events.add("sandbox", [written], {})
+        await work.commit()
+    for number in (1, 2):
+        await ask(store, id=f"q{number}", text=question, unasked=True, only_if_known=True, due_at=NOW)
+        await answer()
+    async with store.read(BRAND.id) as work:
+        first, second = [found for _, found in await work.questions.recent(NOW)]
+    assert (first.state, second.state) == ("answered", "expired")
+    assert second.reason == "not joined in: this member was answered unasked before, which is enough"
+    assert len(await waiting(store)) == 1
+
+
+async def test_what_somebody_answered_is_not_looked_up(store: Transactions, clock: ReplayClock) -> None:
+    """The material is not even asked."""
+    await ask(store, text="jam berapa kedainya buka kak?", unasked=True, only_if_known=True)
+    reply = LoggedEvent(
+        event_id="e1",
+        kind="message",
+        community="warung",
+        channel=GROUP.channel,
+        at=NOW,
+        author=DEWI,
+        message_id="m2",
+        reply_to="m1",
+    )
+    async with store.work(BRAND.id) as work:
+        await work.events.add("sandbox", [reply], {})
+        await work.commit()
+    book = Book(ANSWERED)
+    await worker(store, clock, book, brand=joining())()
+    assert (book.asked, (await outcome(store)).reason) == ([], "not joined in: somebody answered it")
+
+
+async def test_what_is_overheard_waits_in_vain_when_joining_in_was_switched_off(
+    store: Transactions, clock: ReplayClock
+) -> None:
+    """The configuration of the moment of speaking counts."""
+    await ask(store, unasked=True, only_if_known=True)
+    await worker(store, clock)()
+    assert (await outcome(store)).reason == "not joined in: the configuration no longer lets the bot join in here"
 
 
 async def test_without_a_hand_over_unsure_is_the_end(store: Transactions, clock: ReplayClock) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.brand import Brand
+from bot.brand import Brand, JoinIn
 from bot.clock import ReplayClock
 from bot.conversation.hear import QUESTIONS_PER_HOUR
 from bot.errors import StoreFault
@@ -58,6 +58,17 @@ async def asked(store: Transactions) -> list[Question]:
     """Return the questions, oldest first."""
     async with store.read(BRAND.id) as work:
         return [question for question, _ in await work.questions.recent(NOW)]
+
+
+async def test_what_is_put_to_nobody_waits_for_members(store: SqlStore, clock: ReplayClock) -> None:
+    """It is put down to be looked at after the wait, and does not use up what its author may ask."""
+    join_in = JoinIn(wait=timedelta(minutes=10), per_day=3, communities=frozenset({"warung"}))
+    brand = a_brand(answers=replace(BRAND.answers, join_in=join_in))
+    await receive(store, clock, said(1, "kak, ada yang tau jam buka kedainya?"), brand=brand)
+    (question,) = await asked(store)
+    assert (question.unasked, question.only_if_known, question.due_at) == (True, True, NOW + timedelta(minutes=10))
+    async with store.read(BRAND.id) as work:
+        assert await work.questions.asked_since([SARI.ref], NOW) == {}
 
 
 async def test_a_batch_becomes_rows(store: SqlStore, clock: ReplayClock) -> None:

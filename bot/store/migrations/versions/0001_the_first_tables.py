@@ -257,6 +257,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("language", sa.String(length=20), nullable=False),
         sa.Column("only_if_known", sa.Boolean(), nullable=False),
+        sa.Column("unasked", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("was_due_at", sa.DateTime(timezone=True), nullable=True),

@@ -1,0 +1,68 @@
+"""Reads updates one after the other and remembers what later ones need: topics of messages, groups told of already."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+import structlog
+
+from adapters.telegram.entities import Self
+from adapters.telegram.incoming import Object, read_update, thread_of
+from bot.messages import Event, Place
+
+#: Messages whose topic is remembered, so that a reaction can be told its topic; about 200 bytes each.
+_REMEMBERED = 5000
+
+_log = structlog.get_logger()
+
+
+class UpdateReader:
+    """What one account has heard of late."""
+
+    def __init__(self, places: Collection[Place]) -> None:
+        """`places` are the groups the configuration knows."""
+        self._known_chats = {place.posts.space for place in places}
+        self._threads: dict[tuple[int, int], str] = {}
+
+    def read(self, updates: Iterable[Object], me: Self) -> tuple[Event, ...]:
+        """Return the events of Update objects, oldest first; one that can't be understood is passed over, openly."""
+        return tuple(event for update in updates for event in self._read(update, me))
+
+    def remember(self, message: Object) -> None:
+        """Keep the topic of a Message."""
+        thread = thread_of(message)
+        if thread is None:
+            return
+        self._threads[message["chat"]["id"], message["message_id"]] = thread
+        while len(self._threads) > _REMEMBERED:
+            del self._threads[next(iter(self._threads))]
+
+    def _read(self, update: Object, me: Self) -> Iterator[Event]:
+        try:
+            self._notice(update)
+            yield from read_update(update, me, self._threads)
+        # A mistake in reading one update must not keep all later ones away for ever.
+        except Exception:  # noqa: BLE001 - see above
+            # the trace, not the update: that holds what members wrote
+            _log.exception(
+                "telegram update could not be understood; it is passed over", update_id=update.get("update_id")
+            )
+
+    def _notice(self, update: Object) -> None:
+        """Keep the topic of a message, and tell the operator what only the log can: an unknown group, a new number."""
+        message = update.get("message") or update.get("edited_message")
+        if message is not None:
+            self.remember(message)
+            if message.get("migrate_to_chat_id") is not None:
+                _log.warning(
+                    "telegram group has a new number; write it in config.yaml",
+                    chat=str(message["chat"]["id"]),
+                    new=str(message["migrate_to_chat_id"]),
+                )
+        about = message or update.get("message_reaction") or update.get("chat_member") or update.get("my_chat_member")
+        if about is None:
+            return
+        chat = about["chat"]
+        if str(chat["id"]) not in self._known_chats and chat["type"] != "private":
+            self._known_chats.add(str(chat["id"]))
+            _log.info("telegram group is in no community of config.yaml", chat=str(chat["id"]), title=chat.get("title"))
