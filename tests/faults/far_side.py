@@ -104,6 +104,11 @@ class TelegramSide:
         """What the server would not do, as (method, error code)."""
         return self._server.refused
 
+    @property
+    def confirmed(self) -> int:
+        """The update before which all are confirmed."""
+        return self._server.confirmed
+
     async def is_heard(self) -> None:
         """Wait for the first poll of a new life."""
         self._server.calls.clear()

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -60,7 +60,7 @@ class Night:
         store: str,
         folder: Path,
         chance: random.Random,
-        doomed_seconds: float,
+        doomed_seconds: float = 3.0,
     ) -> None:
         """`store` is the database's address; `chance` decides when it dies where no doom does.
 
@@ -111,7 +111,43 @@ class Night:
         async with self._members():
             for death in deaths:
                 await self._die(death)
-        life = await self._begin()
+        return await self._see_out(await self._begin())
+
+    async def outlive(self, storm: Callable[[Callable[[], Awaitable[None]]], Awaitable[None]]) -> Verdict:
+        """Let `storm` rage around one life that is not killed; return what came of it all.
+
+        `storm` is given what lets a member write.
+        """
+        await self._live_until_posted(behind=DAY)
+        self._posts += 1
+        async with self._members():
+            life = await self._begin()
+
+            async def let_write() -> None:
+                self._may_write += 1
+                await asyncio.sleep(0.1)
+
+            await storm(let_write)
+        return await self._see_out(life)
+
+    @contextlib.asynccontextmanager
+    async def struck(self) -> AsyncIterator[None]:
+        """Let what happens in the block count as a reason for doubt about the sends it meets, as a kill does."""
+        self._killed_at.append(SystemClock().now())
+        yield
+        self._killed_at.append(SystemClock().now())
+
+    @property
+    def said(self) -> str:
+        """Everything the service has written, in all its lives."""
+        return self._told.read_text(encoding="utf-8", errors="replace")
+
+    @property
+    def _told(self) -> Path:
+        return self._folder / "said.txt"
+
+    async def _see_out(self, life: Life) -> Verdict:
+        """Wait until everything is done, end the last life and judge."""
         books, stalled = await self._settle()
         life.terminate()
         ended = await life.end(within=20)
@@ -120,10 +156,6 @@ class Night:
         if stalled:
             faults.append(f"nothing moved for {STALL_SECONDS:.0f} s; see {self._told}")
         return replace(verdict, breaches=(*verdict.breaches, *faults))
-
-    @property
-    def _told(self) -> Path:
-        return self._folder / "said.txt"
 
     async def _live_until_posted(self, *, behind: timedelta = timedelta(0)) -> None:
         """Live in peace until the blog was read and shared; the service's clock is `behind`."""
