@@ -95,7 +95,7 @@ def build(
             from adapters.telegram.adapter import build as build_telegram
 
             telegram = cast("adapters.telegram.settings.Account", settings)
-            return build_telegram(telegram, commands=commands, places=places)
+            return build_telegram(telegram, commands=commands, places=places, now=now)
         case "discord":
             from adapters.discord.adapter import build as build_discord
 

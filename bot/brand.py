@@ -34,6 +34,18 @@ class Cap:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class LinkBudget:
+    """A community's account: helpful answers fill it, bad reception empties it, an empty one holds posts back."""
+
+    #: What it holds before anything has happened.
+    start: float = 3
+    #: What an answer adds that somebody found helpful.
+    per_helpful_answer: float = 0.5
+    #: What a badly received post or answer takes; not above zero.
+    per_bad_reception: float = -1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Community:
     """One community the brand is a guest in."""
 
@@ -57,6 +69,8 @@ class Community:
     lull_wait: timedelta = timedelta(hours=1)
     #: The least time between two posts.
     spacing: timedelta = timedelta(0)
+    #: The account that posts there are let out on; None keeps none.
+    link_budget: LinkBudget | None = None
     #: How to talk there, in the marketer's words; "" for nothing special.
     character: str = ""
     #: The key it had before, if it was renamed.

@@ -6,9 +6,16 @@ configuration; an adapter imports this module, `bot.errors` and `bot.ports`, and
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, TypeAlias
+
+#: What a button's id is made of: it fits Telegram's callback data (64 bytes) and Discord's custom ids (100 characters).
+_BUTTON_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
+#: The longest label, and the most buttons below one post: one row on every platform that draws them.
+LONGEST_LABEL = 40
+MOST_BUTTONS = 5
 
 Style: TypeAlias = Literal["plain", "bold", "italic", "code", "quote"]
 PostKind: TypeAlias = Literal["reply", "post"]
@@ -187,9 +194,24 @@ class MessageDeleted(_Event):
     message: MessageRef
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ButtonPressed(_Event):
+    """Somebody pressed a button below one of this bot's posts."""
+
+    #: The post it stands below.
+    message: MessageRef
+    #: Who pressed it.
+    author: Person
+    #: The button's id, as the post gave it; members with software of their own can send any other.
+    button: str
+    #: Opaque handle to acknowledge and answer through; it expires within minutes. None where nobody waits for one.
+    ticket: str | None = None
+
+
 Event: TypeAlias = (
     IncomingMessage
     | CommandGiven
+    | ButtonPressed
     | ReactionGiven
     | ReactionRemoved
     | MemberJoined
@@ -228,6 +250,27 @@ class LinkCard:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Button:
+    """One of the things a reader can choose below a post.
+
+    Where the platform has no buttons, the choice is offered by what it has: a reaction with `sign`, a typed number.
+    """
+
+    #: Comes back as it is when the button is pressed: 1 to 64 of [A-Za-z0-9_.:-], enough to act by after a restart.
+    id: str
+    #: What it says, at most 40 characters.
+    label: str
+    #: The emoji that stands for it.
+    sign: str
+
+    def __post_init__(self) -> None:
+        if _BUTTON_ID.fullmatch(self.id) is None:
+            raise ValueError(f"a button's id is 1 to 64 of [A-Za-z0-9_.:-], got {self.id!r}")
+        if not 1 <= len(self.label) <= LONGEST_LABEL:
+            raise ValueError(f"a button's label has 1 to {LONGEST_LABEL} characters, got {self.label!r}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OutgoingPost:
     """One message to send, already fitted to the platform's limits."""
 
@@ -245,6 +288,8 @@ class OutgoingPost:
     private: bool = False
     #: The card to show below the text, if any; the first link of the text gets no preview without one.
     card: LinkCard | None = None
+    #: What a reader can choose below it, at most `MOST_BUTTONS`; an edit without any takes them away.
+    buttons: tuple[Button, ...] = ()
 
     @property
     def text(self) -> str:

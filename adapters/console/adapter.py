@@ -22,11 +22,23 @@ from rich.console import Console
 from rich.text import Text
 
 from adapters.console import settings
-from adapters.console.incoming import Commanded, Left, Line, Said, Switched, read_line
+from adapters.console.incoming import Chosen, Commanded, Left, Line, Said, Switched, read_line
 from adapters.console.outgoing import readable, show_post
 from adapters.console.reading import start_reading
 from bot.errors import ChannelLost
-from bot.messages import CommandGiven, Event, IncomingMessage, OutgoingPost, Person, PersonRef, Place, PostedRef
+from bot.messages import (
+    Button,
+    ButtonPressed,
+    CommandGiven,
+    Event,
+    IncomingMessage,
+    MessageRef,
+    OutgoingPost,
+    Person,
+    PersonRef,
+    Place,
+    PostedRef,
+)
 from bot.ports.platform import CommandSpec, PlatformLimits, PlatformTraits, Receive
 
 #: How long an event that could not be committed waits before it comes again, at first and at most.
@@ -89,6 +101,9 @@ class ConsolePlatform:
         #: What was typed, by message id; the last one is what an answer usually answers.
         self._typed: dict[str, str] = {}
         self._unanswered: set[str] = set()
+        #: The choices shown last and the post they stand below; a number chooses among them.
+        self._choices: tuple[Button, ...] = ()
+        self._chosen_below: PostedRef | None = None
         self._events: deque[Event] = deque()
         self._lines: asyncio.Queue[str | None] = asyncio.Queue()
         self._is_reading = False
@@ -122,7 +137,7 @@ class ConsolePlatform:
             if line is None:
                 await self._wait_for_answers()
                 return
-            if not self._take(read_line(line, self._commands)):
+            if not self._take(read_line(line, self._commands, choices=len(self._choices))):
                 return
 
     async def post(self, post: OutgoingPost) -> PostedRef:
@@ -141,7 +156,17 @@ class ConsolePlatform:
         if post.reply_to is not None:
             self._unanswered.discard(post.reply_to)
         self._printed.set()
-        return PostedRef(channel=post.channel, message_id=self._new_id("m"))
+        posted = PostedRef(channel=post.channel, message_id=self._new_id("m"))
+        if post.buttons:
+            self._choices, self._chosen_below = post.buttons, posted
+        return posted
+
+    async def acknowledge(self, ticket: str, *, private: bool, text: str = "") -> None:  # noqa: ARG002  # one reader
+        """Print the answer to a choice; nobody waits for anything else at a terminal."""
+        if text:
+            with contextlib.suppress(ChannelLost):
+                self._print(Text.assemble((f"{readable(self._bot_name)}: ", "bold green"), readable(text)))
+                self._prompt()
 
     def _take(self, line: Line | None) -> bool:
         """Do what a line says and return whether to go on."""
@@ -151,9 +176,26 @@ class ConsolePlatform:
             case Switched():
                 self._speaker = Person(ref=PersonRef(platform=self.name, id=line.person_id), name=line.name)
                 self._note(f"You are {line.name} now.")
+            case Chosen():
+                self._events.append(self._press(self._choices[line.number - 1]))
             case Said() | Commanded():
                 self._events.append(self._event(line))
         return True
+
+    def _press(self, button: Button) -> Event:
+        below = self._chosen_below
+        if below is None:
+            raise RuntimeError("a choice without the post it stands below")
+        event_id = self._new_id("b")
+        return ButtonPressed(
+            event_id=event_id,
+            at=self._now(),
+            channel=below.channel,
+            message=MessageRef(channel=below.channel, id=below.message_id),
+            author=self._speaker,
+            button=button.id,
+            ticket=event_id,
+        )
 
     def _event(self, line: Said | Commanded) -> Event:
         message_id, event_id = self._new_id("m"), self._new_id("e")

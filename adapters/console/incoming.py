@@ -42,14 +42,27 @@ class Left:
     """The end of the talk: `/quit`."""
 
 
-Line: TypeAlias = Said | Commanded | Switched | Left
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Chosen:
+    """One of the choices shown last, by its number."""
+
+    #: From 1.
+    number: int
+
+
+Line: TypeAlias = Said | Commanded | Switched | Chosen | Left
 
 _COMMAND = re.compile(r"/(?P<name>[^\W\d]\w*)(?:\s+(?P<arguments>.*))?", re.DOTALL)
 
 
-def read_line(line: str, commands: Iterable[CommandSpec]) -> Line | None:
-    """Read one line; None for a blank one and for `/as` without a name."""
+def read_line(line: str, commands: Iterable[CommandSpec], *, choices: int = 0) -> Line | None:
+    """Read one line; None for a blank one and for `/as` without a name.
+
+    `choices` is how many were shown last: a number up to it, and nothing else in the line, is one of them.
+    """
     typed = line.strip()
+    if typed.isascii() and typed.isdecimal() and 1 <= int(typed[:3]) <= choices:
+        return Chosen(number=int(typed))
     found = _COMMAND.fullmatch(typed)
     if found is None:
         return Said(text=typed) if typed else None

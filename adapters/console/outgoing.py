@@ -44,6 +44,8 @@ def show_post(post: OutgoingPost, *, bot_name: str, answers: str | None) -> Text
         shown.append_text(_styled(span))
     if post.card is not None:
         shown.append_text(_card(post.card))
+    for number, button in enumerate(post.buttons, start=1):
+        shown.append(f"\n  {number}) {button.sign} {readable(button.label)}", style=Style(dim=True))
     return shown
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
 import aiohttp
@@ -20,7 +21,7 @@ from discord.backoff import ExponentialBackoff
 from discord.http import Route
 
 from adapters.discord import outgoing, probing
-from adapters.discord.commands import Ticket, fill_menu, read_command
+from adapters.discord.commands import Ticket, fill_menu, read_command, read_press
 from adapters.discord.connection import Connection
 from adapters.discord.failures import INVITE_CLICKS, MessageGone, translate_login, translate_send
 from adapters.discord.forum import NOT_FOR_MESSAGES, post_in_forum
@@ -28,6 +29,7 @@ from adapters.discord.gap import Gap
 from adapters.discord.inbox import Inbox
 from adapters.discord.incoming import parent_in
 from adapters.discord.lookback import find_posted
+from adapters.discord.refusals import Refusals
 from adapters.discord.settings import LIMITS, NAME, TRAITS, Account
 from adapters.discord.tickets import Tickets
 from bot.errors import PlatformDown
@@ -41,6 +43,8 @@ _log = logging.getLogger(__name__)
 POST_DEADLINE_SECONDS = 40.0
 _MESSAGE = "/channels/{channel_id}/messages/{message_id}"
 _LOGIN_DEADLINE_SECONDS = 15.0
+#: Discord's gateway asks for a heartbeat about every 41 s and answers each.
+LONGEST_SILENCE = timedelta(seconds=60)
 _CLOSE_DEADLINE_SECONDS = 5.0
 #: Above 86 seconds, so that not even a broken night uses up the 1,000 logins that Discord allows in a day.
 _LONGEST_PAUSE_SECONDS = 120.0
@@ -56,13 +60,23 @@ class DiscordPlatform:
     It logs in over REST when first needed, be it by `run` or by `post`; only `run` opens the gateway.
     """
 
-    def __init__(self, settings: Account, *, commands: tuple[CommandSpec, ...], places: tuple[Place, ...]) -> None:
+    def __init__(
+        self,
+        settings: Account,
+        *,
+        commands: tuple[CommandSpec, ...],
+        places: tuple[Place, ...],
+        longest_silence: timedelta = LONGEST_SILENCE,
+    ) -> None:
+        """`longest_silence` is how long the gateway may say nothing, not even to heartbeats, before it counts as dead."""
         self._settings = settings
+        self._longest_silence = longest_silence
         self._commands = commands
         self._places = tuple(place for place in places if place.posts.platform == NAME)
         self._inbox = Inbox()
         self._gap = Gap()
         self._tickets = Tickets()
+        self._refusals = Refusals(monotonic)
         #: Channels found to take threads only.
         self._forums: set[str] = set()
         self._login_turn = asyncio.Lock()
@@ -113,21 +127,13 @@ class DiscordPlatform:
         An answer to a menu command goes through its ticket. The first one is repeatable too, since it edits "… is
         thinking"; a further part has no nonce at Discord, so repeating it after a lost answer may show it twice.
         """
-        try:
-            connection = await self._log_in()
-            async with asyncio.timeout(POST_DEADLINE_SECONDS):
-                return await self._send(connection, post)
-        except Exception as error:
-            raise translate_send(error, where=_describe(post.channel)) from error
+        async with self._asking(post.channel, may_be_closed=post.ticket is not None) as connection:
+            return await self._send(connection, post)
 
     async def find_posted(self, post: OutgoingPost, *, begun_at: datetime) -> PostedRef | None:
         """Look for a post in its channel's history; see `bot.ports.platform.LookingBack.find_posted`."""
-        try:
-            connection = await self._log_in()
-            async with asyncio.timeout(POST_DEADLINE_SECONDS):
-                return await find_posted(connection.http, post, bot_id=connection.bot_id, begun_at=begun_at)
-        except Exception as error:
-            raise translate_send(error, where=_describe(post.channel)) from error
+        async with self._asking(post.channel) as connection:
+            return await find_posted(connection.http, post, bot_id=connection.bot_id, begun_at=begun_at)
 
     async def edit(self, posted: PostedRef, post: OutgoingPost) -> None:
         """Let a message say something else (Edit Message); see `bot.ports.platform.Editing.edit`."""
@@ -142,18 +148,21 @@ class DiscordPlatform:
         except MessageGone:
             return
 
-    async def acknowledge(self, ticket: str, *, private: bool) -> None:
-        """Show "… is thinking", to the person alone if `private`.
+    async def acknowledge(self, ticket: str, *, private: bool, text: str = "") -> None:
+        """Show "… is thinking", to the person alone if `private`; or tell the one who pressed a button `text`.
 
-        Discord allows 3 seconds for this, so it happens by itself when a command arrives, before the core sees it.
-        Called again it makes up for one that failed, and else does nothing.
+        Discord allows 3 seconds for the first, so it happens by itself when a command or a press arrives, before the
+        core sees it. Called again it makes up for one that failed, and else does nothing.
         """
         handle = Ticket.read(ticket)
-        if handle is None or self._tickets.is_acknowledged(ticket):
+        if handle is None or (self._tickets.is_acknowledged(ticket) and not text):
             return
         try:
             connection = await self._log_in()
-            await self._tickets.acknowledge(connection.http, handle, private=private)
+            if text:
+                await self._tickets.notify(connection.http, handle, text)
+            else:
+                await self._tickets.acknowledge(connection.http, handle, private=private)
         except Exception as error:  # noqa: BLE001 (a late acknowledgement is logged, the answer still tried)
             _log.warning("A command could not be acknowledged: %s", translate_send(error, where="a command"))
 
@@ -200,6 +209,8 @@ class DiscordPlatform:
                 api_base=self._settings.api_base,
                 gateway=self._settings.gateway,
                 entrances={int(place.posts.space): place.posts for place in reversed(self._places)},
+                take_press=self._take_press,
+                longest_silence=self._longest_silence,
             )
             try:
                 async with asyncio.timeout(_LOGIN_DEADLINE_SECONDS):
@@ -233,13 +244,40 @@ class DiscordPlatform:
             await self.acknowledge(event.ticket, private=spec.private)
         self._inbox.put(event)
 
+    async def _take_press(self, interaction: discord.Interaction) -> None:
+        event = read_press(interaction, parent_of=parent_in(interaction.client))
+        if event is None:
+            return
+        handle = None if event.ticket is None else Ticket.read(event.ticket)
+        if handle is not None and self._connection is not None:
+            try:
+                await self._tickets.take_press(self._connection.http, handle)
+            except _AWAY as error:
+                _log.warning("A press could not be acknowledged: %s", translate_send(error, where="a button"))
+        self._inbox.put(event)
+
     async def _change(self, channel: ChannelRef, route: Route, **body: Any) -> None:  # noqa: ANN401  # a JSON body
+        async with self._asking(channel) as connection:
+            await connection.http.request(route, **body)
+
+    @contextlib.asynccontextmanager
+    async def _asking(self, channel: ChannelRef, *, may_be_closed: bool = False) -> AsyncIterator[Connection]:
+        """Ask Discord for something in `channel`, within the deadline; what goes wrong is raised in our words.
+
+        A channel that was closed to the bot a moment ago is not asked for, unless it `may_be_closed`.
+        """
+        where = channel.thread or channel.channel
         try:
+            self._refusals.check("" if may_be_closed else where)
             connection = await self._log_in()
             async with asyncio.timeout(POST_DEADLINE_SECONDS):
-                await connection.http.request(route, **body)
+                yield connection
         except Exception as error:
-            raise translate_send(error, where=_describe(channel)) from error
+            fault = translate_send(error, where=_describe(channel))
+            self._refusals.note(where, fault, error)
+            if fault is error:
+                raise
+            raise fault from error
 
     async def _send(self, connection: Connection, post: OutgoingPost) -> PostedRef:
         handle = None if post.ticket is None else Ticket.read(post.ticket)

@@ -1,6 +1,6 @@
-"""The menu of commands: what members see when they type a slash, and what we hear when they pick one.
+"""Interactions: the menu members see when they type a slash, and what we hear when they pick from it or press a button.
 
-Here belong the command tree with its translations, and tickets: what a picked command is answered through. Commands
+Here belong the command tree with its translations, and tickets: what an interaction is answered through. Commands
 are registered per server, since Discord shows those at once. https://discord.com/developers/docs/interactions
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ import discord
 from discord import app_commands
 
 from adapters.discord.incoming import ParentOf, clean, read_channel, read_person
-from bot.messages import CommandGiven
+from bot.messages import ButtonPressed, CommandGiven, MessageRef
 from bot.ports.platform import CommandSpec
 
 _log = logging.getLogger(__name__)
@@ -91,9 +91,6 @@ def read_command(
 ) -> CommandGiven:
     """Return the command a member picked (INTERACTION_CREATE), under its canonical name."""
     channel_id = interaction.channel_id or interaction.guild_id or interaction.user.id
-    ticket = Ticket(
-        application=str(interaction.application_id), interaction=str(interaction.id), token=interaction.token
-    )
     return CommandGiven(
         event_id=f"c:{interaction.id}",
         at=interaction.created_at,
@@ -101,8 +98,32 @@ def read_command(
         name=spec.name,
         arguments=clean(words).strip(),
         author=read_person(interaction.user, language=interaction.locale.value),
-        ticket=ticket.write(),
+        ticket=_ticket_of(interaction).write(),
     )
+
+
+def read_press(interaction: discord.Interaction, *, parent_of: ParentOf) -> ButtonPressed | None:
+    """Return the button a member pressed below a message of ours (INTERACTION_CREATE, type 3); None for all else."""
+    if interaction.type is not discord.InteractionType.component or interaction.message is None:
+        return None
+    data: Mapping[str, Any] = {} if interaction.data is None else dict(interaction.data)
+    if data.get("component_type") != discord.ComponentType.button.value:
+        return None
+    channel_id = interaction.channel_id or interaction.message.channel.id
+    channel = read_channel(channel_id, interaction.guild_id, parent_of)
+    return ButtonPressed(
+        event_id=f"b:{interaction.id}",
+        at=interaction.created_at,
+        channel=channel,
+        message=MessageRef(channel=channel, id=str(interaction.message.id)),
+        author=read_person(interaction.user, language=interaction.locale.value),
+        button=clean(str(data.get("custom_id", ""))),
+        ticket=_ticket_of(interaction).write(),
+    )
+
+
+def _ticket_of(interaction: discord.Interaction) -> Ticket:
+    return Ticket(application=str(interaction.application_id), interaction=str(interaction.id), token=interaction.token)
 
 
 def _command(spec: CommandSpec, take: OnCommand) -> app_commands.Command[Any, ..., None]:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -19,6 +20,7 @@ from discord.state import ConnectionState
 
 from adapters.discord import incoming
 from adapters.discord.commands import Menu
+from adapters.discord.failures import INTENT_CLICKS
 from adapters.discord.gap import Gap
 from adapters.discord.inbox import Inbox
 from bot.messages import ChannelRef
@@ -78,13 +80,23 @@ class Connection(discord.Client):
     """One logged-in account. Its events land in `inbox`."""
 
     def __init__(
-        self, inbox: Inbox, gap: Gap, *, api_base: str | None, gateway: str | None, entrances: dict[int, ChannelRef]
+        self,
+        inbox: Inbox,
+        gap: Gap,
+        *,
+        api_base: str | None,
+        gateway: str | None,
+        entrances: dict[int, ChannelRef],
+        take_press: Callable[[discord.Interaction], Awaitable[None]],
+        longest_silence: timedelta,
     ) -> None:
+        """`take_press` is given every interaction that is no command; `longest_silence` is as for the adapter."""
         self._addresses = {"api_base": api_base, "gateway": gateway}
         super().__init__(
             intents=needed_intents(),
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,  # the core keeps what it needs
+            heartbeat_timeout=longest_silence.total_seconds(),
             chunk_guilds_at_startup=False,  # a member is known from what they do
             member_cache_flags=discord.MemberCacheFlags(joined=True, voice=False),
         )
@@ -92,7 +104,9 @@ class Connection(discord.Client):
         self._inbox = inbox
         self._gap = gap
         self._entrances = entrances
+        self._take_press = take_press
         self._parent_of = incoming.parent_in(self)
+        self._told_of_intent = False
         self.menu = Menu(self)
 
     def _get_state(self, **options: Any) -> ConnectionState[Connection]:  # noqa: ANN401 (same)
@@ -153,6 +167,9 @@ class Connection(discord.Client):
             self._put_message(message)
 
     def _put_message(self, message: discord.Message) -> None:
+        if not self._told_of_intent and incoming.is_withheld(message):
+            self._told_of_intent = True
+            _log.error("Discord keeps from the bot what members write. %s.", INTENT_CLICKS)
         event = incoming.read_message(message, bot_id=self.bot_id, parent_of=self._parent_of)
         if event is not None:
             self._inbox.put(event)
@@ -178,6 +195,10 @@ class Connection(discord.Client):
     async def on_raw_reaction_remove(self, payload: discord.RawReactionActionEvent) -> None:
         """MESSAGE_REACTION_REMOVE."""
         self._put_reaction(payload)
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """INTERACTION_CREATE; commands go through the menu."""
+        await self._take_press(interaction)
 
     async def on_member_join(self, member: discord.Member) -> None:
         """GUILD_MEMBER_ADD."""

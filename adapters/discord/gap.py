@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
@@ -80,8 +80,7 @@ class Gap:
                 return ()
             missed = [
                 message
-                for guild in guilds
-                for channel in _channels(guild)
+                async for channel in _written_in(guilds, since=self._oldest(since))
                 for message in await self._read_channel(channel, self._after(channel, since))
             ]
             if session != self._sessions:
@@ -119,10 +118,33 @@ class Gap:
             return _before(self._earlier.get(place, max(self._earlier.values())))
         return max(self._began, _before(since))
 
+    def _oldest(self, since: int) -> datetime:
+        """Return when the gap begins, over all channels."""
+        began = _before(min(self._earlier.values())) if self._earlier else max(self._began, _before(since))
+        return discord.utils.snowflake_time(began)
+
 
 def _before(message_id: int) -> int:
     return discord.utils.time_snowflake(discord.utils.snowflake_time(message_id) - _OVERLAP)
 
 
-def _channels(guild: discord.Guild) -> tuple[_Written, ...]:
-    return (*guild.text_channels, *guild.voice_channels, *guild.stage_channels, *guild.threads)
+async def _written_in(guilds: Iterable[discord.Guild], *, since: datetime) -> AsyncIterator[_Written]:
+    """Yield every place people write in, and the public threads that were archived after `since`."""
+    for guild in guilds:
+        written: tuple[_Written, ...] = (
+            *guild.text_channels,
+            *guild.voice_channels,
+            *guild.stage_channels,
+            *guild.threads,
+        )
+        for channel in written:
+            yield channel
+        parents: tuple[discord.TextChannel | discord.ForumChannel, ...] = (*guild.text_channels, *guild.forums)
+        for parent in parents:
+            try:
+                async for thread in parent.archived_threads(limit=_LONGEST):
+                    if thread.archive_timestamp < since:
+                        break  # they come with the one archived last first
+                    yield thread
+            except Exception as error:  # noqa: BLE001 (as for a channel's history)
+                _log.warning("What was archived in channel %s meanwhile is not known: %s", parent.id, error)

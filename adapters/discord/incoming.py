@@ -69,7 +69,7 @@ def read_message(message: discord.Message, *, bot_id: int, parent_of: ParentOf) 
     """Return what a member wrote (MESSAGE_CREATE), or None."""
     if not _is_spoken(message):
         return None
-    channel = read_channel(message.channel.id, _guild_id(message), parent_of)
+    channel = _channel_of(message, parent_of)
     reply_to = _read_reply(message, channel)
     written = _written_ids(message)
     return IncomingMessage(
@@ -95,7 +95,7 @@ def read_edit(event: discord.RawMessageUpdateEvent, *, bot_id: int, parent_of: P
     message = event.message
     if not _is_spoken(message) or message.edited_at is None:
         return None
-    channel = read_channel(message.channel.id, _guild_id(message), parent_of)
+    channel = _channel_of(message, parent_of)
     author = read_person(message.author)
     return MessageEdited(
         event_id=f"e:{message.id}:{int(message.edited_at.timestamp() * 1000)}",
@@ -205,6 +205,23 @@ def read_text(message: discord.Message, *, bot_id: int) -> str:
 def clean(text: str) -> str:
     """Replace halves of characters and drop NULs: JSON can carry both, databases and terminals can't."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\0", "")
+
+
+def is_withheld(message: discord.Message) -> bool:
+    """Whether a member's message came without what makes it one: Discord keeps that from bots without the intent.
+
+    Mentions and direct messages always come whole. https://discord.com/developers/docs/events/gateway#message-content-intent
+    """
+    said = (message.content, message.attachments, message.embeds, message.stickers, message.components, message.poll)
+    return _is_spoken(message) and message.guild is not None and not any(said) and not message.message_snapshots
+
+
+def _channel_of(message: discord.Message, parent_of: ParentOf) -> ChannelRef:
+    """Return where a message stands; one from an archived thread brings along which channel that hangs in."""
+    thread = message.channel
+    if isinstance(thread, discord.Thread):
+        return read_channel(thread.id, thread.guild.id, lambda _: thread.parent_id)
+    return read_channel(thread.id, _guild_id(message), parent_of)
 
 
 def _is_spoken(message: discord.Message) -> bool:

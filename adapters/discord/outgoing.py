@@ -14,9 +14,9 @@ import discord
 from adapters.discord.markdown import fit_escaped, mentioned_id, render, rendered_length
 from adapters.discord.settings import LIMITS
 from bot.errors import PostRejected
-from bot.messages import LinkCard, OutgoingPost
+from bot.messages import Button, LinkCard, OutgoingPost, Span
 
-__all__ = ["channel_of", "edit_body", "message_body", "rendered_length", "reply_body"]
+__all__ = ["channel_of", "edit_body", "message_body", "notice_body", "rendered_length", "reply_body"]
 
 Body: TypeAlias = dict[str, Any]
 
@@ -43,9 +43,9 @@ def message_body(post: OutgoingPost) -> Body:
 def edit_body(post: OutgoingPost) -> Body:
     """Return the body of Edit Message, and of Edit Original Interaction Response, which ends "… is thinking".
 
-    Whether only one person sees the message was settled when it was made.
+    Whether only one person sees the message was settled when it was made. Buttons it had and `post` has not are gone.
     """
-    return _content(post)
+    return {**_content(post), "components": _row(post.buttons)}
 
 
 def reply_body(post: OutgoingPost) -> Body:
@@ -54,6 +54,15 @@ def reply_body(post: OutgoingPost) -> Body:
     if post.private:
         body["flags"] |= discord.MessageFlags(ephemeral=True).value
     return body
+
+
+def notice_body(text: str) -> Body:
+    """Return the body of Create Followup Message that only the one who pressed a button sees."""
+    return {
+        "content": render((Span(text=text),), hide_previews=True).text,
+        "flags": discord.MessageFlags(ephemeral=True, suppress_embeds=True).value,
+        "allowed_mentions": {"parse": [], "users": [], "replied_user": False},
+    }
 
 
 def _content(post: OutgoingPost) -> Body:
@@ -88,7 +97,27 @@ def _content(post: OutgoingPost) -> Body:
         "embeds": [embed.to_dict() for embed in embeds],
         "flags": flags.value,
         "allowed_mentions": {"parse": [], "users": mentioned, "replied_user": False},
+        **({"components": _row(post.buttons)} if post.buttons else {}),
     }
+
+
+def _row(buttons: tuple[Button, ...]) -> list[dict[str, Any]]:
+    """Return one row of buttons, or none, which takes away those an edited message had.
+
+    What a button does is all in its custom id, so it works for as long as the message stands, whatever process hears
+    it. https://discord.com/developers/docs/components/reference#button
+    """
+    drawn = [
+        {
+            "type": discord.ComponentType.button.value,
+            "style": discord.ButtonStyle.secondary.value,
+            "label": button.label,
+            "emoji": {"id": None, "name": button.sign},
+            "custom_id": button.id,
+        }
+        for button in buttons
+    ]
+    return [{"type": discord.ComponentType.action_row.value, "components": drawn}] if drawn else []
 
 
 def _card(card: LinkCard, *, room: int) -> discord.Embed:

@@ -1,4 +1,4 @@
-"""Answering a menu command through its ticket.
+"""Answering a menu command, or a pressed button, through its ticket.
 
 Here belongs which of Discord's three roads an answer takes: the first edits "… is thinking" (and may be repeated), the
 next ones follow it, and one that comes after the ticket's 15 minutes is an ordinary message, unless it is private.
@@ -22,6 +22,7 @@ _ORIGINAL: Final = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
 _FOLLOW: Final = "/webhooks/{webhook_id}/{webhook_token}"
 _CALLBACK: Final = "/interactions/{webhook_id}/{webhook_token}/callback"
 _DEFERRED_MESSAGE = 5
+_DEFERRED_UPDATE = 6
 _ALREADY_ACKNOWLEDGED = 40060
 #: Unknown message, webhook or interaction, invalid webhook token: the 15 minutes are over or nothing was acknowledged.
 _EXPIRED = {10008, 10015, 10062, 50027}
@@ -43,7 +44,19 @@ class Tickets:
     async def acknowledge(self, http: HTTPClient, handle: Ticket, *, private: bool) -> None:
         """Show "… is thinking"; raises what discord.py raises."""
         flags = discord.MessageFlags(ephemeral=private).value
-        body = {"type": _DEFERRED_MESSAGE, "data": {"flags": flags}}
+        await self._call_back(http, handle, {"type": _DEFERRED_MESSAGE, "data": {"flags": flags}})
+
+    async def take_press(self, http: HTTPClient, handle: Ticket) -> None:
+        """Tell Discord that a pressed button was heard, which shows nothing; raises what discord.py raises."""
+        await self._call_back(http, handle, {"type": _DEFERRED_UPDATE})
+
+    async def notify(self, http: HTTPClient, handle: Ticket, text: str) -> None:
+        """Say something to the one who pressed a button, and to nobody else; raises what discord.py raises."""
+        if not self.is_acknowledged(handle.write()):
+            await self.take_press(http, handle)
+        await _request(http, "POST", _FOLLOW, handle, outgoing.notice_body(text))
+
+    async def _call_back(self, http: HTTPClient, handle: Ticket, body: outgoing.Body) -> None:
         route = Route("POST", _CALLBACK, webhook_id=int(handle.interaction), webhook_token=handle.token)
         try:
             await http.request(route, json=body)

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from adapters.matrix.settings import LIMITS, NAME
 from bot.errors import PostRejected
-from bot.messages import OutgoingPost, PersonRef, Span, Style
+from bot.messages import Button, OutgoingPost, PersonRef, Span, Style
 
 Content: TypeAlias = dict[str, Any]
 
@@ -56,7 +56,7 @@ def edit_content(message_id: str, post: OutgoingPost) -> Content:
 def _content(post: OutgoingPost) -> Content:
     if len(post.text) > LIMITS.text_length:
         raise PostRejected(f"The text has {len(post.text)} characters, of {LIMITS.text_length} at most; split it.")
-    spans = tuple(post.spans)
+    spans = (*post.spans, *_choices(post.buttons))
     mentioned = sorted({span.mention.id for span in spans if span.mention is not None and _is_here(span.mention)})
     content: Content = {
         # A notice is how a bot speaks: other bots leave it alone, and no telephone rings for it. Whoever is called by
@@ -68,6 +68,16 @@ def _content(post: OutgoingPost) -> Content:
     if any(span.style != "plain" or span.url is not None or _is_here(span.mention) for span in spans):
         content |= {"format": "org.matrix.custom.html", "formatted_body": "".join(_html(spans))}
     return content
+
+
+def _choices(buttons: tuple[Button, ...]) -> Iterable[Span]:
+    """A room has no buttons: below the text stands which reaction says what.
+
+    The bot does not put these reactions there itself: a homeserver counts each as a message, and would soon let none
+    through (Synapse: one in five seconds).
+    """
+    if buttons:
+        yield Span(text="\n\n" + " · ".join(f"{button.sign} {button.label}" for button in buttons), style="italic")
 
 
 def _plain(spans: Iterable[Span]) -> Iterable[str]:

@@ -21,6 +21,7 @@ from adapters.sandbox.outgoing import as_edited, as_message
 from adapters.sandbox.room import Listener, Message, Room
 from bot.errors import PlatformDown, PostRejected
 from bot.messages import (
+    ButtonPressed,
     ChannelRef,
     CommandGiven,
     IncomingMessage,
@@ -69,6 +70,8 @@ class SandboxPlatform:
         self._people: dict[str, Person] = {}
         self._posted: dict[str, PostedRef] = {}
         self._mishaps: deque[Mishap] = deque()
+        #: Who pressed which message's button, by ticket, until it is acknowledged.
+        self._presses: dict[str, tuple[str, str, str]] = {}
         self._inbox = Inbox()
         self._closed = False
 
@@ -123,6 +126,25 @@ class SandboxPlatform:
             room.remove(posted.message_id)
         if mishap is not None:
             raise fault_of(mishap, posted.channel.space)
+
+    async def acknowledge(self, ticket: str, *, private: bool, text: str = "") -> None:  # noqa: ARG002 - always private
+        """Answer the press of a button: only the one who pressed it sees `text`."""
+        pressed = self._presses.pop(ticket, None)
+        if pressed is not None and text and not self._closed:
+            space, person, message_id = pressed
+            room = self._rooms[space]
+            about = room.messages.get(message_id)
+            room.put(
+                Message(
+                    id=self._new_id("m"),
+                    author=None,
+                    at=self._now(),
+                    spans=(Span(text=text),),
+                    reply_to=None if about is None else about.id,
+                    thread=None if about is None else about.thread,
+                    private_to=person,
+                )
+            )
 
     async def close(self) -> None:
         """Take no more posts."""
@@ -209,6 +231,25 @@ class SandboxPlatform:
         """Let a person take a reaction back, if they gave it. Raises KeyError for an unknown message."""
         if self._rooms[space].unreact(message_id, person, emoji):
             self._put_reaction(ReactionRemoved, space, person, message_id, emoji)
+
+    def presses(self, space: str, person: str, message_id: str, button: str) -> None:
+        """Let a person press a button below a message; KeyError for a message or a button that is not there."""
+        message, who = self._rooms[space].messages[message_id], self._person(person)
+        if button not in {each.id for each in message.buttons}:
+            raise KeyError(button)
+        ticket = self._new_id("b")
+        self._presses[ticket] = (space, person, message_id)
+        self._inbox.put(
+            ButtonPressed(
+                event_id=ticket,
+                at=self._now(),
+                channel=self._channel(space, message.thread),
+                message=self._ref(space, message),
+                author=who,
+                button=button,
+                ticket=ticket,
+            )
+        )
 
     def joins(self, space: str, person: str) -> None:
         """Let a person enter a community; one who is in already does not enter again."""

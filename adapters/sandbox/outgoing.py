@@ -32,6 +32,7 @@ def as_message(post: OutgoingPost, *, message_id: str, at: datetime, messages: M
         reply_to=None if answered is None else answered.id,
         thread=post.channel.thread,
         private_to=asker.ref.id if post.private and asker is not None else None,
+        buttons=post.buttons,
     )
 
 
@@ -41,9 +42,9 @@ def as_edited(standing: Message, post: OutgoingPost, *, at: datetime) -> Message
     Raises PostRejected for a text that is empty or too long.
     """
     _check(post)
-    if (standing.spans, standing.card) == (post.spans, post.card):
+    if (standing.spans, standing.card, standing.buttons) == (post.spans, post.card, post.buttons):
         return standing
-    return replace(standing, spans=post.spans, card=post.card, edited_at=at)
+    return replace(standing, spans=post.spans, card=post.card, buttons=post.buttons, edited_at=at)
 
 
 def _check(post: OutgoingPost) -> None:

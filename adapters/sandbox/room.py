@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.messages import LinkCard, Person, Span
+from bot.messages import Button, LinkCard, Person, Span
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,6 +32,8 @@ class Message:
     thread: str | None = None
     #: The id of the only person who sees it; None for everybody.
     private_to: str | None = None
+    #: What can be chosen below it.
+    buttons: tuple[Button, ...] = ()
     #: Who reacted, by emoji, in order of coming.
     reactions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: When its text was last changed.

@@ -10,13 +10,13 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from telegram import Bot, Message, User
 from telegram.error import BadRequest, Conflict, TelegramError
 
-from adapters.telegram.entities import Self
+from adapters.telegram.entities import Self, clean
 from adapters.telegram.failures import translate_error, translate_read_error
 from adapters.telegram.incoming import ALLOWED_UPDATES, Object, channel_of, thread_of
 from adapters.telegram.menu import menus_of, typed_names
@@ -26,7 +26,7 @@ from adapters.telegram.reader import UpdateReader
 from adapters.telegram.settings import LIMITS, NAME, TRAITS, Account
 from adapters.telegram.wire import BotRequest, UpdatesRequest
 from bot.errors import LoginRefused, PlatformDown, PlatformFault, PostRejected, RateLimited
-from bot.messages import ChannelRef, OutgoingPost, Place, PostedRef
+from bot.messages import ChannelRef, Event, OutgoingPost, Place, PostedRef
 from bot.ports.platform import CommandSpec, Finding, PlatformLimits, PlatformTraits, Receive
 
 #: How long Telegram may hold a poll that has nothing to say.
@@ -34,16 +34,25 @@ POLL_WAIT = timedelta(seconds=25)
 
 _FIRST_PAUSE, _LONGEST_PAUSE, _CONFLICT_PAUSE = 1.0, 60.0, 30.0
 
+#: The longest notice a press is answered with (Bot API answerCallbackQuery).
+_NOTICE_LENGTH = 200
+
 _log = structlog.get_logger()
 
 
-def build(settings: Account, *, commands: tuple[CommandSpec, ...], places: tuple[Place, ...]) -> TelegramPlatform:
+def build(
+    settings: Account,
+    *,
+    commands: tuple[CommandSpec, ...],
+    places: tuple[Place, ...],
+    now: Callable[[], datetime],
+) -> TelegramPlatform:
     """Build the adapter of one account; nothing is sent before `run`, `post` or `probe`."""
-    return TelegramPlatform(settings, commands=commands, places=places)
+    return TelegramPlatform(settings, commands=commands, places=places, now=now)
 
 
 class TelegramPlatform:
-    """One bot account; meets `Platform`, `Closing`, `Editing`, `Deleting` and `Probing`."""
+    """One bot account; meets `Platform`, `Closing`, `Editing`, `Deleting`, `Acknowledging` and `Probing`."""
 
     name = NAME
 
@@ -53,16 +62,20 @@ class TelegramPlatform:
         *,
         commands: tuple[CommandSpec, ...],
         places: tuple[Place, ...],
+        now: Callable[[], datetime],
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
         poll_wait: timedelta = POLL_WAIT,
     ) -> None:
-        """`pause` is how `run` waits before trying again, in seconds; `poll_wait` is cut to whole seconds."""
+        """`now` dates what Telegram does not. `pause` is how `run` waits before trying again, in seconds.
+
+        `poll_wait` is cut to whole seconds.
+        """
         self._settings = settings
         self._calls = BotRequest(connections=8, read_timeout=20.0)
         self._polls = UpdatesRequest(connections=1, read_timeout=10.0)
         self._bot = _make_bot(settings, self._calls, self._polls)
         self._commands = commands
-        self._reader = UpdateReader(places)
+        self._reader = UpdateReader(places, now=now)
         self._pause = pause
         self._poll_wait = poll_wait
 
@@ -129,6 +142,14 @@ class TelegramPlatform:
         except Exception as error:
             raise _as_send_failure(error, posted.channel) from error
 
+    async def acknowledge(self, ticket: str, *, private: bool, text: str = "") -> None:  # noqa: ARG002 - only the one who pressed sees it
+        """End the waiting that a pressed button shows, with a notice if there is `text` (answerCallbackQuery)."""
+        try:
+            await self._calls.initialize()
+            await self._bot.answer_callback_query(ticket, text=clean(text)[:_NOTICE_LENGTH] or None)
+        except Exception as error:  # noqa: BLE001 - a late answer is logged, and what was pressed is done
+            _log.info("telegram button could not be answered", reason=str(translate_read_error(error)))
+
     async def probe(self, channels: tuple[str, ...]) -> tuple[Finding, ...]:
         """Look at the account and the bot's rights in `channels`; raises LoginRefused or PlatformDown."""
         # Connections of its own: what it closes must not be what `run` polls through.
@@ -194,11 +215,17 @@ class TelegramPlatform:
 
     async def _pass_on(self, updates: Sequence[Object], receive: Receive, me: Self) -> bool:
         """Hand the updates' events over; False when they were not committed and must be fetched again."""
-        events = self._reader.read(updates, me)
+        events: list[Event] = []
+        for update in updates:
+            read = self._reader.read(update, me)
+            events += read
+            pressed = update.get("callback_query")
+            if pressed is not None and not read:
+                await self.acknowledge(str(pressed.get("id")), private=True)
         if not events:
             return True
         try:
-            await receive(events)
+            await receive(tuple(events))
         except Exception as error:  # noqa: BLE001 - whatever it was, the events were not committed and are due again
             _log.warning(
                 "telegram events not committed; they will be fetched again", events=len(events), reason=repr(error)

@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 from adapters.telegram.entities import Self, clean, read_command, read_text
 from adapters.telegram.settings import NAME
 from bot.messages import (
+    ButtonPressed,
     ChannelRef,
     CommandGiven,
     Event,
@@ -31,7 +32,7 @@ from bot.messages import (
 )
 
 #: The updates asked for. Reactions and members come only when named here, and only to an administrator.
-ALLOWED_UPDATES = ("message", "edited_message", "message_reaction", "chat_member", "my_chat_member")
+ALLOWED_UPDATES = ("message", "edited_message", "message_reaction", "chat_member", "my_chat_member", "callback_query")
 
 #: An object of the Bot API as it comes: Update, Message, User, Chat…
 Object: TypeAlias = Mapping[str, Any]
@@ -49,8 +50,11 @@ _CONTENT = (
 _INSIDE = frozenset({"creator", "administrator", "member"})
 
 
-def read_update(update: Object, me: Self, threads: Threads) -> tuple[Event, ...]:
-    """Turn one update into events, oldest first; () for all that is not for us."""
+def read_update(update: Object, me: Self, threads: Threads, *, seen_at: datetime) -> tuple[Event, ...]:
+    """Turn one update into events, oldest first; () for all that is not for us.
+
+    `seen_at` is the time of what Telegram dates not: the press of a button.
+    """
     if (message := update.get("message")) is not None:
         return _read_message(message, me)
     if (message := update.get("edited_message")) is not None:
@@ -59,6 +63,8 @@ def read_update(update: Object, me: Self, threads: Threads) -> tuple[Event, ...]
         return _read_reactions(reaction, update["update_id"], threads)
     if (member := update.get("chat_member")) is not None:
         return _read_member(member)
+    if (press := update.get("callback_query")) is not None:
+        return _read_press(press, threads, seen_at)
     return ()
 
 
@@ -170,6 +176,29 @@ def _read_reactions(update: Object, update_id: object, threads: Threads) -> tupl
             emoji=emoji,
         )
         for index, (change, emoji) in enumerate(changes)
+    )
+
+
+def _read_press(query: Object, threads: Threads, seen_at: datetime) -> tuple[Event, ...]:
+    """Return the press of a button below a message of ours; one that carries no data or no message is none."""
+    message = query.get("message")
+    if message is None or not query.get("data"):
+        return ()
+    # Below a message that is too old to be shown Telegram gives its chat and number only, dated 0.
+    thread = thread_of(message) if message["date"] else threads.get((message["chat"]["id"], message["message_id"]))
+    channel = channel_of(message["chat"], thread)
+    user = query["from"]
+    return (
+        ButtonPressed(
+            event_id=f"b:{clean(query['id'])}",
+            at=seen_at,
+            channel=channel,
+            message=MessageRef(channel=channel, id=_number(message["message_id"])),
+            # An anonymous administrator presses with a placeholder account, as they write with one.
+            author=_chat_as_person(message["chat"]) if user["is_bot"] else _person(user),
+            button=clean(query["data"]),
+            ticket=clean(query["id"]),
+        ),
     )
 
 

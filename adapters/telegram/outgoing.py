@@ -10,11 +10,18 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TypedDict
 
-from telegram import LinkPreviewOptions, MessageEntity, ReplyParameters, User
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    MessageEntity,
+    ReplyParameters,
+    User,
+)
 
 from adapters.telegram.entities import clean
 from adapters.telegram.settings import GENERAL_TOPIC, NAME
-from bot.messages import OutgoingPost, PersonRef, PostedRef, Span, Style
+from bot.messages import Button, OutgoingPost, PersonRef, PostedRef, Span, Style
 
 _ENTITY_TYPES: dict[Style, str] = {
     "bold": MessageEntity.BOLD,
@@ -22,6 +29,9 @@ _ENTITY_TYPES: dict[Style, str] = {
     "code": MessageEntity.CODE,
     "quote": MessageEntity.BLOCKQUOTE,
 }
+
+#: So many characters stand readable in one row of buttons on a telephone.
+_ROW = 32
 
 
 class SendArguments(TypedDict):
@@ -33,6 +43,7 @@ class SendArguments(TypedDict):
     message_thread_id: int | None
     reply_parameters: ReplyParameters | None
     link_preview_options: LinkPreviewOptions
+    reply_markup: InlineKeyboardMarkup | None
 
 
 class EditArguments(TypedDict):
@@ -43,6 +54,7 @@ class EditArguments(TypedDict):
     text: str
     entities: list[MessageEntity]
     link_preview_options: LinkPreviewOptions
+    reply_markup: InlineKeyboardMarkup | None
 
 
 def utf16_length(text: str) -> int:
@@ -67,6 +79,7 @@ def send_arguments(post: OutgoingPost) -> SendArguments:
         if post.reply_to is None
         else ReplyParameters(message_id=int(post.reply_to), allow_sending_without_reply=True),
         link_preview_options=_preview(post),
+        reply_markup=_keyboard(post.buttons),
     )
 
 
@@ -79,11 +92,29 @@ def edit_arguments(posted: PostedRef, post: OutgoingPost) -> EditArguments:
         text="".join(span.text for span in spans),
         entities=list(_entities(spans)),
         link_preview_options=_preview(post),
+        reply_markup=_keyboard(post.buttons),
     )
 
 
 def _cleaned(post: OutgoingPost) -> tuple[Span, ...]:
     return tuple(replace(span, text=clean(span.text)) for span in post.spans)
+
+
+def _keyboard(buttons: tuple[Button, ...]) -> InlineKeyboardMarkup | None:
+    """Return an inline keyboard; without one an edit takes away the one that was there.
+
+    Buttons of one row are equally wide and cut what does not fit a telephone, so a row is full at `_ROW` characters.
+    """
+    rows: list[list[InlineKeyboardButton]] = []
+    room = 0
+    for button in buttons:
+        drawn = InlineKeyboardButton(clean(f"{button.sign} {button.label}"), callback_data=button.id)
+        if len(drawn.text) > room:
+            rows.append([])
+            room = _ROW
+        rows[-1].append(drawn)
+        room -= len(drawn.text)
+    return InlineKeyboardMarkup(rows) if rows else None
 
 
 def _preview(post: OutgoingPost) -> LinkPreviewOptions:

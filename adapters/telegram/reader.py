@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection
+from datetime import datetime
 
 import structlog
 
@@ -19,14 +20,24 @@ _log = structlog.get_logger()
 class UpdateReader:
     """What one account has heard of late."""
 
-    def __init__(self, places: Collection[Place]) -> None:
-        """`places` are the groups the configuration knows."""
+    def __init__(self, places: Collection[Place], *, now: Callable[[], datetime]) -> None:
+        """`places` are the groups the configuration knows; `now` dates what Telegram does not."""
+        self._now = now
         self._known_chats = {place.posts.space for place in places}
         self._threads: dict[tuple[int, int], str] = {}
 
-    def read(self, updates: Iterable[Object], me: Self) -> tuple[Event, ...]:
-        """Return the events of Update objects, oldest first; one that can't be understood is passed over, openly."""
-        return tuple(event for update in updates for event in self._read(update, me))
+    def read(self, update: Object, me: Self) -> tuple[Event, ...]:
+        """Return the events of an Update object, oldest first; what can't be understood is passed over, openly."""
+        try:
+            self._notice(update)
+            return read_update(update, me, self._threads, seen_at=self._now())
+        # A mistake in reading one update must not keep all later ones away for ever.
+        except Exception:  # noqa: BLE001 - see above
+            # the trace, not the update: that holds what members wrote
+            _log.exception(
+                "telegram update could not be understood; it is passed over", update_id=update.get("update_id")
+            )
+            return ()
 
     def remember(self, message: Object) -> None:
         """Keep the topic of a Message."""
@@ -36,17 +47,6 @@ class UpdateReader:
         self._threads[message["chat"]["id"], message["message_id"]] = thread
         while len(self._threads) > _REMEMBERED:
             del self._threads[next(iter(self._threads))]
-
-    def _read(self, update: Object, me: Self) -> Iterator[Event]:
-        try:
-            self._notice(update)
-            yield from read_update(update, me, self._threads)
-        # A mistake in reading one update must not keep all later ones away for ever.
-        except Exception:  # noqa: BLE001 - see above
-            # the trace, not the update: that holds what members wrote
-            _log.exception(
-                "telegram update could not be understood; it is passed over", update_id=update.get("update_id")
-            )
 
     def _notice(self, update: Object) -> None:
         """Keep the topic of a message, and tell the operator what only the log can: an unknown group, a new number."""

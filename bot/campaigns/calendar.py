@@ -194,7 +194,8 @@ class _Forecaster:
             lull_since = (lull_since or at) if hold.rule == "lull" else None
             if hold.reason not in why:
                 why.append(hold.reason)
-            if at > self._until or (self._facts.pauses and hold.until - at <= timedelta(minutes=1)):
+            # these end when somebody does something, which no calendar knows
+            if at > self._until or hold.rule in ("pause", "budget"):
                 break
             at = hold.until
         return Forecast(
@@ -212,6 +213,7 @@ class _Forecaster:
             let_out=self._let_out[community.key, self._period(community, at)],
             last_post_at=self._last_post_at.get(community.key),
             last_written_at=last_written_at,
+            account=self._facts.standing[community.key].account,
         )
 
     def _period(self, community: Community, at: datetime) -> datetime:

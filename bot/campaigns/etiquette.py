@@ -12,11 +12,12 @@ from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from bot.brand import Cap, Community, QuietHours
+from bot.campaigns.budget import Account, describe_account
 from bot.campaigns.slots import find_instant
 from bot.ports.records import Pause
 
 #: Which of the manners holds a post back.
-Rule: TypeAlias = Literal["pause", "quiet_hours", "cap", "spacing", "lull", "jitter", "platform"]
+Rule: TypeAlias = Literal["pause", "budget", "quiet_hours", "cap", "spacing", "lull", "jitter", "platform"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,10 +42,14 @@ class Standing:
     last_post_at: datetime | None = None
     #: When a member last wrote; None if none has.
     last_written_at: datetime | None = None
+    #: What its link budget holds; None where none is kept.
+    account: Account | None = None
 
 
 #: How soon a paused share is looked at again; `resume` wakes it at once in the process that runs it.
 PAUSE_LOOK = timedelta(minutes=1)
+#: How soon a share is looked at again that an empty link budget holds: an answer may have been found helpful.
+BUDGET_LOOK = timedelta(minutes=10)
 
 
 def may_post(
@@ -61,8 +66,8 @@ def may_post(
     `lull_since` is when the post began to wait for a lull; None while it has not. Which rule holds longest does not
     matter: every held post is asked about again.
     """
-    if pause := find_pause(pauses, community=community.key, campaign=campaign):
-        return Hold(until=now + PAUSE_LOOK, reason=describe_pause(pause), rule="pause")
+    if (hold := _hold_for_people(community, now, standing=standing, campaign=campaign, pauses=pauses)) is not None:
+        return hold
     if community.quiet_hours and (end := quiet_until(community.quiet_hours, community.timezone, now)):
         local = end.astimezone(community.timezone)
         return Hold(until=end, reason=f"quiet hours in {community.key} until {local:%H:%M}", rule="quiet_hours")
@@ -77,6 +82,19 @@ def may_post(
         reason = f"people are talking in {community.key}: it waits until nobody has written for "
         reason += f"{describe_span(community.lull)}, at most {describe_span(community.lull_wait)}"
         return Hold(until=lull_at, reason=reason, rule="lull")
+    return None
+
+
+def _hold_for_people(
+    community: Community, now: datetime, *, standing: Standing, campaign: str, pauses: Sequence[Pause]
+) -> Hold | None:
+    """Return what holds a post until somebody does something: a pause, or an empty link budget."""
+    if pause := find_pause(pauses, community=community.key, campaign=campaign):
+        return Hold(until=now + PAUSE_LOOK, reason=describe_pause(pause), rule="pause")
+    if standing.account is not None and standing.account.is_empty:
+        reason = f"the link budget of {community.key} is empty: {describe_account(standing.account)}; "
+        reason += "it fills when members find answers helpful"
+        return Hold(until=now + BUDGET_LOOK, reason=reason, rule="budget")
     return None
 
 

@@ -11,6 +11,7 @@ from bot.cli.announce import announce, unshare
 from bot.cli.ask import ask
 from bot.cli.chat import chat
 from bot.cli.check import check
+from bot.cli.communities import communities
 from bot.cli.demo import demo
 from bot.cli.health import health
 from bot.cli.import_history import import_history
@@ -36,7 +37,7 @@ app = typer.Typer(
 )
 for command in (
     init, check, plan, run, chat, demo, ask, poll, share, preview, announce, unshare,
-    members, connectors, import_history, forget, mydata, pause, resume, health, schema,
+    communities, members, connectors, import_history, forget, mydata, pause, resume, health, schema,
 ):  # fmt: skip
     # `import` is a word of the language, so its function has a longer name
     name = "import" if command is import_history else None

@@ -90,6 +90,10 @@ def _doubt_manners(community: Community) -> Iterator[Doubt]:
     if community.lull and not community.lull_wait:
         message = f"posts in {community.key} never wait for a lull"
         yield Doubt(loc=loc, message=message, hint="lull_wait is none; write how long they wait at most, such as 1h")
+    budget = community.link_budget
+    if budget and not budget.start and not budget.per_helpful_answer:
+        message = f"nothing is ever posted in {community.key}: its link budget starts empty and nothing fills it"
+        yield Doubt(loc=loc, message=message, hint="raise start or per_helpful_answer, or write link_budget: none")
     cap = community.max_posts
     day = timedelta(days=7 if cap and cap.per == "week" else 1)
     if cap and cap.count > 1 and community.spacing * (cap.count - 1) > day:

@@ -31,6 +31,7 @@ from bot.config.schema_places import (
     FaqPart,
     FeedPart,
     FolderPart,
+    LinkBudgetPart,
     WebPart,
     read_bind,
 )
@@ -120,8 +121,17 @@ def _resolve_community(
         lull=part.lull if "lull" in given else defaults.lull,
         lull_wait=part.lull_wait if "lull_wait" in given else defaults.lull_wait,
         spacing=part.spacing if "spacing" in given else defaults.spacing,
+        link_budget=_resolve_budget(part.link_budget if "link_budget" in given else defaults.link_budget),
         character=part.character,
         was=part.was,
+    )
+
+
+def _resolve_budget(part: LinkBudgetPart | None) -> core.LinkBudget | None:
+    if part is None:
+        return None
+    return core.LinkBudget(
+        start=part.start, per_helpful_answer=part.per_helpful_answer, per_bad_reception=part.per_bad_reception
     )
 
 

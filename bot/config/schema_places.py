@@ -10,7 +10,7 @@ from datetime import timedelta
 from ipaddress import ip_address
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from bot.brand import Cap
 from bot.config.fields import (
@@ -148,6 +148,35 @@ class FeedsPart(Part):
     )
 
 
+class LinkBudgetPart(Part):
+    """A community's account with the bot, over the last 90 days."""
+
+    start: float = Field(default=3, ge=0, le=1000, description="What it holds before anything happened. Default: 3.")
+    per_helpful_answer: float = Field(
+        default=0.5,
+        ge=0,
+        le=1000,
+        description="What an answer adds that somebody liked or gave thanks for. Default: 0.5.",
+    )
+    per_bad_reception: float = Field(
+        default=-1,
+        ge=-1000,
+        le=0,
+        description="What a post or answer takes that was removed within a day, met with a stop, or disliked by more "
+        "people than liked it. Default: -1.",
+    )
+
+
+def _none_as_null(value: object) -> object:
+    return None if value == "none" else value
+
+
+_LinkBudget: TypeAlias = Annotated[
+    LinkBudgetPart | None,
+    BeforeValidator(_none_as_null, json_schema_input_type=Literal["none"] | LinkBudgetPart),
+]
+
+
 class _Etiquette(Part):
     """What `defaults` and each community share."""
 
@@ -168,8 +197,10 @@ class _Etiquette(Part):
     spacing: Wait = Field(
         default=timedelta(0), description="The least time between two posts, over all campaigns. Default: none."
     )
-    link_budget: NotBuilt = Field(
-        default=None, description=LATER + "an account that helpful answers fill and posts spend."
+    link_budget: _LinkBudget = Field(
+        default=None,
+        description="An account that helpful answers fill and bad reception empties; an empty one holds posts back. "
+        "none keeps no account.",
     )
     approval: Annotated[Literal["none"], *one_of(["none"], ["first_time", "always"])] = Field(
         default="none", description="Whether an editor sees a post first. Only none is built."
@@ -185,6 +216,11 @@ class DefaultsPart(_Etiquette):
     )
     max_posts: Posts = Field(
         default=Cap(count=2, per="day"), description='The most posts over all campaigns. Default: "2 per day".'
+    )
+    link_budget: _LinkBudget = Field(
+        default_factory=LinkBudgetPart,
+        description="An account that helpful answers fill and bad reception empties; an empty one holds posts back. "
+        "Default: start 3, per_helpful_answer 0.5, per_bad_reception -1; none keeps no account.",
     )
 
 

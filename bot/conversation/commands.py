@@ -23,6 +23,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         name="top",
         names={"id": "teratas"},
         descriptions={"en": "Who is most engaged here", "id": "Siapa yang paling aktif di sini"},
+        private=True,
     ),
     CommandSpec(
         name="me",

@@ -59,6 +59,24 @@ def thanks_somewhere(text: str) -> bool:
     return bool(words & (v.THANKS - {"you", "i", "it", "kasih", "terima"}))
 
 
+def find_remark(text: str) -> Literal["thanks", "stop"] | None:
+    """Return whether an answer to one of the bot's messages thanks for it, or says that it has helped, or says stop.
+
+    A message that asks something thanks for nothing yet; "stop" counts only in a message of few words.
+    """
+    words = _WORD.findall(text.casefold().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))
+    if "?" in text:
+        return None
+    alone = _is_made_of(words, v.STOP_ALONE | v.AROUND_STOP) and bool(set(words) & v.STOP_ALONE)
+    stops = alone or any(_holds(words, phrase) for phrase in v.STOP)
+    if stops and len(words) <= _LONGEST_DOUBT:
+        return "stop"
+    if gist_of(text) == "thanks" or thanks_somewhere(text):
+        return "thanks"
+    solved = len(words) <= _LONGEST_DOUBT and any(_holds(words, phrase) for phrase in v.SOLVED)
+    return "thanks" if solved and not any(_holds(words, phrase) for phrase in v.NOT_SOLVED) else None
+
+
 def _is_made_of(words: list[str], kind: frozenset[str]) -> bool:
     """Whether nothing but words of one kind, and filler, is in it."""
     telling = set(words) - v.FILLER

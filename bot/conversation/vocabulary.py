@@ -61,6 +61,27 @@ REQUESTING = _words("""
 #: Of these, the ones a plain wish for a person may carry ("can I talk to a human", "mana adminnya").
 ASKING_FOR = _words("can could mana")
 
+#: How people say that an answer has helped, without a word of thanks…
+SOLVED = _phrases("""
+    solved | that worked | it worked | works now | it works | fixed it | that helped | this helped | sudah bisa |
+    udah bisa | dah bisa | berhasil | sudah beres | udah beres | beres | terbantu | sangat membantu | membantu banget
+""")
+#: …and that it has not.
+NOT_SOLVED = _phrases("""
+    not solved | isn't solved | never worked | not work | didn't work | doesn't help | didn't help | not fixed |
+    belum beres | belum bisa | belum berhasil | tidak berhasil | gak berhasil | nggak berhasil | ga berhasil |
+    tidak membantu | gak membantu | nggak membantu | ga membantu | kurang membantu
+""")
+#: How people ask the bot to post no more.
+STOP = _phrases("""
+    stop it | stop posting | stop spamming | stop sending | no more ads | no ads | this is spam | that's spam |
+    jangan spam | jangan promosi | jangan iklan | jangan ngiklan | stop iklan | stop promosi | berhenti posting |
+    ini spam | spam nih | iklan terus | promosi terus
+""")
+#: Said alone, or with one of the words after it, these ask so too.
+STOP_ALONE = _words("stop spam spamming berhenti nyampah ngespam enough")
+AROUND_STOP = _words("please tolong dulu ads iklan promosi")
+
 #: How people say that the answer was wrong.
 WRONG = _phrases("""
     kamu salah | kau salah | lu salah | lo salah | anda salah | itu salah | salah itu | salah tuh | salah kak |

@@ -213,6 +213,7 @@ def _post_of(message: Queued) -> OutgoingPost:
         ticket=message.body.ticket,
         private=message.body.private,
         card=message.body.card,
+        buttons=message.body.buttons,
     )
 
 

@@ -16,6 +16,7 @@ async def forget_old(brand: Brand, *, store: Transactions, clock: Clock) -> tupl
     now = clock.now()
     async with store.work(brand.id) as work:
         events = await work.events.forget_before(now - brand.privacy.keep_events)
+        await work.receptions.forget_before(now - brand.privacy.keep_events)
         questions = await work.questions.forget_before(now - brand.privacy.keep_questions)
         await work.commit()
     if events or questions:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 from bot.messages import (
+    ButtonPressed,
     CommandGiven,
     Event,
     IncomingMessage,
@@ -25,6 +26,7 @@ MessageKey: TypeAlias = tuple[str, str]
 _KINDS: Mapping[type, EventKind] = {
     IncomingMessage: "message",
     CommandGiven: "command",
+    ButtonPressed: "press",
     ReactionGiven: "reaction",
     ReactionRemoved: "reaction_removed",
     MemberJoined: "join",
@@ -113,7 +115,7 @@ def _messages_of(event: Event) -> tuple[str | None, str | None]:
             return event.message_id, event.reply_to.id if event.reply_to else None
         case CommandGiven():
             return event.message_id, None
-        case ReactionGiven() | ReactionRemoved() | MessageEdited() | MessageDeleted():
+        case ButtonPressed() | ReactionGiven() | ReactionRemoved() | MessageEdited() | MessageDeleted():
             return event.message.id, None
         case _:
             return None, None

@@ -146,11 +146,18 @@ async def _serve(
 async def _draft(
     campaign: Campaign, communities: Sequence[Community], *, slot: str, work: UnitOfWork, now: datetime
 ) -> int:
-    posts = await posts_of(work, campaign)
     drafted = 0
     for community in communities:
         started_at = await work.shares.started_at(campaign.key, community.key, now)
-        shared = await work.shares.shared_posts(community.key)
+        # what is settled stays in the database: years of posts must not make the next one late
+        posts = await work.feeds.candidates(
+            campaign.sources,
+            community.key,
+            shared_by=campaign.key if campaign.share_again else None,
+            began_at=started_at,
+            old=campaign.backlog is not None,
+        )
+        shared = await work.shares.shared_posts(community.key, {post.id for post in posts})
         for post in select(posts, campaign, community, started_at=started_at, shared=shared):
             share = Share(
                 id=new_id(now),

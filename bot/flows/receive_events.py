@@ -25,6 +25,7 @@ from bot.conversation.pages import (
     compose_language,
     find_language,
 )
+from bot.conversation.phrases import find_remark
 from bot.conversation.reply import compose_fixed
 from bot.conversation.wording import TextKey, Wording
 from bot.errors import RowRefused, StoreFault
@@ -36,9 +37,9 @@ from bot.flows.reply_rows import Addressee, reply_rows
 from bot.flows.watch_reception import heed_removals
 from bot.ids import new_id
 from bot.knowledge.language import detect_language
-from bot.messages import CommandGiven, Event, IncomingMessage, MessageDeleted, PersonRef, Span
+from bot.messages import CommandGiven, Event, IncomingMessage, MessageDeleted, MessageRef, PersonRef, Span
 from bot.ports.platform import PlatformLimits
-from bot.ports.records import KnownBrand, Member, Question, Queued
+from bot.ports.records import KnownBrand, Member, Question, Queued, Remark
 from bot.ports.store import Transactions, UnitOfWork
 
 #: Commands whose answer takes reading the log; the others are answered in the transaction that hears them.
@@ -146,6 +147,7 @@ class _Batch:
         self._introduced: set[PersonRef] = set()
         self._replies: list[Queued] = []
         self._questions: list[Question] = []
+        self._remarks: list[Remark] = []
 
     async def take(self, heard: Sequence[tuple[Event, Community | None]]) -> None:
         people = {person for event, _ in heard for person in people_in(event)}
@@ -170,6 +172,7 @@ class _Batch:
         await heed_removals(deleted_in, work=self._work, now=self._now)
         await self._work.outbox.add(self._replies)
         await self._work.questions.add(self._questions)
+        await self._work.receptions.add_remarks(self._remarks)
         await self._work.people.introduced(self._introduced, self._now)
 
     async def _log(self, heard: Sequence[tuple[Event, Community | None]]) -> frozenset[str]:
@@ -211,6 +214,8 @@ class _Batch:
         if isinstance(event, IncomingMessage) and event.replies_to_bot and event.reply_to is not None:
             answered = await self._work.outbox.find_sent(event.reply_to.channel, event.reply_to.id)
             under = answered.kind if answered else None
+            if community is not None and answered is not None:
+                self._note_remark(event, community, event.reply_to)
         hearing = hear(event, community=community, brand=self._brand, member=state, under=under)
         log.debug("heard", platform=self._platform, decision=type(hearing).__name__, why=hearing.why)
         self._notice(f"{_DECISIONS[type(hearing)]}: {hearing.why}", event.channel, event.message_id)
@@ -220,6 +225,13 @@ class _Batch:
             spoken = detect_language(text, self._brand.languages, hint=hint)
             language = reply_language(spoken, community=community, member=state, brand=self._brand)
             await self._act(hearing, event, community, state, language)
+
+    def _note_remark(self, event: IncomingMessage, community: Community, about: MessageRef) -> None:
+        kind = find_remark(event.text)
+        if kind is not None and not event.author.is_bot:
+            self._remarks.append(
+                Remark(community=community.key, channel=about.channel, message_id=about.id, kind=kind, at=event.at)
+            )
 
     async def _act(
         self,

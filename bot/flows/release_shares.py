@@ -14,6 +14,7 @@ from bot.campaigns.etiquette import Hold, Standing, describe_switched_off, may_p
 from bot.campaigns.render import NotRendered, Rendered
 from bot.clock import Clock
 from bot.delivery.fit import fit
+from bot.flows.read_reception import read_account
 from bot.flows.word_share import name_share, posts_of_shares, word_share
 from bot.ids import new_id
 from bot.ports.platform import PlatformLimits
@@ -83,6 +84,7 @@ async def standing_of(community: Community, *, work: UnitOfWork, now: datetime) 
         let_out=let_out,
         last_post_at=await work.shares.last_out_at(community.key, now) if community.spacing else None,
         last_written_at=await work.events.last_written_at(community.key) if community.lull else None,
+        account=await read_account(community, work=work, now=now),
     )
 
 

@@ -189,10 +189,14 @@ class Deleting(Protocol):
 
 @runtime_checkable
 class Acknowledging(Protocol):
-    """A platform on which a command must be acknowledged within seconds."""
+    """A platform on which a command or a pressed button must be acknowledged within seconds."""
 
-    async def acknowledge(self, ticket: str, *, private: bool) -> None:
-        """Show that the answer is coming. Never raises: a late acknowledgement is logged and the reply still tried."""
+    async def acknowledge(self, ticket: str, *, private: bool, text: str = "") -> None:
+        """Show that the answer is coming. Never raises: a late acknowledgement is logged and the reply still tried.
+
+        For a pressed button `text`, of at most 200 characters, is the whole answer: the one who pressed it sees it
+        and nobody else. Without one the press is taken in silence.
+        """
 
 
 @runtime_checkable

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from bot.messages import LinkCard, Person, Span
+from bot.messages import Button, LinkCard, Person, Span
 
 
 class PlayedMessage(Protocol):
@@ -44,6 +44,10 @@ class PlayedMessage(Protocol):
         """The id of the only person who sees it; None for everybody."""
 
     @property
+    def buttons(self) -> tuple[Button, ...]:
+        """What can be chosen below it."""
+
+    @property
     def reactions(self) -> Mapping[str, tuple[str, ...]]:
         """Who reacted, by emoji."""
 
@@ -60,6 +64,9 @@ class Playable(Protocol):
 
     def reacts(self, space: str, person: str, message_id: str, emoji: str) -> None:
         """Let a person put a reaction on a message; KeyError for an unknown one."""
+
+    def presses(self, space: str, person: str, message_id: str, button: str) -> None:
+        """Let a person press a button, by its id; KeyError for a message or a button that is not there."""
 
     def transcript(self, space: str) -> Sequence[PlayedMessage]:
         """Everything that stands in a community, oldest first; KeyError for an unknown one."""

@@ -9,15 +9,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple, TypeAlias
 
-from bot.messages import ChannelRef, LinkCard, PersonRef, PostKind, Span, aware_utc
+from bot.messages import Button, ChannelRef, LinkCard, PersonRef, PostKind, Span, aware_utc
 from bot.ports.answering import Citation
 
-EventKind: TypeAlias = Literal["message", "command", "reaction", "reaction_removed", "join", "leave", "edit", "delete"]
+EventKind: TypeAlias = Literal[
+    "message", "command", "press", "reaction", "reaction_removed", "join", "leave", "edit", "delete"
+]
 TowardKind: TypeAlias = Literal["reply", "mention", "reaction"]
 #: Parts of the configuration that history hangs on by their key.
 KeyKind: TypeAlias = Literal["community", "source", "campaign"]
 Consent: TypeAlias = Literal["unknown", "in", "out"]
 QuestionState: TypeAlias = Literal["waiting", "working", "answered", "unsure", "handed_over", "expired"]
+#: What somebody says to one of the bot's messages.
+RemarkKind: TypeAlias = Literal["thanks", "stop"]
 ShareState: TypeAlias = Literal["draft", "held", "queued", "skipped"]
 #: What is asked of the platform: to take a new message (reply, post), or to change or take back one that it took.
 SendKind: TypeAlias = PostKind | Literal["edit", "delete"]
@@ -171,6 +175,37 @@ class SentMessage:
     question_id: str | None
     #: The share it carries, if it does.
     share_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Remark:
+    """That somebody answered one of the bot's messages with thanks or with a "stop"; who it was is not kept."""
+
+    community: str
+    #: The bot's message.
+    channel: ChannelRef
+    message_id: str
+    kind: RemarkKind
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Received:
+    """What members did with one of the bot's messages: a part of a shared post, or an answer to a question."""
+
+    kind: Literal["post", "answer"]
+    #: The share or the question: parts of one text have it in common.
+    about: str
+    #: The share's campaign; "" for an answer and for an announcement.
+    campaign: str
+    sent_at: datetime
+    #: The reactions that are on it, each with who put it on ("" where that may not be known).
+    reactions: tuple[tuple[str, str], ...] = ()
+    #: Who has answered it ("" for all who may not be known).
+    repliers: frozenset[str] = frozenset()
+    remarks: frozenset[RemarkKind] = frozenset()
+    #: When somebody took it away; None while it stands, and when the brand took it back itself.
+    removed_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -335,6 +370,7 @@ class Body:
     ticket: str | None = None
     private: bool = False
     card: LinkCard | None = None
+    buttons: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

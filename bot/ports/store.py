@@ -30,6 +30,8 @@ from bot.ports.records import (
     Question,
     Queued,
     RateKey,
+    Received,
+    Remark,
     SendState,
     SentMessage,
     Share,
@@ -195,6 +197,15 @@ class Feeds(Protocol):
     async def of_sources(self, sources: Collection[str]) -> tuple[Post, ...]:
         """Return the posts ever seen in any of these, each once, in the same order."""
 
+    async def candidates(
+        self, sources: Collection[str], community: str, *, shared_by: str | None, began_at: datetime, old: bool
+    ) -> tuple[Post, ...]:
+        """Return the posts of these sources that may still be shared in a community, in the same order.
+
+        Left out is what has a share there (`shared_by`: one of this campaign), and what was there before `began_at`.
+        With `old` the latter comes too, shared or not, since a backlog counts all of it.
+        """
+
     async def sightings(self, source: str | None = None) -> tuple[Sighting, ...]:
         """Return the last verdict about each post of a source (or of all), newest first."""
 
@@ -220,8 +231,8 @@ class Shares(Protocol):
     async def ledger(self, start: datetime) -> tuple[LedgerEntry, ...]:
         """Return the slots decided since `start`, oldest first."""
 
-    async def shared_posts(self, community: str) -> Mapping[str, frozenset[str]]:
-        """Return the campaigns that have a share of each post in a community, by post id."""
+    async def shared_posts(self, community: str, among: Collection[str] | None = None) -> Mapping[str, frozenset[str]]:
+        """Return the campaigns that have a share of each post (`among`: of these) in a community, by post id."""
 
     async def digested_posts(self, campaign: str, community: str) -> frozenset[str]:
         """Return the posts that digests of a campaign have told a community of, or are about to."""
@@ -289,6 +300,25 @@ class Shares(Protocol):
 
     async def recent(self, start: datetime) -> tuple[Share, ...]:
         """Return the shares made or moved since `start`, oldest first."""
+
+
+class Receptions(Protocol):
+    """What members did with what the bot has said."""
+
+    async def add_remarks(self, remarks: Sequence[Remark]) -> None:
+        """Remember remarks; a second of one kind about one message changes nothing."""
+
+    async def since(self, community: str, start: datetime) -> tuple[Received, ...]:
+        """Return the posts and answers sent to a community since `start`, oldest first, with what came of each.
+
+        An answer is a reply to a question that was answered; fixed replies and answers to commands are left out.
+        """
+
+    async def departures_since(self, community: str, start: datetime) -> tuple[datetime, ...]:
+        """Return when members have left a community since `start`, oldest first."""
+
+    async def forget_before(self, moment: datetime) -> int:
+        """Let go of remarks older than `moment`; return how many."""
 
 
 class Outbox(Protocol):
@@ -517,6 +547,10 @@ class UnitOfWork(Protocol):
     @property
     def shares(self) -> Shares:
         """What is to be shared."""
+
+    @property
+    def receptions(self) -> Receptions:
+        """How what was sent was received."""
 
     @property
     def outbox(self) -> Outbox:

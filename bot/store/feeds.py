@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Table, func, select, tuple_
+from sqlalchemy import Select, Table, and_, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ports.records import Post, Sighting, SourceState
 from bot.store.bulk import is_postgres
 from bot.store.rows import insert_into, post_of
 from bot.store.tables import evidence as evidence_table
-from bot.store.tables import post, sighting, source
+from bot.store.tables import post, share, sighting, source
 
 
 class SqlFeeds:
@@ -112,6 +113,20 @@ class SqlFeeds:
     async def of_sources(self, sources: Collection[str]) -> tuple[Post, ...]:
         seen = select(sighting.c.post_id).where(sighting.c.brand_id == self._brand_id, sighting.c.source.in_(sources))
         return await self._read_posts(select(post).where(post.c.brand_id == self._brand_id, post.c.id.in_(seen)))
+
+    async def candidates(
+        self, sources: Collection[str], community: str, *, shared_by: str | None, began_at: datetime, old: bool
+    ) -> tuple[Post, ...]:
+        seen = select(sighting.c.post_id).where(sighting.c.brand_id == self._brand_id, sighting.c.source.in_(sources))
+        shares = select(share.c.id).where(
+            share.c.brand_id == post.c.brand_id, share.c.community == community, share.c.post_id == post.c.id
+        )
+        shared = (shares if shared_by is None else shares.where(share.c.campaign == shared_by)).exists()
+        is_old = or_(post.c.in_first_reading, post.c.first_seen_at < began_at)
+        wanted = or_(is_old, ~shared) if old else and_(~is_old, ~shared)
+        return await self._read_posts(
+            select(post).where(post.c.brand_id == self._brand_id, post.c.id.in_(seen), wanted)
+        )
 
     async def sightings(self, source_key: str | None = None) -> tuple[Sighting, ...]:
         query = select(sighting).where(sighting.c.brand_id == self._brand_id)

@@ -6,7 +6,7 @@ from sqlalchemy import Column, Table, and_, delete, func, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ports.records import KeyKind
-from bot.store.tables import campaign_start, event, outbox, pause, question, run_ledger, share, sighting, source
+from bot.store.tables import campaign_start, event, outbox, pause, question, remark, run_ledger, share, sighting, source
 
 #: Where each kind of key stands. The slot of the ledger names the community as well where each has its own time.
 _COLUMNS: dict[KeyKind, tuple[Column[str], ...]] = {
@@ -17,6 +17,7 @@ _COLUMNS: dict[KeyKind, tuple[Column[str], ...]] = {
         run_ledger.c.community,
         share.c.community,
         outbox.c.community,
+        remark.c.community,
     ),
     "campaign": (campaign_start.c.campaign, run_ledger.c.campaign, share.c.campaign),
     "source": (source.c.source, sighting.c.source),

@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.messages import ChannelRef, LinkCard, PersonRef, Span
+from bot.messages import Button, ChannelRef, LinkCard, PersonRef, Span
 from bot.ports.answering import Citation
 from bot.ports.records import Body, LoggedEvent, Outcome, Post, Question, Queued, Share, Toward
 
@@ -161,6 +161,7 @@ def body_of(value: Mapping[str, Any]) -> Body:
         ticket=value["ticket"],
         private=value["private"],
         card=None if card is None else LinkCard(**card),
+        buttons=tuple(Button(**button) for button in value["buttons"]),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import Select, case, func, literal, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ports.records import LedgerEntry, Post, Share, ShareState
+from bot.store.bulk import is_among
 from bot.store.outbox_states import is_waiting
 from bot.store.rows import insert_into, post_of, share_of
 from bot.store.tables import campaign_start, event, outbox, post, run_ledger, share
@@ -90,10 +91,12 @@ class SqlShares:
             LedgerEntry(**{name: value for name, value in row.items() if name != "brand_id"}) for row in rows.mappings()
         )
 
-    async def shared_posts(self, community: str) -> Mapping[str, frozenset[str]]:
+    async def shared_posts(self, community: str, among: Collection[str] | None = None) -> Mapping[str, frozenset[str]]:
         rows = await self._connection.execute(
             select(share.c.post_id, share.c.campaign).where(
-                share.c.brand_id == self._brand_id, share.c.community == community, share.c.post_id != ""
+                share.c.brand_id == self._brand_id,
+                share.c.community == community,
+                share.c.post_id != "" if among is None else is_among(self._connection, share.c.post_id, among),
             )
         )
         campaigns: dict[str, set[str]] = {}

@@ -281,6 +281,20 @@ share = Table(
     Index(None, "brand_id", "moved_at"),
 )
 
+# what people say to the bot's messages, without who said it
+remark = Table(
+    "remark",
+    metadata,
+    _brand(),
+    _id("platform", key=True),
+    _id("channel", key=True),
+    _id("message_id", key=True),
+    Column("kind", String(10), primary_key=True),
+    _id("community"),
+    _at("made_at", null=False),
+    Index(None, "brand_id", "community", "made_at"),
+)
+
 outbox = Table(
     "outbox",
     metadata,

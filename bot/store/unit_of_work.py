@@ -22,6 +22,7 @@ from bot.ports.store import (
     Pauses,
     People,
     Questions,
+    Receptions,
     Shares,
     Vectors,
 )
@@ -35,6 +36,7 @@ from bot.store.outbox import SqlOutbox
 from bot.store.pauses import SqlPauses
 from bot.store.people import SqlPeople
 from bot.store.questions import SqlQuestions
+from bot.store.receptions import SqlReceptions
 from bot.store.shares import SqlShares
 from bot.store.vectors import SqlVectors
 
@@ -50,6 +52,7 @@ class SqlUnitOfWork:
     questions: Questions
     feeds: Feeds
     shares: Shares
+    receptions: Receptions
     outbox: Outbox
     pauses: Pauses
     forgetting: Forgetting
@@ -81,6 +84,7 @@ class SqlUnitOfWork:
         self.questions = SqlQuestions(connection, self._brand_id)
         self.feeds = SqlFeeds(connection, self._brand_id)
         self.shares = SqlShares(connection, self._brand_id)
+        self.receptions = SqlReceptions(connection, self._brand_id)
         self.outbox = SqlOutbox(connection, self._brand_id)
         self.pauses = SqlPauses(connection, self._brand_id)
         self.forgetting = SqlForgetting(connection, self._brand_id)

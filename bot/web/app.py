@@ -13,7 +13,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.errors import StoreFault
-from bot.web import actions, login, pages, people_pages, sandbox
+from bot.web import actions, community_pages, login, pages, people_pages, sandbox
 from bot.web.guard import Guard
 from bot.web.health import show_alive, show_metrics, show_ready
 from bot.web.page import Builder, draw, make_templates, reader_of
@@ -26,6 +26,7 @@ PAGES: dict[str, tuple[str, Builder]] = {
     "/": ("Today", pages.build_today),
     "/calendar": ("Calendar", pages.build_calendar),
     "/campaigns": ("Campaigns", pages.build_campaigns),
+    "/communities": ("Communities", community_pages.build_communities),
     "/questions": ("Questions", pages.build_questions),
     "/members": ("Members", people_pages.build_members),
     "/activity": ("Activity", people_pages.build_activity),
@@ -46,6 +47,7 @@ def make_app(site: Site) -> Starlette:
             Route("/sandbox/{community}", sandbox.show_sandbox),
             Route("/sandbox/{community}/view", sandbox.show_view),
             Route("/sandbox/{community}/say", actions.posting(sandbox.say), methods=["POST"]),
+            Route("/sandbox/{community}/press", actions.posting(sandbox.press), methods=["POST"]),
             Route("/outbox/resend", actions.posting(actions.resend), methods=["POST"]),
             Route("/outbox/drop", actions.posting(actions.drop), methods=["POST"]),
             Route("/pause", actions.posting(actions.pause), methods=["POST"]),

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from bot.brand import Community
-from bot.messages import LinkCard, Person, PersonRef, Span
+from bot.messages import Button, LinkCard, Person, PersonRef, Span
 from bot.ports.playing import Playable, PlayedMessage
 from bot.ports.records import Outcome
 from bot.web.actions import own_path
@@ -58,6 +58,7 @@ class Line:
     card: LinkCard | None
     #: The beginning of what it answers.
     answers: str
+    buttons: tuple[Button, ...]
     reactions: tuple[tuple[str, int], ...]
     #: Why the bot said this, or why it stayed silent about it.
     whys: tuple[str, ...]
@@ -102,16 +103,12 @@ async def show_view(request: Request) -> Response:
 async def say(request: Request, form: FormData) -> Response:
     """Let a member say something."""
     site: Site = request.app.state.site
-    room = rooms_of(site).get(request.path_params["community"])
-    members = played_members(str(form.get("as", "")))
-    text = str(form.get("text", "")).strip()[:LONGEST_TEXT]
-    if room is None or len(members) != 1:
+    found = _playing(request, form)
+    if found is None:
         return PlainTextResponse("there is no such member\n", status_code=404)
-    community, stage = room
-    member = members[0]
+    community, stage, member = found
+    text = str(form.get("text", "")).strip()[:LONGEST_TEXT]
     if text:
-        ref = PersonRef(platform=community.platform, id=member.id)
-        stage.introduce(Person(ref=ref, name=member.name))
         reply_to = str(form.get("reply_to", "")) or None
         try:
             stage.says(community.place.posts.space, member.id, text, reply_to=reply_to)
@@ -120,6 +117,33 @@ async def say(request: Request, form: FormData) -> Response:
     if "hx-request" in request.headers:
         return draw(request, "sandbox_form.html", key=community.key, member=member, bot_name=site.brand.bot_name)
     return RedirectResponse(own_path(str(form.get("back", "")), f"/sandbox/{community.key}"), status_code=303)
+
+
+async def press(request: Request, form: FormData) -> Response:
+    """Let a member press a button below a message."""
+    found = _playing(request, form)
+    if found is None:
+        return PlainTextResponse("there is no such member\n", status_code=404)
+    community, stage, member = found
+    try:
+        stage.presses(community.place.posts.space, member.id, str(form.get("message", "")), str(form.get("button", "")))
+    except KeyError:
+        return PlainTextResponse("this button is gone\n", status_code=404)
+    if "hx-request" in request.headers:
+        return Response(status_code=204)
+    return RedirectResponse(own_path(str(form.get("back", "")), f"/sandbox/{community.key}"), status_code=303)
+
+
+def _playing(request: Request, form: FormData) -> tuple[Community, Playable, Played] | None:
+    """Return where and as whom a form acts, the member made known there; None for what is not there."""
+    site: Site = request.app.state.site
+    room = rooms_of(site).get(request.path_params["community"])
+    members = played_members(str(form.get("as", "")))
+    if room is None or len(members) != 1:
+        return None
+    (community, stage), (member,) = room, members
+    stage.introduce(Person(ref=PersonRef(platform=community.platform, id=member.id), name=member.name))
+    return community, stage, member
 
 
 def rooms_of(site: Site) -> dict[str, tuple[Community, Playable]]:
@@ -176,6 +200,7 @@ async def _view(request: Request, community: Community, member: Played) -> tuple
             spans=message.spans,
             card=message.card,
             answers=_beginning(by_id.get(message.reply_to or "")),
+            buttons=message.buttons,
             reactions=tuple((emoji, len(people)) for emoji, people in message.reactions.items()),
             whys=site.journal.whys(channel, about) if about is not None and shows_why else (),
             outcome=outcomes.get(about) if shows_why else None,

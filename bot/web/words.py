@@ -31,6 +31,7 @@ STATE_WORDS: tuple[str, ...] = (
     *("share", "hold", "nothing", "ran", "missed", "reply", "post"),
     *("starting", "running", "away", "refused", "left"),
     *("error", "warning", "enabled", "resting", "paused"),
+    *("empty", "filled", "not kept"),
 )
 
 #: States whose English word is not what people would say.

@@ -118,6 +118,17 @@ def test_pausing_and_resuming(konektor: Driver, brand: Path) -> None:
     assert nothing.json == []
 
 
+def test_communities_are_listed_before_anything_was_said_there(konektor: Driver, brand: Path) -> None:
+    """Nobody knows yet how welcome the bot is, and the account holds what it starts with."""
+    ran = konektor("communities", "-c", brand, "--json")
+    for_people = konektor("communities", "-c", brand)
+
+    (warung,) = ran.json
+    assert (warung["community"], warung["acceptance"], warung["budget"]) == ("warung", None, 3.0)
+    assert [week["acceptance"] for week in warung["by_week"]] == [None] * 9
+    assert "3 left after 0 helpful answers and 0 bad receptions in 90 days" in for_people.out
+
+
 @pytest.mark.parametrize("command", [["members"], ["connectors"], ["outbox"], ["outbox", "--unknown"]])
 def test_an_empty_list_is_a_list(konektor: Driver, brand: Path, command: list[str]) -> None:
     """With nothing to list, programs get [] and people a sentence on standard error."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Literal, Protocol, Self, TypeAlias
 
-from bot.messages import Place
+from bot.messages import Button, Place
 from bot.ports.platform import CommandSpec, Platform
 
 #: How a send can fail: the platform is away; it asks for patience; it takes the post and its answer is lost; the
@@ -22,10 +22,11 @@ Verb: TypeAlias = Literal["post", "edit", "delete"]
 
 #: What a harness may lack, besides single kinds of failure:
 #: `bots` other bots and the bot itself can be seen writing; `message_ids` the writer knows the id of what they wrote;
-#: `reactions`; `replies` a member can answer a message; `reply_references` a post shows which message it answers;
-#: `unaddressed` a member can write without addressing the bot; `unsupported` there are updates nobody handles.
+#: `presses` a button below a post can be pressed; `reactions`; `replies` a member can answer a message;
+#: `reply_references` a post shows which message it answers; `unaddressed` a member can write without addressing the
+#: bot; `unsupported` there are updates nobody handles.
 Capability: TypeAlias = (
-    Literal["bots", "message_ids", "reactions", "replies", "reply_references", "unaddressed", "unsupported"]
+    Literal["bots", "message_ids", "presses", "reactions", "replies", "reply_references", "unaddressed", "unsupported"]
     | FailureKind
 )
 
@@ -36,6 +37,14 @@ COMMANDS = (
         descriptions={"en": "Who takes part most", "id": "Siapa yang paling aktif"},
         names={"en": "top", "id": "teratas"},
     ),
+)
+
+
+#: What every harness lets people choose below a post.
+CHOICES = (
+    Button(id="helpful:01a9c1-0", label="Membantu", sign="👍"),
+    Button(id="unhelpful:01a9c1-0", label="Tidak membantu", sign="👎"),
+    Button(id="p." * 32, label="Tanya orang <b>*asli*</b>", sign="🙋"),
 )
 
 
@@ -105,6 +114,15 @@ class Harness(Protocol):
 
     async def reacts(self, author_id: str, message_id: str, emoji: str) -> None:
         """Let somebody put a reaction on a message."""
+
+    async def presses(self, author_id: str, message_id: str, button: str) -> None:
+        """Let somebody press the button with this id below a message of the bot."""
+
+    def notices(self) -> list[str]:
+        """Return what those who pressed a button were told, each alone, oldest first; "" for an end in silence."""
+
+    def choices(self, message_id: str) -> tuple[str, ...]:
+        """Return what people see that they can choose below a message of the bot."""
 
     def posted(self) -> list[PostedText]:
         """Return what the platform took, oldest first."""

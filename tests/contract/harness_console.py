@@ -11,7 +11,7 @@ from typing import Self
 
 from adapters.console.adapter import ConsolePlatform, Terminal
 from adapters.console.settings import Address
-from tests.contract.harness import COMMANDS, Capability, FailureKind, PostedText, Verb
+from tests.contract.harness import CHOICES, COMMANDS, Capability, FailureKind, PostedText, Verb
 
 NO_WIRE = "between a console and its reader lies nothing that could do this"
 
@@ -91,6 +91,19 @@ class Harness:
     async def reacts(self, author_id: str, message_id: str, emoji: str) -> None:
         """Never asked of a console."""
         raise NotImplementedError(author_id, message_id, emoji)
+
+    async def presses(self, author_id: str, message_id: str, button: str) -> None:  # noqa: ARG002  # the last choices
+        """Type the number of a choice shown last."""
+        number = next(at for at, each in enumerate(CHOICES, start=1) if each.id == button)
+        await self.says(author_id, str(number))
+
+    def notices(self) -> list[str]:
+        """Return what was printed in answer to a choice."""
+        return [posted.text for posted in self.posted()[1:]]
+
+    def choices(self, message_id: str) -> tuple[str, ...]:  # noqa: ARG002  # a console shows one after the other
+        """Return the numbered lines."""
+        return tuple(re.findall(r"^  \d\) (.+)$", self._screen.getvalue(), flags=re.MULTILINE))
 
     def posted(self) -> list[PostedText]:
         """Return what stands on the screen, post by post: each begins with the bot's name."""

@@ -13,7 +13,7 @@ from tests.contract.harness import COMMANDS, Capability, FailureKind, PostedText
 from tests.servers.discord_markdown import links, shown
 from tests.servers.discord_rest import FaultKind
 from tests.servers.discord_server import TOKEN, DiscordServer
-from tests.servers.discord_state import Guild
+from tests.servers.discord_state import EPHEMERAL, Guild, Interaction
 
 #: A refused connection can't be ordered for one send alone; a proxy's own page is as certain a sign of "not sent".
 _FAULTS: dict[FailureKind, FaultKind] = {
@@ -39,6 +39,7 @@ class Harness:
         self._server = DiscordServer(channel_burst=1000)
         self._adapter: DiscordPlatform | None = None
         self._guild: Guild | None = None
+        self._pressed: list[Interaction] = []
 
     async def __aenter__(self) -> Self:
         await self._server.__aenter__()
@@ -92,6 +93,23 @@ class Harness:
         guild = await self._listening()
         self._know(author_id)
         await self._server.react(guild, self.place.posts.channel, message_id, author_id, emoji)
+
+    async def presses(self, author_id: str, message_id: str, button: str) -> None:
+        """Somebody presses a button."""
+        guild = await self._listening()
+        self._know(author_id)
+        self._pressed.append(await self._server.press(guild, self.place.posts.channel, message_id, author_id, button))
+
+    def notices(self) -> list[str]:
+        """What those who pressed were told; an acknowledged press of which nothing is said ended in silence."""
+        said = [shown(each.message["content"]) for each in self._server.sent if each.message["flags"] & EPHEMERAL]
+        return said or ["" for each in self._pressed if each.acknowledged]
+
+    def choices(self, message_id: str) -> tuple[str, ...]:
+        """What the row of buttons says."""
+        message = self._server.state.messages[self.place.posts.channel][message_id]
+        drawn = [button for row in message["components"] for button in row["components"]]
+        return tuple(f"{button['emoji']['name']} {button['label']}" for button in drawn)
 
     def posted(self) -> list[PostedText]:
         """What was taken, oldest first."""

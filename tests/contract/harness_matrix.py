@@ -55,7 +55,7 @@ class Harness:
 
     name = "matrix"
     secrets = (TOKEN,)
-    lacks: dict[Capability, str] = {}  # noqa: RUF012  # the protocol's own shape; nothing writes to it
+    lacks: dict[Capability, str] = {"presses": "a room has no buttons; what can be chosen is chosen by a reaction"}  # noqa: RUF012  # the protocol's own shape; nothing writes to it
 
     def __init__(self) -> None:
         self.server = MatrixServer()
@@ -126,6 +126,19 @@ class Harness:
         """Let somebody react."""
         await self.server.until_listened_to()
         self.world.reacts(self.room, self.world.user(author_id), message_id, emoji)
+
+    async def presses(self, author_id: str, message_id: str, button: str) -> None:
+        """Never asked of a room."""
+        raise NotImplementedError(author_id, message_id, button)
+
+    def notices(self) -> list[str]:
+        """Never asked of a room."""
+        raise NotImplementedError
+
+    def choices(self, message_id: str) -> tuple[str, ...]:
+        """Return what the last line says that reactions mean."""
+        _, _, offered = str(self.standing(message_id)).rpartition("\n\n")
+        return tuple(offered.split(" · "))
 
     def posted(self) -> list[PostedText]:
         """Return what the server took; replacements are no posts."""

@@ -81,6 +81,19 @@ class Harness:
         """Let somebody react."""
         self.platform.reacts("warung", author_id, message_id, emoji)
 
+    async def presses(self, author_id: str, message_id: str, button: str) -> None:
+        """Let somebody press."""
+        self.platform.presses("warung", author_id, message_id, button)
+
+    def notices(self) -> list[str]:
+        """Return what only one member sees."""
+        return [each.text for each in self.platform.transcript("warung") if each.private_to is not None]
+
+    def choices(self, message_id: str) -> tuple[str, ...]:
+        """Return the buttons of a message."""
+        (message,) = [each for each in self.platform.transcript("warung") if each.id == message_id]
+        return tuple(f"{button.sign} {button.label}" for button in message.buttons)
+
     def posted(self) -> list[PostedText]:
         """Return the bot's own messages; a sandbox notifies nobody by name."""
         return [

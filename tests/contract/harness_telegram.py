@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
@@ -69,7 +70,7 @@ class Harness:
         """Start the server, which gives the address the adapter is built with."""
         await self.server.start()
         settings = Account.model_validate({"token": TOKEN, "api_base": self.server.base})
-        platform = _Platform(settings, commands=COMMANDS, places=(self.place,))
+        platform = _Platform(settings, commands=COMMANDS, places=(self.place,), now=lambda: datetime.now(UTC))  # noqa: TID251 - the clock's own stand-in
         platform.server = self.server
         self.platform = platform
         return self
@@ -111,6 +112,19 @@ class Harness:
     async def reacts(self, author_id: str, message_id: str, emoji: str) -> None:
         """Let somebody react."""
         self.world.reacts(self.chat_id, int(author_id), int(message_id), emoji)
+
+    async def presses(self, author_id: str, message_id: str, button: str) -> None:
+        """Let somebody press."""
+        self.world.presses(self.chat_id, int(author_id), int(message_id), button)
+
+    def notices(self) -> list[str]:
+        """Return what was shown at the top of the screen."""
+        return [text for _, text in self.world.notices]
+
+    def choices(self, message_id: str) -> tuple[str, ...]:
+        """Return what the inline keyboard says."""
+        markup = self.world.chats[self.chat_id].messages[int(message_id)].get("reply_markup", {"inline_keyboard": []})
+        return tuple(button["text"] for row in markup["inline_keyboard"] for button in row)
 
     def posted(self) -> list[PostedText]:
         """Return what the server took."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from bot.messages import ChannelRef, PersonRef
-from bot.ports.records import Imported, PastEvent, Pause, RateKey, Taken, TieRow
+from bot.ports.records import Imported, PastEvent, Pause, RateKey, Remark, Taken, TieRow
 from bot.ports.store import UnitOfWork
 from tests.contract.store_sample import (
     BUDI,
@@ -60,6 +60,9 @@ READS: dict[str, Call] = {
     "feeds.state": lambda work: work.feeds.state("blog"),
     "feeds.states": lambda work: work.feeds.states(),
     "feeds.of_sources": lambda work: work.feeds.of_sources(["blog"]),
+    "feeds.candidates": lambda work: work.feeds.candidates(
+        ["blog"], "pasar", shared_by=None, began_at=later(-9), old=True
+    ),
     "feeds.extent": lambda work: work.feeds.extent(),
     "feeds.find": lambda work: work.feeds.find([_PIECE]),
     "feeds.posts": lambda work: work.feeds.posts(),
@@ -80,6 +83,8 @@ READS: dict[str, Call] = {
     "shares.campaign_of": lambda work: work.shares.campaign_of("s1"),
     "shares.let_out_between": lambda work: work.shares.let_out_between("warung", NOW, later(60)),
     "shares.recent": lambda work: work.shares.recent(NOW),
+    "receptions.since": lambda work: work.receptions.since("warung", NOW),
+    "receptions.departures_since": lambda work: work.receptions.departures_since("warung", NOW),
     "outbox.next_due": lambda work: work.outbox.next_due(),
     "outbox.abandoned": lambda work: work.outbox.abandoned(later(90)),
     "outbox.any_abandoned": lambda work: work.outbox.any_abandoned(later(90)),
@@ -144,6 +149,7 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
     assert await work.shares.add(a_share("s2", post_id="p2"))
     await work.shares.move("s2", "queued", reason=words, until=None, at=NOW)
     await _write_outbox(work, words=words)
+    await _receive(work, words=words)
     await _correct_a_share(work, words=words)
     await _forget(work, words=words)
     assert await work.leases.take("poll", words, now=NOW, until=later(60))
@@ -181,7 +187,7 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
         *("shares.corrected", "outbox.supersede", "events.add_past", "imports.save"),
         *("forgetting.list_digest", "forgetting.unlist", "forgetting.erase", "forgetting.erase_settled"),
         *("outbox.add", "outbox.claim", "outbox.sent", "outbox.sent_all", "outbox.retry", "outbox.give_up"),
-        "outbox.hold_back",
+        *("outbox.hold_back", "receptions.add_remarks", "receptions.forget_before"),
         *("outbox.postpone", "outbox.resend", "outbox.drop", "outbox.orphan_all", "pauses.add", "pauses.remove"),
         *("leases.take", "leases.give_back", "keys.rename"),
         *("vectors.add", "vectors.remove", "vectors.forget_other_embedders"),
@@ -210,6 +216,15 @@ async def _write_outbox(work: UnitOfWork, *, words: str) -> None:
     assert await work.outbox.drop("r2", words)
     await work.outbox.hold_back((), until=NOW, channel=None)
     await work.outbox.orphan_all(later(2))
+
+
+async def _receive(work: UnitOfWork, *, words: str) -> None:
+    """Somebody thanks for what stands there, and somebody leaves."""
+    await work.events.add("chat", [an_event("e7", kind="leave", message_id=None, emoji=words)], {})
+    for at in (later(-1), NOW):
+        thanks = Remark(community="warung", channel=channel("s4"), message_id="m-o-s4", kind="thanks", at=at)
+        await work.receptions.add_remarks([thanks])
+        assert await work.receptions.forget_before(NOW) == (at < NOW)
 
 
 async def _correct_a_share(work: UnitOfWork, *, words: str) -> None:

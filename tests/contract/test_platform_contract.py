@@ -7,6 +7,7 @@ import importlib
 import re
 import traceback
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import get_args
@@ -23,9 +24,9 @@ from bot.errors import (
     RateLimited,
     SendUncertain,
 )
-from bot.messages import IncomingMessage, OutgoingPost, PersonRef, ReactionGiven, Span
-from bot.ports.platform import Deleting, Editing, Platform
-from tests.contract.harness import Capability, FailureKind, Harness
+from bot.messages import Button, ButtonPressed, IncomingMessage, OutgoingPost, PersonRef, ReactionGiven, Span
+from bot.ports.platform import Acknowledging, Deleting, Editing, Platform
+from tests.contract.harness import CHOICES, Capability, FailureKind, Harness
 from tests.contract.listening import PATIENCE_S, Listening
 
 #: Every platform by name. One that is missing here is caught by `test_every_platform_is_held_to_the_contract`.
@@ -368,6 +369,120 @@ class TestWhatGoesOut:
         second = await harness.platform.post(_post(harness, "halo", id="post-2"))
         assert first.message_id != second.message_id
         assert [posted.text for posted in harness.posted()] == ["halo", "halo"]
+
+
+def _choice(harness: Harness, *, id: str = "post-1", buttons: tuple[Button, ...] = CHOICES) -> OutgoingPost:  # noqa: A002  # the field's own name
+    return replace(_post(harness, "Ongkir ke luar Jawa Rp32.000.", id=id), buttons=buttons)
+
+
+def _acknowledging(harness: Harness) -> Acknowledging:
+    _needs(harness, "presses")
+    assert isinstance(harness.platform, Acknowledging)
+    return harness.platform
+
+
+class TestWhatIsChosen:
+    """What a post offers to choose is seen, and what is chosen reaches the core once, also after a restart."""
+
+    async def test_a_post_shows_what_can_be_chosen(self, harness: Harness) -> None:
+        """Every choice is readable below the text, as data and in order."""
+        posted = await harness.platform.post(_choice(harness))
+        assert harness.choices(posted.message_id) == (
+            "👍 Membantu",
+            "👎 Tidak membantu",
+            "🙋 Tanya orang <b>*asli*</b>",
+        )
+        (seen,) = harness.posted()
+        assert seen.text.startswith("Ongkir ke luar Jawa Rp32.000.")
+        assert not seen.mentions_pinged
+
+    async def test_the_longest_text_fits_with_its_choices(self, harness: Harness) -> None:
+        """Choices take nothing from the room a text has."""
+        text = "k" * harness.platform.limits.text_length
+        await harness.platform.post(replace(_post(harness, text), buttons=CHOICES))
+        assert [posted.text.count("k") >= len(text) for posted in harness.posted()] == [True]
+
+    async def test_a_press_is_told_once_with_who_what_and_where(self, harness: Harness) -> None:
+        """The button's id comes back as it was given, with the message it stands below."""
+        _needs(harness, "presses")
+        async with Listening(harness.platform) as heard:
+            posted = await harness.platform.post(_choice(harness))
+            await harness.presses(DEWI, posted.message_id, CHOICES[2].id)
+            await heard.until(1)
+            await harness.says(BUDI, "halo")
+            pressed, message = await heard.until(2)
+        assert isinstance(pressed, ButtonPressed)
+        assert (pressed.button, pressed.message.id) == (CHOICES[2].id, posted.message_id)
+        assert pressed.author.ref == PersonRef(platform=harness.name, id=harness.known_as(DEWI))
+        assert pressed.at.utcoffset() == timedelta(0)
+        assert harness.place.covers(pressed.channel)
+        assert _message(message).text == "halo"
+
+    async def test_each_press_is_an_event_of_its_own(self, harness: Harness) -> None:
+        """Pressing again, or another button, is heard again."""
+        _needs(harness, "presses")
+        async with Listening(harness.platform) as heard:
+            posted = await harness.platform.post(_choice(harness))
+            for button in (CHOICES[0], CHOICES[0], CHOICES[1]):
+                await harness.presses(DEWI, posted.message_id, button.id)
+            events = await heard.until(3)
+        assert [event.button for event in events if isinstance(event, ButtonPressed)] == [
+            CHOICES[0].id,
+            CHOICES[0].id,
+            CHOICES[1].id,
+        ]
+        assert len({event.event_id for event in events}) == 3
+
+    async def test_a_press_that_was_not_committed_comes_again(self, harness: Harness) -> None:
+        """The same event, under the same id."""
+        _needs(harness, "presses")
+        posted = await harness.platform.post(_choice(harness))
+        async with Listening(harness.platform, refusals=1) as heard:
+            await harness.presses(DEWI, posted.message_id, CHOICES[0].id)
+            (pressed,) = await heard.until(1)
+        assert [batch[0].event_id for batch in heard.refused] == [pressed.event_id]
+
+    async def test_buttons_outlive_who_posted_them(self, harness: Harness) -> None:
+        """A press after a restart is told like any other: all a button means is in its id."""
+        _needs(harness, "presses")
+        async with Listening(harness.platform):
+            posted = await harness.platform.post(_choice(harness))
+        async with Listening(harness.platform) as heard:
+            await harness.presses(DEWI, posted.message_id, CHOICES[1].id)
+            (pressed,) = await heard.until(1)
+        assert isinstance(pressed, ButtonPressed)
+        assert (pressed.button, pressed.message.id) == (CHOICES[1].id, posted.message_id)
+
+    async def test_the_one_who_pressed_is_answered_alone(self, harness: Harness) -> None:
+        """The answer to a press is nobody else's, and is data as all text is."""
+        platform = _acknowledging(harness)
+        async with Listening(harness.platform) as heard:
+            posted = await harness.platform.post(_choice(harness))
+            await harness.presses(DEWI, posted.message_id, CHOICES[0].id)
+            (pressed,) = await heard.until(1)
+            assert isinstance(pressed, ButtonPressed)
+            assert pressed.ticket is not None
+            await platform.acknowledge(pressed.ticket, private=True, text="Terima kasih, *Dewi*!")
+        assert harness.notices() == ["Terima kasih, *Dewi*!"]
+
+    async def test_a_late_answer_to_a_press_harms_nobody(self, harness: Harness) -> None:
+        """What the platform does not wait for any more is no error."""
+        platform = _acknowledging(harness)
+        async with Listening(harness.platform) as heard:
+            await platform.acknowledge("4711", private=True, text="Terima kasih!")
+            await harness.says(DEWI, "halo")
+            await heard.until(1)
+        assert harness.notices() == []
+
+    async def test_an_edit_changes_what_can_be_chosen(self, harness: Harness) -> None:
+        """With the words of a message its choices change, and without any they go."""
+        platform = _editing(harness)
+        _needs(harness, "presses")
+        posted = await harness.platform.post(_choice(harness))
+        await platform.edit(posted, _choice(harness, id="edit-1", buttons=CHOICES[2:]))
+        assert harness.choices(posted.message_id) == ("🙋 Tanya orang <b>*asli*</b>",)
+        await platform.edit(posted, _choice(harness, id="edit-2", buttons=()))
+        assert harness.choices(posted.message_id) == ()
 
 
 class TestWhatGoesWrong:

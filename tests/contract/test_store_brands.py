@@ -17,6 +17,7 @@ GROUPS = (
     "questions",
     "feeds",
     "shares",
+    "receptions",
     "outbox",
     "leases",
     "keys",
@@ -66,6 +67,7 @@ async def test_no_method_changes_another_brands_row(store: Store) -> None:
         await work.questions.orphan_all()
         await work.outbox.orphan_all(later(5))
         await work.events.forget_before(later(999))
+        await work.receptions.forget_before(later(999))
         await work.questions.forget_before(later(999))
         assert await work.pauses.remove("community", "warung")
         assert await work.keys.rename("community", "warung", "pasar") > 0

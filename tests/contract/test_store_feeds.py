@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.ports.records import SourceState
 from bot.ports.store import Store
-from tests.contract.store_sample import BRAND, NOW, a_post, a_sighting, a_source_state, later
+from tests.contract.store_sample import BRAND, NOW, a_post, a_share, a_sighting, a_source_state, later
 
 
 async def test_where_a_feed_stands_is_remembered(store: Store) -> None:
@@ -92,6 +92,48 @@ async def test_a_correction_changes_the_extent(store: Store) -> None:
         await work.feeds.save_posts([(a_post("p1"), [], a_sighting("p1", source="news", verdict="same"))])
         assert await work.feeds.extent() == (1, 2, 2)
         assert await work.feeds.of_sources(["blog", "news"]) == await work.feeds.of_source("blog")
+
+
+async def test_candidates_are_what_no_share_tells_of(store: Store) -> None:
+    """Posts of the sources asked for; a share of another community, or of a campaign not asked about, is no matter."""
+    async with store.work(BRAND) as work:
+        for number in (1, 2, 3):
+            post = a_post(f"p{number}", first_seen_at=later(number), published_at=later(number))
+            await work.feeds.save_post(post, [], a_sighting(post.id))
+        await work.feeds.save_post(a_post("p4", first_seen_at=later(4)), [], a_sighting("p4", source="news"))
+        await work.shares.add(a_share("s1", post_id="p1"))
+        await work.shares.add(a_share("s2", post_id="p2", community="pasar"))
+
+        async def ids(sources: list[str], shared_by: str | None = None) -> list[str]:
+            found = await work.feeds.candidates(sources, "warung", shared_by=shared_by, began_at=later(0), old=False)
+            return [post.id for post in found]
+
+        assert await ids(["blog"]) == ["p2", "p3"]
+        assert sorted(await ids(["blog", "news"])) == ["p2", "p3", "p4"]
+        assert await ids(["blog"], "digest") == ["p1", "p2", "p3"]
+        assert await ids(["blog"], "news") == ["p2", "p3"]
+        assert await ids(["shop"]) == []
+        assert await work.shares.shared_posts("warung", ["p2", "p3"]) == {}
+        assert await work.shares.shared_posts("warung", ["p1", "p3"]) == {"p1": frozenset({"news"})}
+
+
+async def test_old_posts_are_candidates_for_a_backlog_alone(store: Store) -> None:
+    """Of the first reading, or seen before the campaign began; with a backlog they come shared or not."""
+    posts = [
+        a_post("p1", in_first_reading=True, first_seen_at=later(9), published_at=later(1)),
+        a_post("p2", first_seen_at=later(2), published_at=later(2)),
+        a_post("p3", first_seen_at=later(3), published_at=later(3)),
+        a_post("p4", first_seen_at=later(4), published_at=later(4)),
+    ]
+    async with store.work(BRAND) as work:
+        for post in posts:
+            await work.feeds.save_post(post, [], a_sighting(post.id))
+        await work.shares.add(a_share("s1", post_id="p1"))
+        await work.shares.add(a_share("s4", post_id="p4"))
+        fresh = await work.feeds.candidates(["blog"], "warung", shared_by=None, began_at=later(3), old=False)
+        whole = await work.feeds.candidates(["blog"], "warung", shared_by=None, began_at=later(3), old=True)
+        assert [post.id for post in fresh] == ["p3"]
+        assert [post.id for post in whole] == ["p1", "p2", "p3"]
 
 
 async def test_posts_are_listed_oldest_first(store: Store) -> None:

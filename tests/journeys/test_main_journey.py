@@ -126,7 +126,7 @@ async def _who_takes_part_is_counted(community: Community, bot: Running, post: P
     mine = await _answer(community, await community.commands(SARI, "me"))
     assert mine.private == bot.platforms[community.platform].traits.private_replies
     top = await _answer(community, await community.commands(SARI, "top"))
-    assert not top.private
+    assert top.private == mine.private
     ranks = await bot.ranks()
     assert {rank.member.id for rank in ranks} >= {community.known_as(each) for each in (BUDI, SARI, WIRA, DEWI)}
     assert {rank.name for rank in ranks} & set(NAMES.values()) == set()

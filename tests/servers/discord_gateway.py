@@ -38,10 +38,14 @@ class Line:
 
     def __init__(self, socket: web.WebSocketResponse, *, compress: bool) -> None:
         self.socket = socket
+        #: Whether nothing comes through any more, in either direction, though the connection stands.
+        self.is_dead = False
         self._compressor = zlib.compressobj() if compress else None
 
     async def send(self, payload: dict[str, Any]) -> None:
         """Send one payload; a connection that is gone loses it."""
+        if self.is_dead:
+            return
         text = json.dumps(payload)
         with contextlib.suppress(ConnectionError):
             if self._compressor is None:
@@ -63,6 +67,8 @@ class Gateway:
         self.identified = 0
         self.resumed = 0
         self.heartbeats = 0
+        #: Whether the bot's right to read content was taken away without a word.
+        self.withholds_content = False
         self.ready = asyncio.Event()
 
     @property
@@ -86,7 +92,8 @@ class Gateway:
                 if message.type is not WSMsgType.TEXT:
                     await socket.close(code=4002)
                     break
-                session = await self._obey(line, session, json.loads(message.data))
+                if not line.is_dead:
+                    session = await self._obey(line, session, json.loads(message.data))
         finally:
             if session is not None and session.line is line:
                 session.line = None
@@ -118,6 +125,11 @@ class Gateway:
         """Close every connection with `code`."""
         for line in self._lines():
             await line.socket.close(code=code)
+
+    def fall_silent(self) -> None:
+        """Let every connection stand and nothing come through: no event, no answer to a heartbeat."""
+        for line in self._lines():
+            line.is_dead = True
 
     def cut_all(self) -> None:
         """Tear every connection without a word."""
@@ -202,7 +214,11 @@ class Gateway:
 
     def _without_content(self, session: Session, event: str, data: dict[str, Any]) -> dict[str, Any]:
         """Empty what a bot without MESSAGE_CONTENT may not read: all but mentions, direct and own messages."""
-        if not event.startswith("MESSAGE_") or "content" not in data or session.intents & MESSAGE_CONTENT:
+        if (
+            not event.startswith("MESSAGE_")
+            or "content" not in data
+            or (session.intents & MESSAGE_CONTENT and not self.withholds_content)
+        ):
             return data
         mine = self._state.bot["id"]
         free = "guild_id" not in data or data["author"]["id"] == mine or any(u["id"] == mine for u in data["mentions"])

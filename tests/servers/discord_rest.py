@@ -10,17 +10,28 @@ import json
 import re
 from collections import deque
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
 from aiohttp import web
 
 from tests.servers.discord_gateway import DIRECT_MESSAGES, GUILD_MESSAGES, Gateway
-from tests.servers.discord_state import EPHEMERAL, FORUM, LOADING, Accepted, DiscordState, Guild, Interaction, now
+from tests.servers.discord_state import (
+    EPHEMERAL,
+    FORUM,
+    LOADING,
+    READ_HISTORY,
+    Accepted,
+    DiscordState,
+    Guild,
+    Interaction,
+    now,
+)
 
 FaultKind: TypeAlias = Literal[
     "proxy_page", "rate_limited", "limited_by_edge", "accept_then_drop", "drop", "accept_then_500", "error_500",
-    "missing_access", "missing_permissions", "unknown_channel", "rejected", "unauthorised", "stall",
-    "accept_then_stall",
+    "missing_access", "missing_permissions", "unknown_channel", "rejected", "unauthorised", "limited_globally",
+    "accept_then_stall", "accept_then_garbage",
 ]  # fmt: skip
 
 _MESSAGE_FIELDS = {
@@ -32,11 +43,12 @@ _MESSAGE_FIELDS = {
     "enforce_nonce",
     "tts",
     "message_reference",
+    "components",
 }
 #: Where a request keeps its parsed body.
 _BODY = web.RequestKey("body", Any)
 #: What an edit replaces.
-_KEPT = ("content", "embeds", "flags")
+_KEPT = ("content", "embeds", "flags", "components")
 #: Faults that are plain refusals: status, Discord's code, Discord's words.
 _REFUSALS: dict[str, tuple[int, int, str]] = {
     "error_500": (500, 0, "500: Internal Server Error"),
@@ -54,7 +66,7 @@ class Fault:
     """What happens to the next message the bot sends."""
 
     kind: FaultKind
-    #: For how long to stay away (`rate_limited`) or to hold the answer (`stall`, `accept_then_stall`), in seconds.
+    #: For how long to stay away (the limits) or to hold the answer (`accept_then_stall`), in seconds.
     seconds: float = 0.0
 
 
@@ -89,6 +101,7 @@ class Rest:
             web.post(f"{api}/channels/{{channel}}/messages", self._create_message),
             web.post(f"{api}/channels/{{channel}}/threads", self._start_thread),
             web.get(f"{api}/guilds/{{guild}}/threads/active", self._active_threads),
+            web.get(f"{api}/channels/{{channel}}/threads/archived/public", self._archived_threads),
             web.patch(f"{api}/channels/{{channel}}/messages/{{message}}", self._change_message),
             web.delete(f"{api}/channels/{{channel}}/messages/{{message}}", self._change_message),
             web.get(f"{api}/applications/{{app}}/guilds/{{guild}}/commands", self._commands),
@@ -166,8 +179,30 @@ class Rest:
         return (
             refuse(404, 10004, "Unknown Guild")
             if guild is None
-            else answer({"threads": list(guild.threads.values()), "members": []})
+            else answer({"threads": self._state.active_threads(guild), "members": []})
         )
+
+    async def _archived_threads(self, request: web.Request) -> web.Response:
+        """List Public Archived Threads: the one archived last comes first."""
+        found = self._state.find_channel(request.match_info["channel"])
+        if found is None or found[0] is None:
+            return refuse(404, 10003, "Unknown Channel")
+        guild, channel = found
+        if not guild.bot_rights & READ_HISTORY:
+            return refuse(403, 50001, "Missing Access")
+        stamps = {
+            each["id"]: each["thread_metadata"]["archive_timestamp"]
+            for each in guild.threads.values()
+            if each["parent_id"] == channel["id"] and each["thread_metadata"]["archived"]
+        }
+        before, limit = request.query.get("before"), int(request.query.get("limit", "50"))
+        wanted = [
+            thread
+            for thread in sorted(stamps, key=stamps.__getitem__, reverse=True)
+            if before is None or datetime.fromisoformat(stamps[thread]) < datetime.fromisoformat(before)
+        ]
+        threads = [guild.threads[thread] for thread in wanted[:limit]]
+        return answer({"threads": threads, "members": [], "has_more": len(wanted) > limit})
 
     async def _history(self, request: web.Request) -> web.Response:
         await self.history_comes.wait()
@@ -221,9 +256,8 @@ class Rest:
             await asyncio.sleep(fault.seconds)
         if fault is not None and fault.kind == "accept_then_drop":
             drop(request)
-        if fault is not None and fault.kind == "accept_then_500":
-            return refuse(500, 0, "500: Internal Server Error")
-        return answer(message, headers=headers)
+        spoilt = None if fault is None else _spoil(fault)
+        return spoilt or answer(message, headers=headers)
 
     async def _change_message(self, request: web.Request) -> web.Response:
         """Answer Edit Message and Delete Message of the bot's own messages."""
@@ -254,12 +288,10 @@ class Rest:
         if fault.kind == "drop":
             drop(request)
             return web.Response()  # nobody is there to read it
-        if fault.kind == "stall":
-            await asyncio.sleep(fault.seconds)
         if fault.kind == "proxy_page":
             return web.Response(status=403, text="<html>blocked</html>", content_type="text/html")
-        if fault.kind == "rate_limited":
-            return too_many(fault.seconds, is_global=False)
+        if fault.kind in ("rate_limited", "limited_globally"):
+            return too_many(fault.seconds, is_global=fault.kind == "limited_globally")
         if fault.kind == "limited_by_edge":
             return web.Response(status=429, text="error 1015", headers={"Retry-After": f"{fault.seconds:.0f}"})
         return refuse(*_REFUSALS[fault.kind]) if fault.kind in _REFUSALS else None
@@ -294,6 +326,7 @@ class Rest:
             reply_to=known,
             embeds=body.get("embeds", []),
             flags=body.get("flags", 0),
+            components=body.get("components", []),
             **({} if nonce is None else {"nonce": nonce}),
         )
         if nonce is not None:
@@ -330,8 +363,11 @@ class Rest:
             return refuse(404, 10062, "Unknown interaction")
         if interaction.acknowledged:
             return refuse(400, 40060, "Interaction has already been acknowledged.")
-        if request[_BODY]["type"] != 5:
+        if request[_BODY]["type"] != (5 if interaction.pressed is None else 6):
             return refuse(400, 50035, "Invalid Form Body: this server knows deferred answers only")
+        if interaction.pressed is not None:
+            interaction.acknowledged, interaction.original = True, interaction.pressed
+            return web.Response(status=204)
         flags = request[_BODY].get("data", {}).get("flags", 0)
         interaction.acknowledged = True
         interaction.original = self._state.message_object(
@@ -360,7 +396,7 @@ class Rest:
             if problem is not None:
                 return problem
             first = bool(original["flags"] & LOADING)
-            original.update(content=request[_BODY].get("content", ""), embeds=request[_BODY].get("embeds", []))
+            original.update({name: request[_BODY].get(name, original[name]) for name in _KEPT if name != "flags"})
             original["flags"] &= ~LOADING
             if first:
                 self._state.sent.append(Accepted(message=original, body=request[_BODY], pinged=_pings(request[_BODY])))
@@ -384,16 +420,26 @@ class Rest:
             body.get("content", ""),
             embeds=body.get("embeds", []),
             flags=body.get("flags", 0),
+            components=body.get("components", []),
             webhook_id=self._state.application_id,
         )
         self._state.sent.append(Accepted(message=message, body=body, pinged=_pings(body)))
         return answer(message)
 
     def _webhook_problem(self, body: dict[str, Any]) -> web.Response | None:
-        if set(body) - {"content", "embeds", "flags", "allowed_mentions"}:
+        if set(body) - {"content", "embeds", "flags", "allowed_mentions", "components"}:
             return refuse(400, 50035, "Invalid Form Body: unknown fields")
         problem = _content_problem(body)
         return None if problem is None else refuse(400, 50035, f"Invalid Form Body: {problem}")
+
+
+def _spoil(fault: Fault) -> web.Response | None:
+    """Return what comes in place of the answer to what was done, if something does."""
+    if fault.kind == "accept_then_500":
+        return refuse(500, 0, "500: Internal Server Error")
+    if fault.kind == "accept_then_garbage":
+        return web.Response(body=b'{"id": "15', headers={"Content-Type": "application/json"})
+    return None
 
 
 def answer(data: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
@@ -410,7 +456,8 @@ def refuse(status: int, code: int, message: str) -> web.Response:
 
 def too_many(seconds: float, *, is_global: bool) -> web.Response:
     """A 429 of Discord itself: without Via and a JSON body, clients take it for a ban by the edge."""
-    headers = {"Via": "1.1 google", "Retry-After": f"{seconds:.0f}", "X-RateLimit-Scope": "user"}
+    scope = "global" if is_global else "user"
+    headers = {"Via": "1.1 google", "Retry-After": f"{seconds:.0f}", "X-RateLimit-Scope": scope}
     body = {"message": "You are being rate limited.", "retry_after": seconds, "global": is_global}
     return answer(body, status=429, headers=headers)
 
@@ -423,6 +470,8 @@ def drop(request: web.Request) -> None:
 
 def _content_problem(body: dict[str, Any]) -> str | None:
     embeds = body.get("embeds", [])
+    rows = body.get("components", [])
+    drawn = [button for row in rows for button in row["components"]]
     checks = {
         "content: Must be 2000 or fewer in length.": len(body.get("content") or "") > 2000,
         "embeds: Must be 10 or fewer.": len(embeds) > 10,
@@ -431,6 +480,14 @@ def _content_problem(body: dict[str, Any]) -> str | None:
         "embeds: 6000 in all": sum(len(e.get("title", "")) + len(e.get("description", "")) for e in embeds) > 6000,
         "nonce: at most 25": len(str(body.get("nonce", ""))) > 25,
         "flags: only SUPPRESS_EMBEDS and EPHEMERAL": bool(body.get("flags", 0) & ~(4 | EPHEMERAL)),
+        "components: 1 to 5 rows of 1 to 5": len(rows) > 5
+        or any(row["type"] != 1 or not 1 <= len(row["components"]) <= 5 for row in rows),
+        "components: type 2, a style, a label of at most 80": any(
+            button["type"] != 2 or button["style"] not in range(1, 5) or not 1 <= len(button["label"]) <= 80
+            for button in drawn
+        ),
+        "components: custom_id, 1 to 100, each once": any(not 1 <= len(each["custom_id"]) <= 100 for each in drawn)
+        or len({each["custom_id"] for each in drawn}) < len(drawn),
         "allowed_mentions: unknown type": bool(
             set(body.get("allowed_mentions", {}).get("parse", [])) - {"roles", "users", "everyone"}
         ),

@@ -167,15 +167,41 @@ class DiscordServer:
         options = []
         if words is not None:
             options = [{"type": 3, "name": command["options"][0]["name"], "value": words}]
+        data = {"id": command["id"], "name": name, "type": 1, "guild_id": guild.id, "options": options}
+        return await self._interact(guild, channel_id, user_id, {"type": 2, "data": data}, locale=locale)
+
+    async def press(
+        self, guild: Guild, channel_id: str, message_id: str, user_id: str, custom_id: str, *, locale: str = "id"
+    ) -> Interaction:
+        """A member presses a button below one of the bot's messages."""
+        message = self.state.messages[channel_id][message_id]
+        drawn = [button["custom_id"] for row in message["components"] for button in row["components"]]
+        assert custom_id in drawn, drawn
+        body = {"type": 3, "message": message, "data": {"custom_id": custom_id, "component_type": 2, "id": 2}}
+        return await self._interact(guild, channel_id, user_id, body, pressed=message, locale=locale)
+
+    async def _interact(
+        self,
+        guild: Guild,
+        channel_id: str,
+        user_id: str,
+        body: dict[str, Any],
+        *,
+        pressed: dict[str, Any] | None = None,
+        locale: str,
+    ) -> Interaction:
         number = self.state.new_id()
         interaction = Interaction(
-            id=number, token=f"aW50ZXJhY3Rpb24_{number}", channel_id=channel_id, user=guild.members[user_id]["user"]
+            id=number,
+            token=f"aW50ZXJhY3Rpb24_{number}",
+            channel_id=channel_id,
+            user=guild.members[user_id]["user"],
+            pressed=pressed,
         )
         self.state.interactions[interaction.token] = interaction
         data = {
             "id": interaction.id,
             "application_id": self.state.application_id,
-            "type": 2,
             "token": interaction.token,
             "version": 1,
             "guild_id": guild.id,
@@ -189,7 +215,7 @@ class DiscordServer:
             "authorizing_integration_owners": {"0": guild.id},
             "context": 0,
             "attachment_size_limit": 10_485_760,
-            "data": {"id": command["id"], "name": name, "type": 1, "guild_id": guild.id, "options": options},
+            **body,
         }
         await self.line.tell("INTERACTION_CREATE", data, intent=GUILDS)
         return interaction

@@ -19,6 +19,7 @@ LOADING = 1 << 7
 EPHEMERAL = 1 << 6
 #: View Channel, Send Messages, Embed Links, Read Message History, Send Messages in Threads.
 ALL_RIGHTS = (1 << 10) | (1 << 11) | (1 << 14) | (1 << 16) | (1 << 38)
+READ_HISTORY = 1 << 16
 TEXT_CHANNEL = 0
 PUBLIC_THREAD = 11
 FORUM = 15
@@ -46,7 +47,7 @@ class Guild:
 
 @dataclass
 class Interaction:
-    """One picking of a command."""
+    """One picking of a command, or one press of a button."""
 
     id: str
     token: str
@@ -55,6 +56,8 @@ class Interaction:
     acknowledged: bool = False
     expired: bool = False
     original: dict[str, Any] | None = None
+    #: The message whose button was pressed; None for a command.
+    pressed: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +149,15 @@ class DiscordState:
         }
         return thread_id
 
+    def archive(self, guild: Guild, thread_id: str, *, at: datetime | None = None) -> None:
+        """A thread is put away, now or at some earlier time; members still find it among the archived ones."""
+        stamp = now() if at is None else at.isoformat()
+        guild.threads[thread_id]["thread_metadata"] |= {"archived": True, "archive_timestamp": stamp}
+
+    def active_threads(self, guild: Guild) -> list[dict[str, Any]]:
+        """Threads that were not put away: the only ones a bot is told of."""
+        return [each for each in guild.threads.values() if not each["thread_metadata"]["archived"]]
+
     def member(self, user: dict[str, Any], *, nick: str | None = None) -> dict[str, Any]:
         """A member object, with its user."""
         return {
@@ -197,7 +209,7 @@ class DiscordState:
             "stickers": [],
             "roles": [everyone],
             "channels": list(guild.channels.values()),
-            "threads": list(guild.threads.values()),
+            "threads": self.active_threads(guild),
             "members": [guild.members[self.bot["id"]]],
             "member_count": len(guild.members),
             "presences": [],

@@ -102,6 +102,22 @@ def check_text(text: str, entities: list[Json], parse_mode: str | None) -> None:
             raise bad("text_link without a valid URL")
 
 
+def check_keyboard(markup: Json | None) -> None:
+    """Refuse an inline keyboard that Telegram would not draw (InlineKeyboardMarkup)."""
+    if markup is None:
+        return
+    check_keys(markup, {"inline_keyboard"})
+    for row in markup["inline_keyboard"]:
+        if not 1 <= len(row) <= 8:
+            raise bad("BUTTON_INVALID")
+        for button in row:
+            check_keys(button, {"text", "callback_data", "url"})
+            if not button["text"].strip() or ("url" in button) == ("callback_data" in button):
+                raise bad("text buttons are unallowed in the inline keyboard")
+            if not 1 <= len(button.get("callback_data", "x").encode()) <= 64:
+                raise bad("BUTTON_DATA_INVALID")
+
+
 def check_topic(chat: Chat, thread: int) -> None:
     """Refuse a topic that is not there or is closed; General has no number that could be sent to."""
     if not chat.is_forum or thread not in chat.topics:

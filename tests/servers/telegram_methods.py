@@ -15,6 +15,7 @@ from tests.servers.telegram_checks import (
     Refusal,
     bad,
     boolean,
+    check_keyboard,
     check_keys,
     check_text,
     check_topic,
@@ -49,7 +50,6 @@ class Methods:
         #: Menus by (scope type, language code).
         self.menus: dict[tuple[str, str], list[Json]] = {}
         self.webhook_url = ""
-        self.callback_queries: set[str] = set()
         self._table: dict[str, tuple[Callable[..., Any], dict[str, Callable[[Any], Any]]]] = {
             "getme": (self.get_me, {}),
             "sendmessage": (self.send_message, _SEND_MESSAGE),
@@ -92,10 +92,12 @@ class Methods:
         reply_parameters: Json | None = None,
         link_preview_options: Json | None = None,
         parse_mode: str | None = None,
+        reply_markup: Json | None = None,
         **_ignored: object,
     ) -> Json:
         """Answer sendMessage."""
         chat = self._writable(chat_id)
+        check_keyboard(reply_markup)
         entities = entities or []
         check_text(text, entities, parse_mode)
         if link_preview_options is not None:
@@ -109,6 +111,8 @@ class Methods:
             body["entities"] = [*entities, *found]
         if link_preview_options is not None:
             body["link_preview_options"] = link_preview_options
+        if reply_markup is not None:
+            body["reply_markup"] = reply_markup
         message = self.world.post_own(chat, body, topic=message_thread_id, reply_to=reply_to)
         self.sent.append(
             Sent(
@@ -132,9 +136,11 @@ class Methods:
         text: str = "",
         entities: list[Json] | None = None,
         parse_mode: str | None = None,
+        reply_markup: Json | None = None,
         **_ignored: object,
     ) -> Json:
         """Answer editMessageText."""
+        check_keyboard(reply_markup)
         chat = self._writable(chat_id)
         message = chat.messages.get(message_id)
         if message is None:
@@ -145,12 +151,18 @@ class Methods:
         check_text(text, entities, parse_mode)
         found = [e for e in detect_entities(text) if not any(e["offset"] == own["offset"] for own in entities)]
         entities = [*entities, *found]
-        if message["text"] == text and message.get("entities", []) == entities:
+        if (message["text"], message.get("entities", []), message.get("reply_markup")) == (
+            text,
+            entities,
+            reply_markup,
+        ):
             raise bad(
                 "message is not modified: specified new message content and reply markup are exactly the same as a "
                 "current content and reply markup of the message"
             )
-        chat.messages[message_id] = {**message, "text": text, "entities": entities, "edit_date": now()}
+        message = {name: value for name, value in message.items() if name != "reply_markup"}
+        keyboard = {} if reply_markup is None else {"reply_markup": reply_markup}
+        chat.messages[message_id] = {**message, "text": text, "entities": entities, "edit_date": now(), **keyboard}
         return chat.messages[message_id]
 
     def delete_message(self, *, chat_id: int, message_id: int) -> bool:
@@ -205,11 +217,14 @@ class Methods:
             member["until_date"] = 0
         return member
 
-    def answer_callback_query(self, *, callback_query_id: str, **_ignored: object) -> bool:
+    def answer_callback_query(self, *, callback_query_id: str, text: str = "", **_ignored: object) -> bool:
         """Answer answerCallbackQuery."""
-        if callback_query_id not in self.callback_queries:
+        if callback_query_id not in self.world.waiting_presses:
             raise bad("query is too old and response timeout expired or query ID is invalid")
-        self.callback_queries.remove(callback_query_id)
+        if len(text) > 200:
+            raise bad("MESSAGE_TOO_LONG")
+        self.world.waiting_presses.remove(callback_query_id)
+        self.world.notices.append((callback_query_id, text))
         return True
 
     def delete_webhook(self, *, drop_pending_updates: bool = False) -> bool:

@@ -76,9 +76,13 @@ class World:
         self.on_update: Callable[[], None] = lambda: None
         #: What getUpdates asked for last; None or empty for what Telegram sends unasked.
         self.allowed: frozenset[str] | None = None
+        #: Presses of buttons that wait for their answer, and the notices shown to those who pressed, in order.
+        self.waiting_presses: set[str] = set()
+        self.notices: list[tuple[str, str]] = []
         #: Whether messages of bots are delivered, which Telegram never does.
         self.delivers_bots = False
         self._next_update_id = 1000
+        self._next_query_id = 4382910000000000
 
     # What a test sets up.
 
@@ -178,6 +182,22 @@ class World:
         }
         if self._is_admin(chat):
             self.push("message_reaction", reaction)
+
+    def presses(self, chat_id: int, user_id: int, message_id: int, data: str, *, anonymous: bool = False) -> str:
+        """Somebody presses the button of the bot's message that carries `data`; returns the query's id."""
+        message = self.chats[chat_id].messages[message_id]
+        drawn = [button for row in message["reply_markup"]["inline_keyboard"] for button in row]
+        assert data in [button["callback_data"] for button in drawn], drawn
+        return self.presses_something(chat_id, user_id, {"message": message, "data": data}, anonymous=anonymous)
+
+    def presses_something(self, chat_id: int, user_id: int, body: Json, *, anonymous: bool = False) -> str:
+        """A press as a client of somebody's own making may send it; returns the query's id."""
+        self._next_query_id += 1
+        query_id = str(self._next_query_id)
+        self.waiting_presses.add(query_id)
+        sender = ANONYMOUS_ADMIN if anonymous else self.user(user_id)
+        self.push("callback_query", {"id": query_id, "from": sender, "chat_instance": str(chat_id), **body})
+        return query_id
 
     def joins(self, chat_id: int, user_id: int) -> None:
         """Somebody enters: a service message to all, and a chat_member update to administrators."""

@@ -114,7 +114,7 @@ class TestMethods:
 
     async def test_a_callback_query_is_answered_once(self, server: TelegramServer, bot: Bot) -> None:
         """A second answer is too late."""
-        server.methods.callback_queries.add("q1")
+        server.world.waiting_presses.add("q1")
         assert await bot.answer_callback_query("q1")
         with pytest.raises(BadRequest, match="too old"):
             await bot.answer_callback_query("q1")

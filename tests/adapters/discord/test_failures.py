@@ -24,20 +24,11 @@ from bot.errors import (
     SendUncertain,
     SettingsFault,
 )
+from tests.adapters.discord.sample import refusal
 
 _KEY = ConnectionKey("discord.com", 443, True, True, None, None, None)  # noqa: FBT003 (aiohttp takes them by position)
 _NO_ROUTE = aiohttp.ClientConnectorError(_KEY, OSError(113, "No route to host"))
 _NO_NAME = aiohttp.ClientConnectorDNSError(_KEY, socket.gaierror(-2, "Name or service not known"))
-
-
-def _said(
-    status: int, code: int = 0, text: str = "no", *, headers: dict[str, str] | None = None
-) -> discord.HTTPException:
-    response: Any = SimpleNamespace(status=status, reason="reason", headers=headers or {})
-    body: Any = {"message": text, "code": code} if code else text
-    kinds = {403: discord.Forbidden, 404: discord.NotFound}
-    kind = discord.DiscordServerError if status >= 500 else kinds.get(status, discord.HTTPException)
-    return kind(response, body)
 
 
 def _closed(code: int) -> discord.ConnectionClosed:
@@ -48,20 +39,20 @@ def _closed(code: int) -> discord.ConnectionClosed:
 @pytest.mark.parametrize(
     ("error", "meaning"),
     [
-        (_said(400, 50035), PostRejected),
-        (_said(400, 200000), PostRejected),
-        (_said(400, 50008), ChannelLost),
-        (_said(400, 50083), ChannelLost),
-        (_said(401, 0), LoginRefused),
-        (_said(403, 50001), ChannelLost),
-        (_said(403, 50007), ChannelLost),
-        (_said(403, 99999), ChannelLost),
-        (_said(403, 0, "<html>"), PlatformDown),
-        (_said(404, 10003), ChannelLost),
-        (_said(429, 0), RateLimited),
-        (_said(500), SendUncertain),
-        (_said(502), SendUncertain),
-        (_said(503, 0, "upstream connect error"), SendUncertain),
+        (refusal(400, 50035), PostRejected),
+        (refusal(400, 200000), PostRejected),
+        (refusal(400, 50008), ChannelLost),
+        (refusal(400, 50083), ChannelLost),
+        (refusal(401, 0), LoginRefused),
+        (refusal(403, 50001), ChannelLost),
+        (refusal(403, 50007), ChannelLost),
+        (refusal(403, 99999), ChannelLost),
+        (refusal(403, 0, "<html>"), PlatformDown),
+        (refusal(404, 10003), ChannelLost),
+        (refusal(429, 0), RateLimited),
+        (refusal(500), SendUncertain),
+        (refusal(502), SendUncertain),
+        (refusal(503, 0, "upstream connect error"), SendUncertain),
         (discord.RateLimited(12.5), RateLimited),
         (discord.LoginFailure("Improper token has been passed."), LoginRefused),
         (_NO_ROUTE, PlatformDown),
@@ -85,12 +76,12 @@ def test_what_a_failed_send_means(error: Exception, meaning: type[PlatformFault]
     ("error", "meaning"),
     [
         (discord.LoginFailure("Improper token has been passed."), LoginRefused),
-        (_said(401), LoginRefused),
+        (refusal(401), LoginRefused),
         (_closed(4004), LoginRefused),
         (discord.PrivilegedIntentsRequired(None), SettingsFault),
         (_closed(4013), PlatformDown),
-        (_said(503), PlatformDown),
-        (_said(403, 0, "<html>"), PlatformDown),
+        (refusal(503), PlatformDown),
+        (refusal(403, 0, "<html>"), PlatformDown),
         (discord.RateLimited(60.0), PlatformDown),
         (_NO_ROUTE, PlatformDown),
         (TimeoutError(), PlatformDown),
@@ -112,7 +103,11 @@ def test_how_long_to_wait() -> None:
     """A limit carries Discord's own number, and a minute where it gives none."""
     waits = [
         translate_send(error, where="x")
-        for error in (_said(429, headers={"Retry-After": "7"}), _said(429), _said(429, headers={"Retry-After": "soon"}))
+        for error in (
+            refusal(429, headers={"Retry-After": "7"}),
+            refusal(429),
+            refusal(429, headers={"Retry-After": "soon"}),
+        )
     ]
     assert [each.retry_after for each in waits if isinstance(each, RateLimited)] == [
         timedelta(seconds=seconds) for seconds in (7, 60, 60)
@@ -122,22 +117,22 @@ def test_how_long_to_wait() -> None:
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 429, 500])
 def test_no_page_and_no_address_is_quoted(status: int) -> None:
     """A foreign page and the address of a request never come into a message; Discord's own words do."""
-    text = str(translate_send(_said(status, 0, "<html>https://x/webhooks/1/secret</html>"), where="x"))
+    text = str(translate_send(refusal(status, 0, "<html>https://x/webhooks/1/secret</html>"), where="x"))
     assert "secret" not in text
     invalid = aiohttp.InvalidURL("https://x/webhooks/1/secret")
     assert "secret" not in str(translate_send(invalid, where="x"))
-    assert "blocked by AutoMod" in str(translate_send(_said(400, 200000, "blocked by AutoMod"), where="x"))
+    assert "blocked by AutoMod" in str(translate_send(refusal(400, 200000, "blocked by AutoMod"), where="x"))
 
 
 @pytest.mark.parametrize(
     "error",
     [
-        _said(401),
-        _said(403, 50001),
-        _said(403, 50013),
-        _said(404, 10003),
-        _said(403, 10004),
-        _said(400, 50008),
+        refusal(401),
+        refusal(403, 50001),
+        refusal(403, 50013),
+        refusal(404, 10003),
+        refusal(403, 10004),
+        refusal(400, 50008),
         _closed(4004),
     ],
 )

@@ -9,6 +9,7 @@ import discord
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.discord.adapter import LONGEST_SILENCE
 from adapters.discord.connection import Connection
 from adapters.discord.gap import Gap
 from adapters.discord.inbox import Inbox
@@ -59,7 +60,19 @@ _CONTENT = st.lists(
 )
 def test_no_message_is_too_strange(content: str, kind: int, webhook: str | None, *, bot: bool) -> None:
     """Whatever a message says and is, it becomes one of ours or None, and never an error."""
-    connection = Connection(Inbox(), Gap(), api_base=None, gateway=None, entrances={})
+
+    async def take_press(_interaction: discord.Interaction) -> None:
+        """Never called: a message is no press."""
+
+    connection = Connection(
+        Inbox(),
+        Gap(),
+        api_base=None,
+        gateway=None,
+        entrances={},
+        take_press=take_press,
+        longest_silence=LONGEST_SILENCE,
+    )
     state = connection._connection
     payload: Any = {
         "id": "1574840314013679999",

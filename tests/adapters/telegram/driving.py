@@ -11,6 +11,7 @@ from adapters.telegram.settings import Account, Address
 from bot.errors import StoreFault
 from bot.messages import ChannelRef, Event, IncomingMessage, OutgoingPost, Span
 from bot.ports.platform import CommandSpec
+from tests.adapters.telegram.payloads import SEEN_AT
 from tests.servers.telegram_server import TOKEN, TelegramServer
 
 PATIENCE_S = 20
@@ -91,6 +92,7 @@ def build(
         Account.model_validate({"token": token, "api_base": server.base}),
         commands=COMMANDS,
         places=(Address(chat=str(GROUP)).place("warung"),),
+        now=lambda: SEEN_AT,
         pause=pause or Pauses(),
     )
 

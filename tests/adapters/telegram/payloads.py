@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from adapters.telegram.entities import Self
@@ -26,6 +27,9 @@ CHANNEL = ChannelRef(platform="telegram", space=str(CHAT_ID), channel=str(CHAT_I
 DEWI_PERSON = Person(ref=PersonRef(platform="telegram", id="184467"), name="Dewi Lestari", language="id")
 BUDI_PERSON = Person(ref=PersonRef(platform="telegram", id="184468"), name="Budi")
 
+#: The time of what Telegram does not date.
+SEEN_AT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+
 
 def message(text: str | None = None, **fields: Any) -> Json:
     """Return a message of Dewi's in the group; `fields` win, and None leaves one out."""
@@ -40,4 +44,4 @@ def entity(kind: str, offset: int, length: int, **more: Any) -> Json:
 
 def read(kind: str, content: Json, threads: Threads | None = None) -> tuple[Event, ...]:
     """Read an update of `kind` as the adapter does: from its JSON."""
-    return read_update({"update_id": 900, kind: content}, ME, threads or {})
+    return read_update({"update_id": 900, kind: content}, ME, threads or {}, seen_at=SEEN_AT)

@@ -12,7 +12,7 @@ from adapters.telegram.incoming import read_update
 from adapters.telegram.reader import UpdateReader
 from bot.messages import Event, IncomingMessage
 from tests.adapters.mutating import UPDATES, VALID_EVERY, check_storable, mutations
-from tests.adapters.telegram.payloads import BUDI, DEWI, FORUM, GROUP, ME, Json, entity, message
+from tests.adapters.telegram.payloads import BUDI, DEWI, FORUM, GROUP, ME, SEEN_AT, Json, entity, message
 from tests.adapters.telegram.payloads import DATE as AT
 
 
@@ -49,19 +49,32 @@ SAMPLES: list[Json] = [
             "new_chat_member": _member("left"),
         }
     },
+    {
+        "callback_query": {
+            "id": "4382",
+            "from": DEWI,
+            "chat_instance": "1",
+            "data": "helpful:01a9",
+            "message": message("Ongkir Rp32.000.", message_id=12),
+        }
+    },
 ]  # fmt: skip
+
+
+def _read(update: Json) -> tuple[Event, ...]:
+    return read_update(update, ME, {}, seen_at=SEEN_AT)
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: next(iter(sample)))
 def test_the_sdk_knows_every_field_that_is_read(sample: Json) -> None:
     """What the SDK has understood of an update and writes out again reads the same."""
     update = {"update_id": 900, **sample}
-    assert read_update(Update.de_json(update).to_dict(), ME, {}) == read_update(update, ME, {})
+    assert _read(Update.de_json(update).to_dict()) == _read(update)
 
 
 def test_no_update_stops_those_behind_it() -> None:
     """Of 10,000 changed updates none raises, and every whole one among them is told, in order."""
-    reader = UpdateReader(())
+    reader = UpdateReader((), now=lambda: SEEN_AT)
     told: list[Event] = []
     batch: list[Json] = []
     valid: list[str] = []
@@ -72,9 +85,9 @@ def test_no_update_stops_those_behind_it() -> None:
                 valid.append(f"pesan {number}")
                 batch.append({"update_id": 2 * number + 1, "message": message(valid[-1], message_id=10**6 + number)})
             if len(batch) >= 100:
-                told += reader.read(json.loads(json.dumps(batch)), ME)
+                told += [event for update in json.loads(json.dumps(batch)) for event in reader.read(update, ME)]
                 batch = []
-        told += reader.read(json.loads(json.dumps(batch)), ME)
+        told += [event for update in json.loads(json.dumps(batch)) for event in reader.read(update, ME)]
     for event in told:
         check_storable(event)
     spoken = [event.text for event in told if isinstance(event, IncomingMessage)]

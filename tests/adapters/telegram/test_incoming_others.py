@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telegram import Update
 
-from bot.messages import MemberJoined, MemberLeft, MessageRef, ReactionGiven, ReactionRemoved
+from bot.messages import ButtonPressed, MemberJoined, MemberLeft, MessageRef, ReactionGiven, ReactionRemoved
 from tests.adapters.telegram.payloads import (
     BOT,
     BUDI,
@@ -20,8 +20,10 @@ from tests.adapters.telegram.payloads import (
     CHAT_ID,
     DATE,
     DEWI,
+    FORUM,
     GROUP,
     OTHER_BOT,
+    SEEN_AT,
     Json,
     entity,
     message,
@@ -168,6 +170,39 @@ class TestMembers:
         assert [event.author.ref.id for event in events if isinstance(event, MemberJoined)] == ["184467", "184468"]
 
 
+class TestPresses:
+    """Buttons below the bot's own messages."""
+
+    def test_a_press_in_a_topic_says_so(self) -> None:
+        """The message shows its topic; one too old to be shown is looked up."""
+        below = message("Ongkir Rp32.000.", message_id=12, chat=FORUM, message_thread_id=7, is_topic_message=True)
+        old = {"message_id": 12, "date": 0, "chat": FORUM}
+        pressed = [
+            read("callback_query", press(message=below)),
+            read("callback_query", press(message=old), {(FORUM["id"], 12): "7"}),
+        ]
+        assert [event.channel.thread for (event,) in pressed] == ["7", "7"]
+
+    def test_an_anonymous_administrator_is_the_group(self) -> None:
+        """Whoever hides behind the group has no rights that could be asked for."""
+        hidden = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
+        (pressed,) = read("callback_query", press(**{"from": hidden}))
+        assert isinstance(pressed, ButtonPressed)
+        assert pressed.author.ref.id == str(GROUP["id"])
+
+    def test_a_press_is_the_same_event_whenever_it_is_told(self) -> None:
+        """Its id is the query's, which is also what it is answered by; it happened when it was first seen."""
+        (pressed,) = read("callback_query", press())
+        assert isinstance(pressed, ButtonPressed)
+        assert (pressed.event_id, pressed.ticket, pressed.at) == ("b:4382", "4382", SEEN_AT)
+
+
+def press(**fields: Any) -> Json:
+    """Return a CallbackQuery of Dewi's; `fields` win."""
+    below = message("Ongkir Rp32.000.", message_id=12)
+    return {"id": "4382", "from": DEWI, "chat_instance": "1", "data": "helpful:1", "message": below, **fields}
+
+
 UNHEARD: dict[str, Json] = {
     "channel_post": message("Kabar", **{"from": None}),
     "edited_channel_post": message("Kabar", **{"from": None}),
@@ -177,7 +212,13 @@ UNHEARD: dict[str, Json] = {
     "my_chat_member": change(OUT, IN, BOT),
     "inline_query": {"id": "1", "from": DEWI, "query": "kopi", "offset": ""},
     "chosen_inline_result": {"result_id": "1", "from": DEWI, "query": "kopi"},
-    "callback_query": {"id": "1", "from": DEWI, "chat_instance": "1", "data": "x", "message": message("halo")},
+    "callback_query": {
+        "id": "1",
+        "from": DEWI,
+        "chat_instance": "1",
+        "game_short_name": "x",
+        "message": message("halo"),
+    },
     "shipping_query": {
         "id": "1",
         "from": DEWI,

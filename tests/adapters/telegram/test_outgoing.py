@@ -10,10 +10,33 @@ from hypothesis import strategies as st
 from telegram import LinkPreviewOptions, MessageEntity, ReplyParameters, User
 
 from adapters.telegram.outgoing import send_arguments
-from bot.messages import LinkCard, OutgoingPost, PersonRef, Span, Style
+from bot.messages import LONGEST_LABEL, MOST_BUTTONS, Button, LinkCard, OutgoingPost, PersonRef, Span, Style
 from tests.adapters.telegram.payloads import CHANNEL, CHAT_ID
 
 POST = OutgoingPost(id="p-1", channel=CHANNEL, spans=(Span(text="Ada cerita baru."),))
+
+
+@given(
+    st.lists(
+        st.builds(
+            Button,
+            id=st.from_regex(r"[A-Za-z0-9_.:-]{1,64}", fullmatch=True),
+            label=st.text(
+                st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=LONGEST_LABEL
+            ),
+            sign=st.sampled_from(["👍", "👎", "🙋", "✏️"]),
+        ),
+        max_size=MOST_BUTTONS,
+    )
+)
+def test_every_button_is_drawn_once_in_order(buttons: list[Button]) -> None:
+    """Whatever they say, all are there, and what comes back is each one's own id, within Telegram's 64 bytes."""
+    keyboard = send_arguments(replace(POST, buttons=tuple(buttons)))["reply_markup"]
+    drawn = [button for row in keyboard.inline_keyboard for button in row] if keyboard else []
+    assert [button.callback_data for button in drawn] == [button.id for button in buttons]
+    assert all(len(str(button.callback_data).encode()) <= 64 for button in drawn)
+    assert [button.text for button in drawn] == [f"{button.sign} {button.label}" for button in buttons]
+
 
 LARAS = PersonRef(platform="telegram", id="184467")
 
@@ -42,6 +65,7 @@ def test_a_plain_post_is_text_and_place() -> None:
         "message_thread_id": None,
         "reply_parameters": None,
         "link_preview_options": LinkPreviewOptions(is_disabled=True),
+        "reply_markup": None,
     }
 
 

@@ -8,6 +8,7 @@ from adapters.telegram.adapter import TelegramPlatform
 from adapters.telegram.settings import Account
 from bot.errors import LoginRefused, PlatformDown
 from bot.ports.platform import Finding
+from tests.adapters.telegram.payloads import SEEN_AT
 from tests.servers.telegram_server import TOKEN, TelegramServer
 from tests.servers.telegram_world import Status, World
 
@@ -17,7 +18,8 @@ GROUP = -1001234567890
 async def probe(server: TelegramServer, *chats: int, token: str = TOKEN) -> tuple[Finding, ...]:
     """Probe an account on `server`."""
     account = Account.model_validate({"token": token, "api_base": server.base})
-    return await TelegramPlatform(account, commands=(), places=()).probe(tuple(str(chat) for chat in chats))
+    platform = TelegramPlatform(account, commands=(), places=(), now=lambda: SEEN_AT)
+    return await platform.probe(tuple(str(chat) for chat in chats))
 
 
 async def findings_of(status: Status, *, privacy_mode: bool = False, can_write: bool = True) -> list[tuple[bool, str]]:

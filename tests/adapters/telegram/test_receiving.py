@@ -48,6 +48,17 @@ class TestReceiving:
             await store.until(lambda: len(store.texts) == 2)
         assert store.texts == ["jangan hilang", "dan ini"]
 
+    async def test_a_press_that_is_none_of_ours_is_answered_in_silence(self, server: TelegramServer) -> None:
+        """A game's button: no event, and nobody is kept waiting."""
+        store = Store()
+        async with running(build(server), store):
+            # an account asks for presses with its first poll
+            await server.until_called("getUpdates")
+            query = server.world.presses_something(GROUP, 184467, {"game_short_name": "kopi"})
+            server.world.says(GROUP, 184467, "halo")
+            await store.until(lambda: store.texts == ["halo"])
+        assert server.world.notices == [(query, "")]
+
     async def test_what_was_refused_comes_again(self, server: TelegramServer) -> None:
         """A database that is away costs time, no events; the waits grow."""
         store, pauses = Store(refusals=3), Pauses()

@@ -254,7 +254,7 @@ def test_errors_of_every_kind_are_told_in_one_run_sorted_by_place(tmp_path: Path
         '12:79 error "all night" are no quiet hours; write "21:00-07:00", or none',
         '13:24 error no platform "yrad"; did you mean "yard"?',
         '14:39 error caps count a day or a week, not a month; write "2 per day" or "5 per week"',
-        "14:52 error link_budget is not built yet; remove this line",
+        '14:65 error link_budget has keys of its own below it, not "3"',
         '17:3 error "blog" is given twice; the first is in line 16; keep one',
         '18:26 error no file "knowledge/faq.yaml"; paths are relative to FOLDER/',
         '19:16 error "feeed" is not known here; did you mean "feed"?',

@@ -275,6 +275,19 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "remark",
+        sa.Column("brand_id", sa.String(length=255), nullable=False),
+        sa.Column("platform", sa.String(length=255), nullable=False),
+        sa.Column("channel", sa.String(length=255), nullable=False),
+        sa.Column("message_id", sa.String(length=255), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("community", sa.String(length=255), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("brand_id", "platform", "channel", "message_id", "kind", name="pk_remark"),
+    )
+    op.create_index("ix_remark_brand_id_community_made_at", "remark", ["brand_id", "community", "made_at"])
+
+    op.create_table(
         "run_ledger",
         sa.Column("brand_id", sa.String(length=255), nullable=False),
         sa.Column("campaign", sa.String(length=255), nullable=False),
