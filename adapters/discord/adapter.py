@@ -68,7 +68,7 @@ class DiscordPlatform:
         places: tuple[Place, ...],
         longest_silence: timedelta = LONGEST_SILENCE,
     ) -> None:
-        """`longest_silence` is how long the gateway may say nothing, not even to heartbeats, before it counts as dead."""
+        """`longest_silence` is how long the gateway may say nothing, not even to heartbeats, before it is given up."""
         self._settings = settings
         self._longest_silence = longest_silence
         self._commands = commands
