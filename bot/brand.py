@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -138,13 +138,23 @@ class AsPublished:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class BestTime:
+    """Once on each of some weekdays, when most people of the community write: in its own time."""
+
+    #: 0 is Monday.
+    weekdays: frozenset[int]
+    #: From which time of day, and before which; None for any.
+    between: tuple[time, time] | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Once:
     """One moment, aware."""
 
     at: datetime
 
 
-When: TypeAlias = AtTimes | Every | Cron | AsPublished | Once
+When: TypeAlias = AtTimes | Every | Cron | AsPublished | BestTime | Once
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -232,6 +242,8 @@ class Campaign:
     templates: Mapping[str, Template]
     #: Whether an item may go to a community where another campaign has shared it already.
     share_again: bool = False
+    #: The share (0 to 1) of what it would post that is left out, to compare what it claims with silence.
+    hold_out: float = 0
     enabled: bool = True
     was: str | None = None
 
@@ -392,5 +404,10 @@ class Brand:
 
     def community_at(self, channel: ChannelRef) -> Community | None:
         """The community an event in `channel` belongs to; the one with its own thread wins over the whole channel."""
-        found = [c for c in self.communities.values() if c.place.covers(channel)]
-        return max(found, key=lambda c: c.place.own_thread, default=None)
+        return find_community(channel, self.communities.values())
+
+
+def find_community(channel: ChannelRef, among: Iterable[Community]) -> Community | None:
+    """Find what `Brand.community_at` finds, among some of the communities."""
+    found = [community for community in among if community.place.covers(channel)]
+    return max(found, key=lambda community: community.place.own_thread, default=None)

@@ -14,6 +14,7 @@ KonektorError
 ├── ComputeFault         the worker process failed or took too long
 ├── ModelFault           a language model failed, took too long or wrote nothing
 └── StoreFault           the database is away, full or held by another process
+    ├── ArchiveRefused   a backup is not whole, or of another version or brand
     └── RowRefused       the database does not take what was written: trying again is no use
 
 An adapter translates its SDK's errors in one table (`failures.py`), and its messages end with what to do next.
@@ -126,6 +127,10 @@ class ModelFault(KonektorError):
 
 class StoreFault(KonektorError):
     """The database is away, full, or held by another process."""
+
+
+class ArchiveRefused(StoreFault):
+    """A backup can't be put back: it is not whole, or of another version or brand. Nothing was changed."""
 
 
 class RowRefused(StoreFault):

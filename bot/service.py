@@ -21,6 +21,8 @@ from bot.errors import KonektorError, LoginRefused, PlatformFault, SettingsFault
 from bot.flows.answer_question import LEASE as THINKING
 from bot.flows.answer_question import AnswerQuestion
 from bot.flows.ask_material import AskMaterial, Write
+from bot.flows.best_times import BestTimes
+from bot.flows.commit_together import CommitTogether
 from bot.flows.deliver_posts import SENDING, DeliverPosts
 from bot.flows.forget_member import clear_up
 from bot.flows.forget_old import forget_old
@@ -142,6 +144,7 @@ class Service:
         self._refused: dict[str, KonektorError] = {}
         self._left: set[str] = set()
         self._planned: dict[str, Extent] = {}
+        self._best_times = BestTimes()
         self._process = secrets.token_hex(8)
 
     @property
@@ -199,19 +202,20 @@ class Service:
             clock=self._parts.clock,
             key=self._known.key,
             notice=self._parts.notice,
+            wake=self.wake,
         )
 
-        async def receive_and_wake(events: tuple[Event, ...]) -> None:
+        async def receive_and_count(events: tuple[Event, ...]) -> None:
             await receive(events)
             self._parts.vitals.heard(platform.name, [type(event).__name__ for event in events])
-            self.wake("answer")
-            self.wake("send")
+
+        commit = CommitTogether(receive_and_count)
 
         async def listen() -> None:
             log.info("platform starts", platform=platform.name)
             await resume_listening(platform, self._brand, store=self._parts.store, clock=self._parts.clock)
             self._parts.vitals.set_platform(platform.name, "running")
-            await platform.run(receive_and_wake)
+            await platform.run(commit)
 
         # most platforms let one process listen at a time; sending needs no such thing
         hold = HoldLease(
@@ -270,7 +274,7 @@ class Service:
 
     async def _plan(self) -> datetime | None:
         store, clock = self._parts.store, self._parts.clock
-        await plan_campaigns(self._brand, store=store, clock=clock, planned=self._planned)
+        await plan_campaigns(self._brand, store=store, clock=clock, planned=self._planned, best_times=self._best_times)
         due = await self._next_release()
         if due is not None and due <= clock.now():
             if await release_shares(self._brand, store=store, limits=self._limits, clock=clock):

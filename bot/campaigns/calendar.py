@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.brand import AsPublished, Brand, Campaign, Community
+from bot.brand import AsPublished, BestTime, Brand, Campaign, Community
+from bot.campaigns.best_time import BestMoment
 from bot.campaigns.etiquette import Standing, describe_switched_off, may_post, period_of
+from bot.campaigns.hold_out import why_left_out
 from bot.campaigns.select import select, select_digest
 from bot.campaigns.slots import slots
 from bot.ports.records import Pause, Post, Share
@@ -37,6 +39,8 @@ class Facts:
     pauses: Sequence[Pause]
     #: The posts that digests have told of already, by campaign and community.
     digested: Mapping[tuple[str, str], frozenset[str]]
+    #: The moments of each `best_time` campaign in the time to come, as far as is known now, by campaign and community.
+    best: Mapping[tuple[str, str], Sequence[BestMoment]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,7 +54,7 @@ class Forecast:
     #: The post's title, or what it is where it is not one post; None for what will be new then.
     post: str | None
     #: `share`; `hold` (it goes out at `at`, later than its slot, or is still held then, as by a pause); `nothing`
-    #: (there is nothing for this slot yet).
+    #: (there is nothing for this slot yet, or it is left out on purpose).
     verdict: str
     #: Why, for a person to read.
     reason: str
@@ -92,11 +96,12 @@ class _Forecaster:
             for share in self._facts.waiting
             if (share.campaign in self._brand.campaigns or share.text) and share.community in self._brand.communities
         ]
-        for at, campaign, community in sorted(self._slots(), key=lambda slot: (slot[0], slot[1].key, slot[2].key)):
-            lines += self._serve(campaign, community, at)
+        for at, campaign, community, why in sorted(self._slots(), key=lambda slot: (slot[0], slot[1].key, slot[2].key)):
+            lines += self._serve(campaign, community, at, why)
         return tuple(sorted(lines, key=lambda line: (line.at, line.campaign, line.community)))
 
-    def _slots(self) -> list[tuple[datetime, Campaign, Community]]:
+    def _slots(self) -> list[tuple[datetime, Campaign, Community, str]]:
+        """Return every moment a campaign comes to a community, in no order, with the reason why then."""
         found = []
         for campaign in self._brand.campaigns.values():
             if not campaign.enabled:
@@ -104,18 +109,22 @@ class _Forecaster:
             for key in campaign.communities:
                 community = self._brand.communities[key]
                 if isinstance(campaign.when, AsPublished):
-                    found.append((self._now, campaign, community))
+                    found.append((self._now, campaign, community, "its slot"))
+                    continue
+                if isinstance(campaign.when, BestTime):
+                    moments = self._facts.best.get((campaign.key, key), ())
+                    found += [(moment.slot.at, campaign, community, moment.reason) for moment in moments]
                     continue
                 zone = community.timezone if campaign.each_community_time else campaign.timezone
                 found += [
-                    (slot.at, campaign, community)
+                    (slot.at, campaign, community, "its slot")
                     for slot in slots(campaign.when, zone=zone, after=self._now, until=self._until)
                 ]
         return found
 
-    def _serve(self, campaign: Campaign, community: Community, at: datetime) -> list[Forecast]:
+    def _serve(self, campaign: Campaign, community: Community, at: datetime, why: str) -> list[Forecast]:
         if campaign.digest is not None:
-            return [self._serve_digest(campaign, community, at)]
+            return [self._serve_digest(campaign, community, at, why)]
         waiting = [
             post
             for post in select(
@@ -130,38 +139,29 @@ class _Forecaster:
         if not waiting:
             if isinstance(campaign.when, AsPublished):
                 return []
-            return [
-                Forecast(
-                    at=at,
-                    community=community.key,
-                    campaign=campaign.key,
-                    post=None,
-                    verdict="nothing",
-                    reason="brings whatever is new by then",
-                )
-            ]
+            known = "" if why == "its slot" else f"{why}; "
+            return [_nothing(campaign, community, at, reason=f"{known}brings whatever is new by then")]
         self._planned |= {(community.key, post.id) for post in waiting}
-        return [self._place(campaign.key, community, at=at, title=post.title, reason="its slot") for post in waiting]
+        return [
+            _nothing(campaign, community, at, reason=left_out, post=post.title)
+            if (left_out := why_left_out(campaign, post.id, community.key))
+            else self._place(campaign.key, community, at=at, title=post.title, reason=why)
+            for post in waiting
+        ]
 
-    def _serve_digest(self, campaign: Campaign, community: Community, at: datetime) -> Forecast:
+    def _serve_digest(self, campaign: Campaign, community: Community, at: datetime, why: str) -> Forecast:
         key = campaign.key, community.key
         told = self._told.get(key, self._facts.digested.get(key, frozenset()))
         chosen = select_digest(self._facts.posts.get(campaign.key, ()), campaign, at=at, told=told)
         if chosen:
             self._told[key] = told | {post.id for post in chosen}
             title = f"digest of {len(chosen)}"
-            return self._place(campaign.key, community, at=at, title=title, reason="its slot, with what is known now")
+            return self._place(campaign.key, community, at=at, title=title, reason=f"{why}, with what is known now")
         least = campaign.digest.skip_if_fewer_than if campaign.digest else 0
-        return Forecast(
-            at=at,
-            community=community.key,
-            campaign=campaign.key,
-            post=None,
-            verdict="nothing",
-            reason=f"a digest if there are {least} new posts by then"
-            if least > 1
-            else "a digest of what is new by then",
+        expected = (
+            f"a digest if there are {least} new posts by then" if least > 1 else "a digest of what is new by then"
         )
+        return _nothing(campaign, community, at, reason=expected)
 
     def _place(
         self,
@@ -218,3 +218,9 @@ class _Forecaster:
 
     def _period(self, community: Community, at: datetime) -> datetime:
         return period_of(community.max_posts, community.timezone, at)[0] if community.max_posts else at
+
+
+def _nothing(
+    campaign: Campaign, community: Community, at: datetime, *, reason: str, post: str | None = None
+) -> Forecast:
+    return Forecast(at=at, community=community.key, campaign=campaign.key, post=post, verdict="nothing", reason=reason)

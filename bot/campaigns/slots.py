@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from cronsim import CronSim
 
-from bot.brand import AsPublished, AtTimes, Cron, Every, Once, When
+from bot.brand import AsPublished, AtTimes, BestTime, Cron, Every, Once, When
 
 #: A Monday midnight: intervals are counted from here, so `every 7d` is Mondays and a divisor of a day keeps its hours.
 _ANCHOR = datetime(1970, 1, 5, tzinfo=UTC)
@@ -33,7 +33,7 @@ class Slot:
 
 
 def slots(when: When, *, zone: ZoneInfo, after: datetime, until: datetime) -> tuple[Slot, ...]:
-    """Every slot later than `after` and not later than `until`, in order; none for `AsPublished`."""
+    """Every slot later than `after` and not later than `until`, in order; none for `AsPublished` and `BestTime`."""
     return tuple(each_slot(when, zone=zone, after=after, until=until))
 
 
@@ -59,7 +59,7 @@ def _slots_after(when: When, *, zone: ZoneInfo, after: datetime) -> Iterator[Slo
     """Slots in order, without end where the schedule has none."""
     after = after.astimezone(UTC)
     match when:
-        case AsPublished():
+        case AsPublished() | BestTime():
             return
         case Once(at=at):
             if at > after:

@@ -9,6 +9,7 @@ import typer
 
 from bot.cli.announce import announce, unshare
 from bot.cli.ask import ask
+from bot.cli.backups import backup, restore
 from bot.cli.chat import chat
 from bot.cli.check import check
 from bot.cli.communities import communities
@@ -37,7 +38,7 @@ app = typer.Typer(
 )
 for command in (
     init, check, plan, run, chat, demo, ask, poll, share, preview, announce, unshare,
-    communities, members, connectors, import_history, forget, mydata, pause, resume, health, schema,
+    communities, members, connectors, import_history, forget, mydata, pause, resume, backup, restore, health, schema,
 ):  # fmt: skip
     # `import` is a word of the language, so its function has a longer name
     name = "import" if command is import_history else None

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from bot.brand import AsPublished, AtTimes, Brand, Campaign, Community, Cron, Every, Once, QuietHours, When
+from bot.brand import AsPublished, AtTimes, BestTime, Brand, Campaign, Community, Cron, Every, Once, QuietHours, When
 from bot.campaigns.slots import is_local, next_slot
 from bot.config.doubts import is_quiet
 
@@ -82,14 +82,21 @@ def _explain_campaign(campaign: Campaign, brand: Brand, now: datetime) -> PlanLi
         parts.append(f"as a digest of the last {_duration(digest.period)}, at most {_count(digest.max_items, 'post')}")
         if digest.skip_if_fewer_than > 1:
             parts.append(f"none with fewer than {digest.skip_if_fewer_than}")
-    if campaign.variants:
-        parts.append(f"beginning in {_count(len(campaign.variants), 'way')}")
-    if campaign.on_edit == "update":
-        parts.append("corrected in place when the post is edited")
-    if campaign.jitter:
-        parts.append(f"up to {_duration(campaign.jitter)} later")
+    parts += _ways(campaign)
     text = "; ".join([", ".join(parts), *(wait for wait in waits if wait)])
     return PlanLine(part="campaign", key=campaign.key, text=text)
+
+
+def _ways(campaign: Campaign) -> Iterator[str]:
+    """How its posts come, as far as it is not the usual way."""
+    if campaign.variants:
+        yield f"beginning in {_count(len(campaign.variants), 'way')}"
+    if campaign.on_edit == "update":
+        yield "corrected in place when the post is edited"
+    if campaign.hold_out:
+        yield f"{campaign.hold_out * 100:g} % of it left out to compare with silence"
+    if campaign.jitter:
+        yield f"up to {_duration(campaign.jitter)} later"
 
 
 def describe_when(when: When, zone: ZoneInfo, *, now: datetime, community_time: bool = False) -> str:
@@ -97,6 +104,9 @@ def describe_when(when: When, zone: ZoneInfo, *, now: datetime, community_time: 
     match when:
         case AsPublished():
             return "as soon as something is published"
+        case BestTime(weekdays=weekdays, between=between):
+            span = f", between {between[0]:%H:%M} and {between[1]:%H:%M}" if between else ""
+            return f"{describe_days(weekdays)} when most people write in each community{span}"
         case Once(at=at):
             return f"once, {_moment(at, zone, now, relative=False)}"
         case Every(interval=interval):

@@ -220,10 +220,18 @@ Schedule: TypeAlias = Annotated[
             "type": ["string", "object"],
             "properties": {"cron": {"type": "string", "description": "Minute, hour, day, month, weekday."}},
             "additionalProperties": False,
-            "examples": ["weekdays 09:00", "senin,kamis 09:00", "every 6h", "as_published", "2026-12-24 09:00"],
+            "examples": [
+                "weekdays 09:00",
+                "senin,kamis 09:00",
+                "every 6h",
+                "as_published",
+                "best_time weekdays",
+                "2026-12-24 09:00",
+            ],
         }
     ),
 ]
+Share: TypeAlias = Annotated[float, PlainValidator(schedule.parse_share), _text(r"^\s*\d+(\.\d+)?\s*%$", "10%", "25%")]
 Confidence: TypeAlias = Annotated[
     Literal["careful", "balanced", "eager"] | float,
     PlainValidator(_check_confidence),

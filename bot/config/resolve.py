@@ -171,6 +171,7 @@ def _resolve_campaign(key: str, part: CampaignPart, zone: ZoneInfo) -> core.Camp
         utm=part.utm.model_dump(exclude_none=True),
         templates=_resolve_templates(part.template),
         share_again=part.share_again,
+        hold_out=part.hold_out,
         enabled=part.enabled,
         was=part.was,
     )

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from bot.brand import AsPublished, AtTimes, Backlog, Cap, Cron, Every, Once, QuietHours, When
+from bot.brand import AsPublished, AtTimes, Backlog, BestTime, Cap, Cron, Every, Once, QuietHours, When
 from bot.config.suggest import did_you_mean
 
 _UTC = ZoneInfo("UTC")
@@ -50,7 +50,7 @@ _UNITS: Mapping[str, timedelta] = {
 _LONGEST = timedelta(days=3660)
 _SHORTEST_INTERVAL = timedelta(minutes=1)
 _WHEN_HINT = (
-    'write "weekdays 09:00", "monday,thursday 09:00,17:00", "every 6h", as_published, '
+    'write "weekdays 09:00", "monday,thursday 09:00,17:00", "every 6h", as_published, best_time, '
     '{cron: "0 9 * * mon-fri"} or a moment such as "2026-12-24 09:00"'
 )
 _CRON_FIELDS = 5
@@ -71,7 +71,7 @@ def parse_when(value: object, *, zone: ZoneInfo = _UTC) -> When:
     if text == "as_published":
         return AsPublished()
     if text.startswith("best_time"):
-        raise ValueError("when: best_time is not built yet; write days and times, such as weekdays 09:00")
+        return _parse_best_time(text.removeprefix("best_time"))
     if re.match(r"\d{4}-\d\d-\d\d", text):
         return Once(at=_parse_moment(value.strip(), zone))
     interval = re.fullmatch(r"(?:every|setiap|tiap) (\d[\w ]*)", text)
@@ -91,7 +91,7 @@ def _parse_moment(text: str, zone: ZoneInfo) -> datetime:
 
 
 def _parse_times(text: str) -> AtTimes:
-    words = re.findall(r"[^\s,]+", text.replace("hari kerja", "harikerja").replace("akhir pekan", "akhirpekan"))
+    words = _words_of(text)
     days: set[int] = set()
     times: list[time] = []
     for word in words:
@@ -104,6 +104,28 @@ def _parse_times(text: str) -> AtTimes:
     if not times:
         raise ValueError(f"no time of day is given; {_WHEN_HINT}")
     return AtTimes(weekdays=frozenset(days) or _ALL_DAYS, times=tuple(sorted(set(times))))
+
+
+def _parse_best_time(text: str) -> BestTime:
+    """Read what stands after `best_time`: days, then `between 08:00-20:00`, both optional."""
+    days_text, _, hours = re.sub(r"\bantara\b", "between", text).partition("between")
+    days: set[int] = set()
+    for word in _words_of(days_text):
+        if word not in _EVERY:
+            days |= _parse_days(word)
+    between = None
+    if hours.strip():
+        start, dash, end = hours.replace("\N{EN DASH}", "-").partition("-")
+        if not dash:
+            raise ValueError(f'"{hours.strip()}" is no span of the day; write it like best_time between 08:00-20:00')
+        between = _parse_time(start.strip()), _parse_time(end.strip())
+    elif "between" in text or "antara" in text:
+        raise ValueError("between which times? write it like best_time between 08:00-20:00")
+    return BestTime(weekdays=frozenset(days) or _ALL_DAYS, between=between)
+
+
+def _words_of(text: str) -> list[str]:
+    return re.findall(r"[^\s,]+", text.replace("hari kerja", "harikerja").replace("akhir pekan", "akhirpekan"))
 
 
 def _parse_days(word: str) -> frozenset[int]:
@@ -122,6 +144,14 @@ def _parse_time(word: str) -> time:
     if match is None or int(match[1]) > 23 or int(match[2]) > 59:  # noqa: PLR2004 - hours and minutes of a day
         raise ValueError(f'"{word}" is no time of day; write hours and minutes, 00:00 to 23:59, such as 09:00')
     return time(int(match[1]), int(match[2]))
+
+
+def parse_share(value: object) -> float:
+    """Read a share of something, such as 10%, as a number from 0 to 1, 1 excluded."""
+    match = re.fullmatch(r"(\d{1,2}(?:\.\d+)?) ?%", str(value).strip())
+    if match is None:
+        raise ValueError(f'"{value}" is no share; write a percentage below 100%, such as 10%')
+    return float(match[1]) / 100
 
 
 def parse_cron(expression: str) -> Cron:

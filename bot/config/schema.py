@@ -26,6 +26,7 @@ from bot.config.fields import (
     PersonKey,
     PersonKeys,
     Schedule,
+    Share,
     SourceKeys,
     TemplateKey,
     UtmText,
@@ -140,7 +141,7 @@ class CampaignPart(Part):
     from_: Annotated[FeedKeys, AfterValidator(_check_some)] = Field(alias="from", description="Keys of feeds.")
     to: Annotated[CommunityKeys, AfterValidator(_check_some)] = Field(description="Community keys.")
     when: Schedule = Field(
-        description='"weekdays 09:00", "senin,kamis 09:00", "every 6h", as_published, {cron: …} or a moment.'
+        description='"weekdays 09:00", "senin,kamis 09:00", "every 6h", as_published, best_time, {cron: …} or a moment.'
     )
     timezone: Zone | None = Field(default=None, description="The zone of its times. Default: defaults.timezone.")
     each_community_time: bool = Field(default=False, description="Whether times are each community's own.")
@@ -166,6 +167,10 @@ class CampaignPart(Part):
     ] = Field(default={}, description="How posts read: by community, platform or language; the others read default.")
     share_again: bool = Field(
         default=False, description="Whether it may share what another campaign has shared in the same community."
+    )
+    hold_out: Share = Field(
+        default=0,
+        description="How much of it is left out on purpose, such as 10%, to compare with silence. Default: 0%.",
     )
     enabled: bool = Field(default=True, description="false lets it rest.")
     was: Key | None = Field(default=None, description="The key it had before, so that its history goes on.")

@@ -108,10 +108,8 @@ def hear(
     `community` is the one the event happened in, None where the configuration names none; `member` is its author;
     `under` is what of the bot's it answers, a reply or a shared post, if that is known.
     """
-    if event.author.is_bot:
-        return StaySilent(why="it comes from a bot, and bots are never answered")
-    if community is None and not event.channel.direct:
-        return StaySilent(why="no community of the configuration is here")
+    if (silence := pass_over(event, community=community, brand=brand)) is not None:
+        return silence
     if isinstance(event, CommandGiven):
         return _hear_command(event, brand=brand, member=member)
     if community is not None and _is_overheard(event, community, brand=brand, member=member):
@@ -122,6 +120,27 @@ def hear(
             unasked=True,
         )
     return _hear_message(event, brand=brand, member=member, under=under)
+
+
+def pass_over(event: IncomingMessage | CommandGiven, *, community: Community | None, brand: Brand) -> StaySilent | None:
+    """Return the silence about what is not for the bot, whoever says it; None when `hear` has to look closer.
+
+    Most of what is written in a group ends here, without a look at who wrote it.
+    """
+    if event.author.is_bot:
+        return _FROM_A_BOT
+    direct = event.channel.direct
+    if community is None:
+        return None if direct else _NOWHERE
+    if direct or isinstance(event, CommandGiven) or event.mentions_bot or event.replies_to_bot:
+        return None
+    join_in = brand.answers.join_in
+    return None if join_in is not None and community.key in join_in.communities else _NOT_ADDRESSED
+
+
+_FROM_A_BOT = StaySilent(why="it comes from a bot, and bots are never answered")
+_NOWHERE = StaySilent(why="no community of the configuration is here")
+_NOT_ADDRESSED = StaySilent(why="not addressed: no name, no answer to the bot, no command")
 
 
 def _hear_command(event: CommandGiven, *, brand: Brand, member: MemberState) -> Hearing:
@@ -223,7 +242,7 @@ def _address_of(event: IncomingMessage, *, speak_when: frozenset[SpeakWhen]) -> 
     for so, way, words in ways:
         if so:
             return StaySilent(why=f"{words}, but answers.speak_when has no `{way}`")
-    return StaySilent(why="not addressed: no name, no answer to the bot, no command")
+    return _NOT_ADDRESSED
 
 
 def _stop_flood(member: MemberState) -> Say | StaySilent | None:

@@ -13,11 +13,14 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot.brand import AsPublished, Brand, Campaign, Community
+from bot.brand import AsPublished, BestTime, Brand, Campaign, Community
+from bot.campaigns.best_time import BestMoment, days_between
+from bot.campaigns.hold_out import hold_out
 from bot.campaigns.render import choose_variant
 from bot.campaigns.select import select, select_digest
 from bot.campaigns.slots import Slot, next_slot, slots
 from bot.clock import Clock
+from bot.flows.best_times import BestTimes
 from bot.ids import new_id
 from bot.ports.records import LedgerEntry, Post, Share
 from bot.ports.store import Transactions, UnitOfWork
@@ -32,14 +35,21 @@ log = structlog.get_logger()
 
 
 async def plan_campaigns(
-    brand: Brand, *, store: Transactions, clock: Clock, planned: dict[str, Extent] | None = None
+    brand: Brand,
+    *,
+    store: Transactions,
+    clock: Clock,
+    planned: dict[str, Extent] | None = None,
+    best_times: BestTimes | None = None,
 ) -> int:
     """Decide every slot that has come and draft its shares; return how many drafts were made.
 
     `planned` keeps, from one call to the next, how many posts each campaign that shares as they are published has
-    looked at: while there are no others, it looks at none. Without it all are looked at.
+    looked at: while there are no others, it looks at none. Without it all are looked at. `best_times` keeps the best
+    moment of a day likewise.
     """
     enabled = [campaign for campaign in brand.campaigns.values() if campaign.enabled]
+    best_times = best_times or BestTimes()
     # looked at together and without a write lock: most of the time there is nothing to do
     async with store.read(brand.id) as look:
         extent = await look.feeds.extent()
@@ -47,22 +57,27 @@ async def plan_campaigns(
             campaign
             for campaign in enabled
             if (planned or {}).get(campaign.key) != extent
-            and await _is_due(campaign, brand=brand, look=look, now=clock.now())
+            and await _is_due(campaign, brand=brand, look=look, best_times=best_times, now=clock.now())
         ]
     drafted = 0
     for campaign in due:
         async with store.work(brand.id) as work:
-            drafted += await _plan(campaign, brand=brand, work=work, now=clock.now())
+            drafted += await _plan(campaign, brand=brand, work=work, best_times=best_times, now=clock.now())
             await work.commit()
         if planned is not None and isinstance(campaign.when, AsPublished):
             planned[campaign.key] = extent
     return drafted
 
 
-async def _is_due(campaign: Campaign, *, brand: Brand, look: UnitOfWork, now: datetime) -> bool:
+async def _is_due(campaign: Campaign, *, brand: Brand, look: UnitOfWork, best_times: BestTimes, now: datetime) -> bool:
     if isinstance(campaign.when, AsPublished):
         return True
     for key in campaign.communities:
+        if isinstance(campaign.when, BestTime):
+            began = await look.shares.began_at(campaign.key, key) is not None
+            if not began or await _best_moments(campaign, brand.communities[key], best_times, work=look, now=now):
+                return True
+            continue
         own = key if campaign.each_community_time else None
         started = await look.shares.began_at(campaign.key, key)
         if started is None:
@@ -75,10 +90,12 @@ async def _is_due(campaign: Campaign, *, brand: Brand, look: UnitOfWork, now: da
     return False
 
 
-async def _plan(campaign: Campaign, *, brand: Brand, work: UnitOfWork, now: datetime) -> int:
+async def _plan(campaign: Campaign, *, brand: Brand, work: UnitOfWork, best_times: BestTimes, now: datetime) -> int:
     communities = [brand.communities[key] for key in campaign.communities]
     if isinstance(campaign.when, AsPublished):
         return await _draft(campaign, communities, slot="as_published", work=work, now=now)
+    if isinstance(campaign.when, BestTime):
+        return sum([await _serve_best(campaign, one, best_times, work=work, now=now) for one in communities])
     if not campaign.each_community_time:
         return await _serve_slots(campaign, communities, zone=campaign.timezone, own=None, work=work, now=now)
     return sum(
@@ -103,6 +120,31 @@ async def _serve_slots(
     drafted = 0
     for slot in slots(campaign.when, zone=zone, after=decided_until, until=now):
         drafted += await _serve(campaign, communities, slot, own=own, work=work, now=now)
+    return drafted
+
+
+async def _best_moments(
+    campaign: Campaign, community: Community, best_times: BestTimes, *, work: UnitOfWork, now: datetime
+) -> list[BestMoment]:
+    """Return the moments that have come and are not decided yet, oldest first."""
+    if not isinstance(campaign.when, BestTime):
+        raise TypeError(f"{campaign.key} has slots of its own")
+    started = await work.shares.began_at(campaign.key, community.key) or now
+    last = await work.shares.last_slot_at(campaign.key, community.key)
+    zone = community.timezone
+    days = days_between(last or started, now, decided=last is not None, when=campaign.when, zone=zone)
+    moments = [await best_times.find(campaign.when, community, day, work=work) for day in days]
+    return [moment for moment in moments if (last or started) < moment.slot.at <= now]
+
+
+async def _serve_best(
+    campaign: Campaign, community: Community, best_times: BestTimes, *, work: UnitOfWork, now: datetime
+) -> int:
+    await work.shares.started_at(campaign.key, community.key, now)
+    drafted = 0
+    for moment in await _best_moments(campaign, community, best_times, work=work, now=now):
+        drafted += await _serve(campaign, [community], moment.slot, own=community.key, work=work, now=now)
+        log.info("best time", campaign=campaign.key, community=community.key, at=moment.slot.at, why=moment.reason)
     return drafted
 
 
@@ -172,7 +214,8 @@ async def _draft(
                 created_at=now,
                 variant=choose_variant(campaign, post.id, community.key),
             )
-            drafted += await work.shares.add(share, again=campaign.share_again)
+            share = hold_out(share, campaign)
+            drafted += await work.shares.add(share, again=campaign.share_again) and share.state == "draft"
     return drafted
 
 
@@ -200,7 +243,8 @@ async def _draft_digests(
             items=tuple(post.id for post in chosen),
             variant=choose_variant(campaign, key, community.key),
         )
-        drafted += await work.shares.add(share)
+        share = hold_out(share, campaign)
+        drafted += await work.shares.add(share) and share.state == "draft"
     return drafted
 
 

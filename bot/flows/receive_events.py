@@ -7,16 +7,27 @@ place in the stream only after this has returned.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
-from bot.brand import Brand, Community
+from bot.brand import Brand, Community, find_community
 from bot.clock import Clock
 from bot.conversation.commands import SPECS
-from bot.conversation.hear import Ask, HandOver, MemberState, RunCommand, Say, StaySilent, hear, reply_language
+from bot.conversation.hear import (
+    Ask,
+    HandOver,
+    Hearing,
+    MemberState,
+    RunCommand,
+    Say,
+    StaySilent,
+    hear,
+    pass_over,
+    reply_language,
+)
 from bot.conversation.pages import (
     compose_about,
     compose_consent,
@@ -37,7 +48,7 @@ from bot.flows.reply_rows import Addressee, reply_rows
 from bot.flows.watch_reception import heed_removals
 from bot.ids import new_id
 from bot.knowledge.language import detect_language
-from bot.messages import CommandGiven, Event, IncomingMessage, MessageDeleted, MessageRef, PersonRef, Span
+from bot.messages import ChannelRef, CommandGiven, Event, IncomingMessage, MessageDeleted, MessageRef, PersonRef, Span
 from bot.ports.platform import PlatformLimits
 from bot.ports.records import KnownBrand, Member, Question, Queued, Remark
 from bot.ports.store import Transactions, UnitOfWork
@@ -69,8 +80,12 @@ class ReceiveEvents:
         clock: Clock,
         key: bytes = b"",
         notice: Notice = ignore,
+        wake: Callable[[str], None] = lambda _worker: None,
     ) -> None:
-        """`key` is the brand's, under which people are forgotten; `notice` is told why the bot speaks or not."""
+        """`key` is the brand's, under which people are forgotten; `notice` is told why the bot speaks or not.
+
+        `wake` is told which worker a commit has left something to do for: "answer" or "send".
+        """
         self._brand = brand
         self._known = KnownBrand(id=brand.id, key=key)
         self._platform = platform
@@ -78,6 +93,12 @@ class ReceiveEvents:
         self._store = store
         self._clock = clock
         self._notice = notice
+        self._wake = wake
+        # one look, however many communities there are
+        self._by_space: dict[str, list[Community]] = {}
+        for community in brand.communities.values():
+            if community.place.posts.platform == platform:
+                self._by_space.setdefault(community.place.posts.space, []).append(community)
 
     async def __call__(self, events: tuple[Event, ...]) -> None:
         """Commit a batch. An event that can't be taken is left out, openly; while the database is away all wait.
@@ -103,7 +124,7 @@ class ReceiveEvents:
             heard = [
                 (event, community)
                 for event in once.values()
-                if (community := self._brand.community_at(event.channel)) is not None or event.channel.direct
+                if (community := self._community_at(event.channel)) is not None or event.channel.direct
             ]
             if not heard:
                 return
@@ -118,6 +139,11 @@ class ReceiveEvents:
             )
             await batch.take(heard)
             await work.commit()
+        for worker in batch.left_to_do:
+            self._wake(worker)
+
+    def _community_at(self, channel: ChannelRef) -> Community | None:
+        return find_community(channel, self._by_space.get(channel.space, ()))
 
 
 class _Batch:
@@ -135,6 +161,8 @@ class _Batch:
         notice: Notice,
     ) -> None:
         self._notice = notice
+        # bound once: a line is thought of for every message, and mostly not written
+        self._log_line = log.bind(platform=platform)
         self._brand = brand
         self._known = known
         self._platform = platform
@@ -149,21 +177,28 @@ class _Batch:
         self._questions: list[Question] = []
         self._remarks: list[Remark] = []
 
+    @property
+    def left_to_do(self) -> tuple[str, ...]:
+        """The workers that are to look, once this is committed."""
+        return ("answer",) * bool(self._questions) + ("send",) * bool(self._replies)
+
     async def take(self, heard: Sequence[tuple[Event, Community | None]]) -> None:
         people = {person for event, _ in heard for person in people_in(event)}
         self._forgotten = await find_forgotten(people, self._known, work=self._work)
-        await self._work.people.met(people - self._forgotten, self._now)
+        self._members = await self._meet(people - self._forgotten)
+        self._members |= {person: stranger(person) for person in self._forgotten}
         if self._brand.privacy.names == "all":
             await self._work.people.named(
                 {event.author.ref: event.author.name for event, _ in heard if not isinstance(event, MessageDeleted)}
             )
-        self._members = dict(await self._work.people.get(people))
-        self._members |= {person: stranger(person) for person in self._forgotten}
-        self._asked = dict(await self._work.questions.asked_since(people, self._now - FLOOD_WINDOW))
         new = await self._log(heard)
-        for event, community in heard:
-            if event.event_id in new and isinstance(event, IncomingMessage | CommandGiven):
-                await self._answer(event, community)
+        await self._answer_all(
+            [
+                (event, community)
+                for event, community in heard
+                if event.event_id in new and isinstance(event, (IncomingMessage, CommandGiven))
+            ]
+        )
         deleted_in = {
             community.key: None
             for event, community in heard
@@ -174,6 +209,15 @@ class _Batch:
         await self._work.questions.add(self._questions)
         await self._work.receptions.add_remarks(self._remarks)
         await self._work.people.introduced(self._introduced, self._now)
+
+    async def _meet(self, people: Collection[PersonRef]) -> dict[PersonRef, Member]:
+        """Return everybody as they are known, those never met before as new ones."""
+        known = dict(await self._work.people.get(people))
+        if new := [person for person in people if person not in known]:
+            await self._work.people.met(new, self._now)
+            # another process may have met one of them meanwhile, and been told more
+            known |= await self._work.people.get(new)
+        return known
 
     async def _log(self, heard: Sequence[tuple[Event, Community | None]]) -> frozenset[str]:
         """Log what was heard; return the ids of what is heard for the first time."""
@@ -208,6 +252,23 @@ class _Batch:
             if isinstance(event, IncomingMessage) and community and self._counts(self._members[event.author.ref])
         }
 
+    async def _answer_all(self, said: Sequence[tuple[IncomingMessage | CommandGiven, Community | None]]) -> None:
+        addressed: list[tuple[IncomingMessage | CommandGiven, Community | None]] = []
+        for event, community in said:
+            silence = pass_over(event, community=community, brand=self._brand)
+            if silence is None:
+                addressed.append((event, community))
+            else:
+                self._tell(silence, event)
+        askers = {event.author.ref for event, _ in addressed}
+        self._asked = dict(await self._work.questions.asked_since(askers, self._now - FLOOD_WINDOW))
+        for event, community in addressed:
+            await self._answer(event, community)
+
+    def _tell(self, hearing: Hearing, event: IncomingMessage | CommandGiven) -> None:
+        self._log_line.debug("heard", decision=type(hearing).__name__, why=hearing.why)
+        self._notice(f"{_DECISIONS[type(hearing)]}: {hearing.why}", event.channel, event.message_id)
+
     async def _answer(self, event: IncomingMessage | CommandGiven, community: Community | None) -> None:
         state = self._state_of(event.author.ref)
         under = None
@@ -217,8 +278,7 @@ class _Batch:
             if community is not None and answered is not None:
                 self._note_remark(event, community, event.reply_to)
         hearing = hear(event, community=community, brand=self._brand, member=state, under=under)
-        log.debug("heard", platform=self._platform, decision=type(hearing).__name__, why=hearing.why)
-        self._notice(f"{_DECISIONS[type(hearing)]}: {hearing.why}", event.channel, event.message_id)
+        self._tell(hearing, event)
         if not isinstance(hearing, StaySilent):
             text = event.text if isinstance(event, IncomingMessage) else event.arguments
             hint = state.language or (community.language if community else None) or event.author.language

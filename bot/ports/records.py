@@ -5,9 +5,10 @@ States are words, the same in the tables, the logs and on the pages. No SQL here
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from bot.messages import Button, ChannelRef, LinkCard, PersonRef, PostKind, Span, aware_utc
 from bot.ports.answering import Citation
@@ -66,6 +67,14 @@ class LoggedEvent:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "at", aware_utc(self.at, "at"))
+
+
+class ArchivedRow(NamedTuple):
+    """A row of a brand as a backup holds it: a tuple, since there are millions of them."""
+
+    table: str
+    #: Column by column, in what JSON has: moments in ISO 8601, bytes in base64; without the brand.
+    values: Mapping[str, Any]
 
 
 class PastEvent(NamedTuple):

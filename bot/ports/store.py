@@ -6,7 +6,7 @@ see no other; leaving it without `commit` takes everything back. Every method ma
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from bot.messages import ChannelRef, PersonRef
 from bot.ports.platform import Heard
 from bot.ports.records import (
+    ArchivedRow,
     Consent,
     DeletedMessage,
     Imported,
@@ -79,6 +80,12 @@ class EventLog(Protocol):
 
     async def last_written_at(self, community: str) -> datetime | None:
         """When a member last wrote in a community; None when nobody has, as far as the log goes back."""
+
+    async def writers_by_hour(self, community: str, start: datetime, end: datetime) -> Mapping[datetime, int]:
+        """Return how many different people wrote in a community in each full hour (its start, UTC) of a span of time.
+
+        Hours in which nobody wrote are left out, and so is who may not be known.
+        """
 
     async def answered_by_others(self, channel: ChannelRef, message_id: str, asker: PersonRef) -> bool:
         """Whether somebody other than the asker has replied to a message."""
@@ -441,6 +448,12 @@ class Forgetting(Protocol):
     async def digests(self) -> frozenset[str]:
         """Return the digests of everybody who is to stay forgotten."""
 
+    async def dated_digests(self) -> Mapping[str, datetime]:
+        """Return the same with when each asked."""
+
+    async def everybody(self) -> frozenset[PersonRef]:
+        """Return everybody named anywhere, in however long a history."""
+
     async def listed(self, digests: Collection[str]) -> frozenset[str]:
         """Return those of `digests` that are to stay forgotten."""
 
@@ -482,6 +495,30 @@ class Forgetting(Protocol):
         """Remove what was sent into a direct conversation; what is still on its way stays. Return how many."""
 
 
+class Archive(Protocol):
+    """Everything of a brand in one piece, to be kept elsewhere and put back.
+
+    Left out is who asked to be forgotten, which must outlive every backup, and what is worth nothing tomorrow.
+    """
+
+    @property
+    def revision(self) -> str:
+        """The newest migration this version knows: rows of another are not taken."""
+
+    def rows(self) -> AsyncIterator[ArchivedRow]:
+        """Yield every row, as of one moment when this unit of work only reads."""
+
+    async def replace(self, rows: Iterable[ArchivedRow]) -> None:
+        """Put rows in the place of everything there is; raises ArchiveRefused for what does not fit."""
+
+    async def leave_unsaid(self, reason: str, at: datetime) -> int:
+        """Settle what was still to be sent or answered: posts become unknown, replies and questions are let go.
+
+        Shares that were still to be sent are skipped, and the next reading of each feed counts as its first: what it
+        finds is not shared unasked. Return how many posts became unknown.
+        """
+
+
 class Imports(Protocol):
     """Which histories were taken in, and on what basis."""
 
@@ -500,6 +537,9 @@ class Leases(Protocol):
 
     async def give_back(self, name: str, owner: str) -> None:
         """Let another take it at once; nothing happens when it is not the owner's."""
+
+    async def held(self, now: datetime) -> tuple[str, ...]:
+        """Return the names of the leases that somebody has, in their order."""
 
 
 class Keys(Protocol):
@@ -547,6 +587,10 @@ class UnitOfWork(Protocol):
     @property
     def shares(self) -> Shares:
         """What is to be shared."""
+
+    @property
+    def archive(self) -> Archive:
+        """All of it, for backups."""
 
     @property
     def receptions(self) -> Receptions:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
+from typing import Any
 
 from sqlalchemy import String, cast, delete, func, or_, select, tuple_, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,15 +15,32 @@ from sqlalchemy.sql.elements import ColumnElement
 from bot.messages import ChannelRef, PersonRef
 from bot.ports.platform import Heard
 from bot.ports.records import DeletedMessage, LoggedEvent, PastEvent, StandingReaction, TieRow
+from bot.store.bulk import is_postgres
+from bot.store.driver import Statement, fetch
+from bot.store.event_rows import columns_of, insert_of, rows_of
 from bot.store.past_rows import PAST_COLUMNS, past_columns, past_row
-from bot.store.rows import event_columns, event_of, insert_into
+from bot.store.rows import event_of, insert_into
 from bot.store.tables import event
 
 #: How many rows are handed over at a time.
 _PORTION = 20_000
+#: How many events one statement adds: SQLite takes 32,766 values.
+_AT_ONCE = 1_000
 _PAST_ON_SQLITE = (
     f"INSERT INTO event ({', '.join(PAST_COLUMNS)}) VALUES ({', '.join('?' * len(PAST_COLUMNS))}) "  # noqa: S608  # our own names
     "ON CONFLICT DO NOTHING"
+)
+
+#: The rows are few and found one by one: the messages asked for come first.
+_AUTHORS = Statement(
+    sqlite="SELECT event.channel, event.message_id, event.author FROM json_each(?) AS asked CROSS JOIN event "
+    "ON event.brand_id = ? AND event.platform = ? AND event.channel = json_extract(asked.value, '$[0]') "
+    "AND event.message_id = json_extract(asked.value, '$[1]') "
+    "WHERE event.kind = 'message' AND event.author IS NOT NULL",
+    postgres="SELECT event.channel, event.message_id, event.author "
+    "FROM unnest(%s::text[], %s::text[]) AS asked (channel, message_id) "
+    "JOIN event ON event.brand_id = %s AND event.platform = %s AND event.channel = asked.channel "
+    "AND event.message_id = asked.message_id WHERE event.kind = 'message' AND event.author IS NOT NULL",
 )
 
 
@@ -34,18 +54,16 @@ class SqlEventLog:
     async def add(self, platform: str, events: Sequence[LoggedEvent], texts: Mapping[str, str]) -> frozenset[str]:
         if not events:
             return frozenset()
-        rows = [
-            {
-                "brand_id": self._brand_id,
-                "platform": platform,
-                "text": texts.get(logged.event_id),
-                **event_columns(logged),
-            }
-            for logged in events
-        ]
-        added = await self._connection.scalars(
-            insert_into(self._connection, event).on_conflict_do_nothing().returning(event.c.event_id), rows
-        )
+        # in one order by whoever adds, so that no two transactions wait for each other
+        ordered = sorted(events, key=attrgetter("event_id"))
+        added: set[str] = set()
+        for first in range(0, len(ordered), _AT_ONCE):
+            portion = ordered[first : first + _AT_ONCE]
+            if is_postgres(self._connection):
+                values: list[Any] = [self._brand_id, platform, *columns_of(portion, texts)]
+            else:
+                values = [value for row in rows_of(self._brand_id, platform, portion, texts) for value in row]
+            added.update(event_id for (event_id,) in await fetch(self._connection, insert_of(len(portion)), *values))
         return frozenset(added)
 
     async def add_past(self, platform: str, events: Sequence[PastEvent]) -> int:
@@ -88,15 +106,11 @@ class SqlEventLog:
     ) -> Mapping[tuple[str, str], PersonRef]:
         if not messages:
             return {}
-        rows = await self._connection.execute(
-            select(event.c.channel, event.c.message_id, event.c.author).where(
-                event.c.brand_id == self._brand_id,
-                event.c.platform == platform,
-                event.c.kind == "message",
-                event.c.author.is_not(None),
-                tuple_(event.c.channel, event.c.message_id).in_(messages),
-            )
-        )
+        if is_postgres(self._connection):
+            asked: list[Any] = [[channel for channel, _ in messages], [message for _, message in messages]]
+        else:
+            asked = [json.dumps(list(messages))]
+        rows = await fetch(self._connection, _AUTHORS, *asked, self._brand_id, platform)
         return {(channel, message): PersonRef(platform=platform, id=author) for channel, message, author in rows}
 
     async def since(self, community: str | None, start: datetime) -> tuple[LoggedEvent, ...]:
@@ -183,6 +197,20 @@ class SqlEventLog:
             )
         )
         return found
+
+    async def writers_by_hour(self, community: str, start: datetime, end: datetime) -> Mapping[datetime, int]:
+        hour = func.substr(self._moment_as_text(), 1, len("2026-07-06 03")).label("hour")
+        rows = await self._connection.execute(
+            select(hour, func.count(event.c.author.distinct()))
+            .where(
+                *self._within(community, start),
+                event.c.happened_at < end,
+                event.c.kind == "message",
+                event.c.author.is_not(None),
+            )
+            .group_by(hour)
+        )
+        return {datetime.fromisoformat(f"{text}:00:00+00:00"): count for text, count in rows}
 
     async def answered_by_others(self, channel: ChannelRef, message_id: str, asker: PersonRef) -> bool:
         found = await self._connection.scalar(

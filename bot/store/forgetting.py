@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
 from bot.messages import ChannelRef, PersonRef
+from bot.store.driver import Statement, as_list, fetch
 from bot.store.rows import insert_into
 from bot.store.tables import allowance, event, forgotten, lane, member, outbox, question
 
@@ -23,6 +24,11 @@ from bot.store.tables import allowance, event, forgotten, lane, member, outbox, 
 _NAMED_IN_ID = ("join", "leave", "reaction", "reaction_removed")
 #: States in which a message is still to be sent.
 _ON_ITS_WAY = ("pending", "retry", "sending", "held")
+
+_LISTED = Statement(
+    sqlite="SELECT digest FROM forgotten WHERE brand_id = ? AND digest IN (SELECT value FROM json_each(?))",
+    postgres="SELECT digest FROM forgotten WHERE brand_id = %s AND digest = ANY(%s)",
+)
 
 
 class SqlForgetting:
@@ -38,13 +44,33 @@ class SqlForgetting:
         )  # fmt: skip
         return frozenset(found)
 
-    async def listed(self, digests: Collection[str]) -> frozenset[str]:
-        found = await self._connection.scalars(
-            select(forgotten.c.digest).where(
-                forgotten.c.brand_id == self._brand_id, forgotten.c.digest.in_(digests)
+    async def dated_digests(self) -> Mapping[str, datetime]:
+        rows = await self._connection.execute(
+            select(forgotten.c.digest, forgotten.c.forgotten_at).where(forgotten.c.brand_id == self._brand_id)
+        )
+        return {digest: at for digest, at in rows}  # noqa: C416  # rows are no pairs to the type checker
+
+    async def everybody(self) -> frozenset[PersonRef]:
+        named: set[PersonRef] = set()
+        for table, column in ((member, member.c.person), (event, event.c.author), (question, question.c.person)):
+            rows = await self._connection.execute(
+                select(table.c.platform, column)
+                .where(table.c.brand_id == self._brand_id, column.is_not(None))
+                .distinct()
             )
-        )  # fmt: skip
-        return frozenset(found)
+            named |= {PersonRef(platform=platform, id=person) for platform, person in rows}
+        aimed = await self._connection.stream(
+            select(event.c.platform, event.c.toward).where(
+                event.c.brand_id == self._brand_id, cast(event.c.toward, String) != "[]"
+            )
+        )
+        async for platform, toward in aimed:
+            named |= {PersonRef(platform=platform, id=person) for person, _ in toward}
+        return frozenset(named)
+
+    async def listed(self, digests: Collection[str]) -> frozenset[str]:
+        found = await fetch(self._connection, _LISTED, self._brand_id, as_list(self._connection, digests))
+        return frozenset(digest for (digest,) in found)
 
     async def list_digest(self, digest: str, at: datetime) -> None:
         await self._connection.execute(

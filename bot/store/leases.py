@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, or_
+from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.rows import insert_into
@@ -35,3 +35,9 @@ class SqlLeases:
         await self._connection.execute(
             delete(lease).where(lease.c.brand_id == self._brand_id, lease.c.name == name, lease.c.owner == owner)
         )
+
+    async def held(self, now: datetime) -> tuple[str, ...]:
+        names = await self._connection.scalars(
+            select(lease.c.name).where(lease.c.brand_id == self._brand_id, lease.c.until > now).order_by(lease.c.name)
+        )
+        return tuple(names)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC
 from functools import lru_cache
 from typing import Any
 
 from bot.ports.records import PastEvent, TowardKind
+from bot.store.driver import text_of_moment
 
 #: The columns of `past_row`, in its order.
 PAST_COLUMNS = (
@@ -15,14 +15,10 @@ PAST_COLUMNS = (
     "message_id", "reply_to", "emoji", "text",
 )  # fmt: skip
 
-_WITHOUT_ZONE = len("2026-11-24 08:00:00.000000")
-
 
 def past_row(brand_id: str, platform: str, past: PastEvent) -> tuple[str | None, ...]:
     """Return an event as SQLite keeps it: moments as text in UTC, lists as JSON."""
     event_id, kind, community, channel, at, author, toward, message_id, reply_to, emoji, text = past
-    if at.tzinfo is not UTC:
-        at = at.astimezone(UTC)
     return (
         brand_id,
         platform,
@@ -30,8 +26,7 @@ def past_row(brand_id: str, platform: str, past: PastEvent) -> tuple[str | None,
         kind,
         community,
         channel,
-        # without the zone, as `tables.UtcDateTime` has it
-        at.isoformat(" ", "microseconds")[:_WITHOUT_ZONE],
+        text_of_moment(at),
         author,
         _as_json(toward) if toward else "[]",
         message_id,

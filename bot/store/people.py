@@ -6,13 +6,33 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, select, tuple_, update
+from sqlalchemy import RowMapping, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import PersonRef
 from bot.ports.records import Consent, Member
-from bot.store.rows import insert_into
+from bot.store.driver import Statement, as_list, as_moment, fetch, moment_of
 from bot.store.tables import member
+
+_MEMBERS = Statement(
+    sqlite="SELECT person, consent, name, language, introduced_at, flood_told_at FROM member "
+    "WHERE brand_id = ? AND platform = ? AND person IN (SELECT value FROM json_each(?))",
+    postgres="SELECT person, consent, name, language, introduced_at, flood_told_at FROM member "
+    "WHERE brand_id = %s AND platform = %s AND person = ANY(%s)",
+)
+_MET = Statement(
+    # WHERE keeps ON CONFLICT from being read as the ON of a join (https://sqlite.org/lang_upsert.html, 2.2)
+    sqlite="INSERT INTO member (brand_id, platform, consent, met_at, person) SELECT ?, ?, 'unknown', ?, value "
+    "FROM json_each(?) WHERE true ON CONFLICT DO NOTHING",
+    postgres="INSERT INTO member (brand_id, platform, consent, met_at, person) SELECT %s, %s, 'unknown', %s, person "
+    "FROM unnest(%s::text[]) AS met (person) ON CONFLICT DO NOTHING RETURNING 1",
+)
+_INTRODUCED = Statement(
+    sqlite="UPDATE member SET introduced_at = ? WHERE brand_id = ? AND platform = ? "
+    "AND person IN (SELECT value FROM json_each(?))",
+    postgres="UPDATE member SET introduced_at = %s WHERE brand_id = %s AND platform = %s "
+    "AND person = ANY(%s) RETURNING 1",
+)
 
 
 class SqlPeople:
@@ -23,34 +43,32 @@ class SqlPeople:
         self._brand_id = brand_id
 
     async def get(self, people: Collection[PersonRef]) -> Mapping[PersonRef, Member]:
-        if not people:
-            return {}
-        rows = await self._connection.execute(
-            select(member).where(
-                member.c.brand_id == self._brand_id,
-                tuple_(member.c.platform, member.c.person).in_([(person.platform, person.id) for person in people]),
-            )
-        )
-        return {(found := _member_of(row)).person: found for row in rows.mappings()}
+        found: dict[PersonRef, Member] = {}
+        for platform, asked in _by_platform(people).items():
+            ids = as_list(self._connection, asked)
+            for id_, consent, name, language, introduced_at, flood_told_at in await fetch(
+                self._connection, _MEMBERS, self._brand_id, platform, ids
+            ):
+                person = asked[id_]
+                found[person] = Member(
+                    person=person,
+                    consent=consent,
+                    name=name,
+                    language=language,
+                    introduced_at=moment_of(introduced_at),
+                    flood_told_at=moment_of(flood_told_at),
+                )
+        return found
 
     async def met(self, people: Collection[PersonRef], at: datetime) -> None:
-        if not people:
-            return
-        rows = [
-            {
-                "brand_id": self._brand_id,
-                "platform": person.platform,
-                "person": person.id,
-                "consent": "unknown",
-                "met_at": at,
-            }
-            for person in _in_lock_order(people)
-        ]
-        await self._connection.execute(insert_into(self._connection, member).on_conflict_do_nothing(), rows)
+        for platform, met in _by_platform(_in_lock_order(people)).items():
+            ids = as_list(self._connection, met)
+            await fetch(self._connection, _MET, self._brand_id, platform, as_moment(self._connection, at), ids)
 
     async def introduced(self, people: Collection[PersonRef], at: datetime) -> None:
-        for person in _in_lock_order(people):
-            await self._change(person, introduced_at=at)
+        for platform, told in _by_platform(_in_lock_order(people)).items():
+            ids = as_list(self._connection, told)
+            await fetch(self._connection, _INTRODUCED, as_moment(self._connection, at), self._brand_id, platform, ids)
 
     async def told_of_flood(self, person: PersonRef, at: datetime) -> None:
         await self._change(person, flood_told_at=at)
@@ -97,6 +115,14 @@ class SqlPeople:
             )
             .values(values)
         )
+
+
+def _by_platform(people: Collection[PersonRef]) -> Mapping[str, dict[str, PersonRef]]:
+    """Return people by platform and id, in their order."""
+    found: dict[str, dict[str, PersonRef]] = {}
+    for person in people:
+        found.setdefault(person.platform, {})[person.id] = person
+    return found
 
 
 def _in_lock_order(people: Collection[PersonRef]) -> list[PersonRef]:

@@ -55,22 +55,6 @@ def event_of(row: RowMapping) -> LoggedEvent:
     )
 
 
-def event_columns(event: LoggedEvent) -> dict[str, Any]:
-    """Return an event as columns."""
-    return {
-        "event_id": event.event_id,
-        "kind": event.kind,
-        "community": event.community,
-        "channel": event.channel,
-        "happened_at": event.at,
-        "author": None if event.author is None else event.author.id,
-        "message_id": event.message_id,
-        "reply_to": event.reply_to,
-        "toward": [[toward.person.id, toward.kind] for toward in event.toward],
-        "emoji": event.emoji,
-    }
-
-
 def question_of(row: RowMapping) -> Question:
     """Read a question."""
     return Question(

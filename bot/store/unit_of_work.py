@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
+import psycopg
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
 
 from bot.errors import RowRefused, StoreFault
 from bot.ports.store import (
+    Archive,
     EventLog,
     Feeds,
     Forgetting,
@@ -26,6 +29,7 @@ from bot.ports.store import (
     Shares,
     Vectors,
 )
+from bot.store.archive import SqlArchive
 from bot.store.events import SqlEventLog
 from bot.store.feeds import SqlFeeds
 from bot.store.forgetting import SqlForgetting
@@ -40,8 +44,11 @@ from bot.store.receptions import SqlReceptions
 from bot.store.shares import SqlShares
 from bot.store.vectors import SqlVectors
 
+#: What is asked of a driver itself (see `bot.store.driver`) fails in the driver's own words.
+_ROW = (DataError, IntegrityError, psycopg.DataError, psycopg.IntegrityError, sqlite3.DataError, sqlite3.IntegrityError)
+_DATABASE = (DBAPIError, psycopg.Error, sqlite3.Error)
 #: Errors that come from the database; others raised inside a unit of work are the flow's own and leave it as they are.
-_ROW_OR_DATABASE = (DBAPIError, UnicodeEncodeError)
+_ROW_OR_DATABASE = (*_DATABASE, UnicodeEncodeError)
 
 
 class SqlUnitOfWork:
@@ -53,6 +60,7 @@ class SqlUnitOfWork:
     feeds: Feeds
     shares: Shares
     receptions: Receptions
+    archive: Archive
     outbox: Outbox
     pauses: Pauses
     forgetting: Forgetting
@@ -84,6 +92,7 @@ class SqlUnitOfWork:
         self.questions = SqlQuestions(connection, self._brand_id)
         self.feeds = SqlFeeds(connection, self._brand_id)
         self.shares = SqlShares(connection, self._brand_id)
+        self.archive = SqlArchive(connection, self._brand_id)
         self.receptions = SqlReceptions(connection, self._brand_id)
         self.outbox = SqlOutbox(connection, self._brand_id)
         self.pauses = SqlPauses(connection, self._brand_id)
@@ -155,19 +164,23 @@ def faults_named() -> Iterator[None]:
     """Let what the database raises come out as StoreFault, or as RowRefused where trying again is no use."""
     try:
         yield
-    except (DataError, IntegrityError) as fault:
-        raise RowRefused(f"the database refuses a row: {' '.join(str(fault.orig).split())}") from fault
+    except _ROW as fault:
+        raise RowRefused(f"the database refuses a row: {_cause_of(fault)}") from fault
     except UnicodeEncodeError as fault:
         raise RowRefused(f"the database refuses a row: half a character is no text ({fault.reason})") from fault
-    except (DBAPIError, OSError) as fault:
+    except (*_DATABASE, OSError) as fault:
         raise StoreFault(_what_to_do(fault)) from fault
 
 
 def _what_to_do(fault: Exception) -> str:
-    cause = fault.orig if isinstance(fault, DBAPIError) and fault.orig is not None else fault
-    text = " ".join(str(cause).split())
+    text = _cause_of(fault)
     if "disk is full" in text:
         return f"the database cannot write, the disk is full ({text}); free space, the work is tried again by itself"
     if "locked" in text:
         return f"the database is held by another process ({text}); stop it, the work is tried again by itself"
     return f"the database did not do its work ({text}); check that it runs and that `store.url` names it"
+
+
+def _cause_of(fault: Exception) -> str:
+    cause = fault.orig if isinstance(fault, DBAPIError) and fault.orig is not None else fault
+    return " ".join(str(cause).split())

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from bot.messages import ChannelRef, PersonRef
-from bot.ports.records import Imported, PastEvent, Pause, RateKey, Remark, Taken, TieRow
+from bot.ports.records import ArchivedRow, Imported, PastEvent, Pause, RateKey, Remark, Taken, TieRow
 from bot.ports.store import UnitOfWork
 from tests.contract.store_sample import (
     BUDI,
@@ -40,6 +40,10 @@ async def _ties(work: UnitOfWork) -> list[TieRow]:
     return [row async for rows in work.events.ties_since(None, later(-99), NOW) for row in rows]
 
 
+async def _archived(work: UnitOfWork) -> list[ArchivedRow]:
+    return [row async for row in work.archive.rows()]
+
+
 #: What only looks. Each finds something once `WRITES` have run.
 READS: dict[str, Call] = {
     "events.authors": lambda work: work.events.authors("chat", [("warung", "m-e1")]),
@@ -50,7 +54,12 @@ READS: dict[str, Call] = {
     "events.newest_messages": lambda work: work.events.newest_messages(["warung"], NOW),
     "events.last_written_at": lambda work: work.events.last_written_at("warung"),
     "events.talk": lambda work: work.events.talk("warung", GROUP, NOW, 10),
+    "events.writers_by_hour": lambda work: work.events.writers_by_hour("warung", NOW, later(9)),
     "events.answered_by_others": lambda work: work.events.answered_by_others(GROUP, "m-e1", SARI),
+    "archive.rows": _archived,
+    "forgetting.everybody": lambda work: work.forgetting.everybody(),
+    "forgetting.dated_digests": lambda work: work.forgetting.dated_digests(),
+    "leases.held": lambda work: work.leases.held(NOW),
     "people.get": lambda work: work.people.get([SARI]),
     "people.all": lambda work: work.people.all(),
     "questions.asked_since": lambda work: work.questions.asked_since([SARI], NOW),
@@ -110,7 +119,7 @@ READS: dict[str, Call] = {
 
 async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
     """Call every method that writes, leaving rows that say `words`; return the names of those methods."""
-    await work.events.add("chat", [an_event("e0", at=later(-1), author=BUDI)], {})
+    await _start_over(work, words=words)
     await work.events.add(
         "chat", [an_event("e1", emoji=words), an_event("e2", author=BUDI, reply_to="m-e1")], {"e1": words}
     )
@@ -189,9 +198,16 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
         *("outbox.add", "outbox.claim", "outbox.sent", "outbox.sent_all", "outbox.retry", "outbox.give_up"),
         *("outbox.hold_back", "receptions.add_remarks", "receptions.forget_before"),
         *("outbox.postpone", "outbox.resend", "outbox.drop", "outbox.orphan_all", "pauses.add", "pauses.remove"),
+        *("archive.replace", "archive.leave_unsaid"),
         *("leases.take", "leases.give_back", "keys.rename"),
         *("vectors.add", "vectors.remove", "vectors.forget_other_embedders"),
     }
+
+
+async def _start_over(work: UnitOfWork, *, words: str) -> None:
+    await work.archive.replace([])
+    assert await work.archive.leave_unsaid(words, NOW) == 0
+    await work.events.add("chat", [an_event("e0", at=later(-1), author=BUDI)], {})
 
 
 async def _write_outbox(work: UnitOfWork, *, words: str) -> None:

@@ -25,6 +25,7 @@ GROUPS = (
     "vectors",
     "forgetting",
     "imports",
+    "archive",
 )
 
 

@@ -131,3 +131,23 @@ async def test_the_newest_message_of_each_channel_says_how_far_was_heard(store: 
             "sumatra": Heard(message_id="m-e5", at=later(4)),
         }
         assert await work.events.newest_messages([], NOW) == {}
+
+
+async def test_people_who_write_are_counted_by_the_hour(store: Store) -> None:
+    """Each once an hour, in UTC; neither the unnamed, nor other communities, nor what is no message."""
+    async with store.work(BRAND) as work:
+        await work.events.add(
+            "chat",
+            [
+                an_event("e1"),
+                an_event("e2", at=later(1)),
+                an_event("e3", at=later(3599.5), author=BUDI),
+                an_event("e4", at=later(3600), author=BUDI),
+                an_event("e5", author=None),
+                an_event("e6", kind="join", author=BUDI),
+                an_event("e7", community="pasar", author=BUDI),
+                an_event("e8", at=later(7200)),
+            ],
+            {},
+        )
+        assert await work.events.writers_by_hour("warung", NOW, later(7200)) == {NOW: 2, later(3600): 1}

@@ -390,13 +390,11 @@ def test_a_campaign_shares_feeds_and_in_known_words(tmp_path: Path) -> None:
         "  faq: {type: faq, path: faq.yaml}\n"
         "campaigns:\n"
         "  a: {from: faq, to: [], when: as_published, template: {yrad: x}}\n"
-        "  b: {from: blog, to: warung, when: best_time}\n"
     )
     assert shown(load_text(text, tmp_path, files={"faq.yaml": "[]"})) == [
         '12:13 error "faq" is no feed, and a campaign shares what a feed brings; answers use the others',
         "12:22 error the list is empty; name at least one",
         '12:57 error "yrad" is no community, platform or language; did you mean "yard"?',
-        "13:37 error when: best_time is not built yet; write days and times, such as weekdays 09:00",
     ]
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.brand import AsPublished, AtTimes, Backlog, Cap, Cron, Every, Once, QuietHours, When
+from bot.brand import AsPublished, AtTimes, Backlog, BestTime, Cap, Cron, Every, Once, QuietHours, When
 from bot.config.schedule import (
     parse_backlog,
     parse_cap,
@@ -54,6 +54,9 @@ def _at(days: frozenset[int] | set[int], *times: time) -> AtTimes:
         ("every 90 minutes", Every(interval=timedelta(minutes=90))),
         ("setiap 2 jam", Every(interval=timedelta(hours=2))),
         ("as_published", AsPublished()),
+        ("best_time", BestTime(weekdays=DAILY, between=None)),
+        ("best_time weekdays between 08:00-20:00", BestTime(weekdays=WORKING, between=(time(8), time(20)))),
+        ("best_time hari kerja antara 08.00 - 20.00", BestTime(weekdays=WORKING, between=(time(8), time(20)))),
         ({"cron": "0 9 * * mon-fri"}, Cron(expression="0 9 * * mon-fri")),
         ({"cron": "*/15  * * * 7"}, Cron(expression="*/15 * * * 7")),
         ("2026-12-24T09:00Z", Once(at=datetime(2026, 12, 24, 9, tzinfo=UTC))),
@@ -79,7 +82,9 @@ def test_a_moment_without_offset_is_local() -> None:
         ("weekdays 25:00", "no time of day"),
         ("weekdays 09:60", "no time of day"),
         ("09:00 weekdays", "write the days first"),
-        ("best_time weekdays", "not built yet"),
+        ("best_time between", "between which times"),
+        ("best_time between 8", "no span of the day"),
+        ("best_time mondy", "no day"),
         ("every 0m", "at least 1m"),
         ("every 6 parsecs", "no duration"),
         ("2026-13-01 09:00", "no date and time"),
