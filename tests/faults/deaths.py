@@ -35,14 +35,20 @@ def deal_points() -> dict[tuple[str, str], tuple[str, ...]]:
     return dealt
 
 
-def draw_deaths(points: Sequence[str], *, named: int, others: int, chance: random.Random) -> tuple[str | None, ...]:
-    """Return deaths in a random order: `named` ones, round and round through `points`, and `others` at any moment."""
+def draw_deaths(
+    points: Sequence[str], *, others: int, chance: random.Random, named: int | None = None
+) -> tuple[str | None, ...]:
+    """Return deaths in a random order: `named` ones, round and round through `points`, and `others` at any moment.
+
+    Without `named` each of the points comes once.
+    """
     groups: list[tuple[str | None, ...]] = [(None,)] * others
-    left: list[str] = []
-    while sum(map(len, groups)) < named + others:
-        left = left or chance.sample(points, len(points))
+    left = chance.sample(points, len(points))
+    while left and (named is None or sum(map(len, groups)) < named + others):
         point = left.pop()
         groups.append(("before send", point) if _what(point) in _LEFT_BEHIND else (point,))
+        if named is not None and not left:
+            left = chance.sample(points, len(points))
     chance.shuffle(groups)
     return tuple(death for group in groups for death in group)
 

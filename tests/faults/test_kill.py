@@ -23,11 +23,10 @@ DOOMED_SECONDS = 90.0
 
 async def test_nights_of_kills(postgres_server: PostgresServer, tmp_path: Path) -> None:
     """However often and wherever it dies, what was taken is answered once, and every post is shared once."""
-    deaths = {}
-    for night, points in deal_points().items():
-        chance = random.Random(f"{SEED} {night}")
-        left_behind = sum(1 for point in points if point.partition(" ")[2] in ("recover", "give up", "put off"))
-        deaths[night] = draw_deaths(points, named=len(points) + left_behind, others=OTHER_KILLS, chance=chance)
+    deaths = {
+        night: draw_deaths(points, others=OTHER_KILLS, chance=random.Random(f"{SEED} {night}"))
+        for night, points in deal_points().items()
+    }
     assert sum(map(len, deaths.values())) >= 50
     passed = await pass_nights(
         deaths,
