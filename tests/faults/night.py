@@ -16,9 +16,10 @@ from zoneinfo import ZoneInfo
 
 from bot.clock import SystemClock
 from bot.flows.deliver_posts import MARGIN
-from tests.faults.audit import Books, Verdict, judge_sends, read_books
+from tests.faults.audit import Books, Verdict, read_books
 from tests.faults.dooms import Doom
 from tests.faults.far_side import FarSide
+from tests.faults.judge import EARLY, find_unheard, judge_night
 from tests.faults.life import SENDING, Life
 from tests.journeys.home import SAMPLE_FAQ, BlogPost, blog
 from tests.journeys.waiting import until
@@ -256,65 +257,23 @@ class Night:
         while True:
             await asyncio.sleep(0.3)
             books = await read_books(self._config, self._side.environment)
-            if books.is_settled and not self._unheard(books) and len(books.posts) == self._posts:
+            if books.is_settled and not find_unheard(books, self._side, self._said) and len(books.posts) == self._posts:
                 return books, False
             if books != before:
                 before, moved_at = books, clock()
             if clock() - moved_at > STALL_SECONDS:
                 return books, True
 
-    @staticmethod
-    def _heard(books: Books) -> list[tuple[str, str | None]]:
-        return [(event.channel, event.message_id) for event in books.events if event.kind == "message"]
-
-    def _unheard(self, books: Books) -> list[tuple[str, str]]:
-        """Return what the bot ought to have heard and has not."""
-        heard = set(self._heard(books))
-        # what came before anything was heard in a channel nobody tells it again, unless the platform does
-        known = {channel for channel, _ in self._said} if self._side.tells_again else set[str]()
-        unheard = []
-        for channel, message in self._said:
-            if (channel, message) in heard:
-                known.add(channel)
-            elif channel in known:
-                unheard.append((channel, message))
-        return unheard
-
     def _judge(self, books: Books) -> Verdict:
-        """Hold the books against what was written and what arrived."""
-        sends = judge_sends(
+        return judge_night(
             books,
-            self._side.arrived(),
-            reads=self._side.reads,
+            self._side,
+            said=self._said,
+            asked=self._asked,
+            shares=(self._posts - 1) * SHARED_WITH,
             killed_at=self._killed_at,
             # and a little for noticing that it is dead
             within=SENDING + 2 * MARGIN,
-        )
-        heard = self._heard(books)
-        rows = (*books.taken, *books.unsettled)
-        answers = Counter(key for key in self._asked if key in set(heard))
-        # whoever nobody has answered hears once more: whom they may ask
-        answers.update(
-            (question.channel.channel, question.message_id or "")
-            for question, outcome in books.questions
-            if outcome.state == "handed_over"
-        )
-        replied = Counter((row.channel.channel, row.body.reply_to or "") for row in rows if row.kind == "reply")
-        shares = Counter(share.id for share in books.shares)
-        posted = Counter(row.share_id or "" for row in rows if row.kind == "post")
-        lost = [f"asked, not answered: {key}" for key in (answers - replied).elements()]
-        lost += [f"to be shared, not posted: {key}" for key in (shares - posted).elements()]
-        made = sum(1 for share in books.shares if share.campaign == "new-posts")
-        lost += ["a share was never made"] * ((self._posts - 1) * SHARED_WITH - made)
-        lost += [f"written, not heard: {key}" for key in self._unheard(books)]
-        twice = [f"answered more than once: {key}" for key in (replied - answers).elements()]
-        twice += [f"shared more than once: {key}" for key in (posted - shares).elements()]
-        twice += [f"heard {n} times: {key}" for key, n in Counter(heard).items() if n > 1]
-        return replace(
-            sends,
-            lost=sends.lost + len(lost),
-            duplicates=sends.duplicates + len(twice),
-            breaches=(*sends.breaches, *lost, *twice),
         )
 
     def _configuration(self, feed: str) -> str:
@@ -339,7 +298,7 @@ sources:
   blog: {{type: feed, url: "{feed}"}}
   faq: {{type: faq, path: faq.yaml}}
 campaigns:
-  new-posts:
+  {EARLY}:
     from: blog
     to: [{", ".join(shared_with[:SHARED_WITH])}]
     when: as_published
