@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import multiprocessing
 import random
+import resource
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
 
+from bot.clock import SystemClock
+from bot.errors import StoreFault
+from bot.store.database import SqlStore
 from tests.faults.far_side import DiscordSide, FarSide, TelegramSide
 from tests.faults.night import Night
 from tests.journeys.waiting import until
@@ -18,6 +24,7 @@ from tests.servers.feed_server import FeedServer
 from tests.servers.postgres import run_postgres
 
 CHANNELS = 24
+_forks = multiprocessing.get_context("forkserver")
 SIDES = [pytest.param(TelegramSide, id="telegram"), pytest.param(DiscordSide, id="discord")]
 
 
@@ -77,6 +84,49 @@ async def test_a_full_disk_is_told_and_waited_out(tmp_path: Path) -> None:
             verdict = await night.outlive(storm)
     assert verdict.breaches == ()
     assert (verdict.sent > 0, verdict.unknown) == (True, 0)
+
+
+async def test_a_quota_is_told_and_waited_out(tmp_path: Path) -> None:
+    """A file that may not grow takes nothing back of what was committed, and takes more once it may."""
+    ours, theirs = _forks.Pipe()
+    process = _forks.Process(target=_write_with_a_quota, args=(f"sqlite:///{tmp_path}/konektor.db", theirs))
+    process.start()
+    told, committed, kept = await asyncio.to_thread(ours.recv)
+    await asyncio.to_thread(process.join, 60)
+    assert "look at the disk, its room and quota" in told
+    assert kept == committed + 1
+
+
+def _write_with_a_quota(url: str, pipe: Connection) -> None:
+    """Write until no more fits, then once more without the quota; send what was said and what is there."""
+
+    async def write() -> tuple[str, int, int]:
+        store = SqlStore(url)
+        await store.open()
+        known = await store.remember_brand("b1", "Kopi Tani", given=True, now=SystemClock().now())
+
+        async def add(number: int) -> None:
+            async with store.work(known.id) as work:
+                await work.vectors.add("e", {str(number): bytes(1 << 16)})
+                await work.commit()
+
+        told, committed = "", 0
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, resource.RLIM_INFINITY))
+        while not told:
+            try:
+                await add(committed)
+            except StoreFault as fault:
+                told = str(fault)
+            else:
+                committed += 1
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        await add(committed)
+        async with store.read(known.id) as work:
+            kept = len(await work.vectors.all("e"))
+        await store.close()
+        return told, committed, kept
+
+    pipe.send(asyncio.run(write()))
 
 
 def _fill(write: Callable[[bytes], int]) -> None:
