@@ -14,6 +14,8 @@ NIGHTS = tuple((platform, database) for platform in ("telegram", "discord") for 
 _ONLY = {"give up": ("telegram",), "put off": ("discord",), "take over": ("sqlite",)}
 #: What comes after a death in the middle of a send: at once over SQLite, once a lease has run out over PostgreSQL.
 _LEFT_BEHIND = ("recover", "give up", "put off")
+#: What is sure to come soon over SQLite alone: over PostgreSQL it waits for the leases of those that died before.
+_SOON = (*_LEFT_BEHIND, "correct", "edit")
 
 
 def find_points(platform: str, database: str) -> tuple[str, ...]:
@@ -28,7 +30,7 @@ def deal_points() -> dict[tuple[str, str], tuple[str, ...]]:
         fit = [
             night
             for night in NIGHTS
-            if point in find_points(*night) and ("sqlite" in night or _what(point) not in _LEFT_BEHIND)
+            if point in find_points(*night) and ("sqlite" in night or _what(point) not in _SOON)
         ]
         night = min(fit, key=lambda each: len(dealt[each]))
         dealt[night] += (point,)
