@@ -16,7 +16,7 @@ READY := .venv/ready
 REPIN := --quiet --universal --generate-hashes --python-version 3.11 \
 	--custom-compile-command "make requirements" $(if $(UPGRADE),--upgrade)
 
-.PHONY: help setup demo run browser test lint audit check bench reference requirements prove-image clean
+.PHONY: help setup demo run browser synapse test lint audit check bench reference requirements prove-image clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -51,7 +51,15 @@ browser:
 		apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium >/dev/null; then exit 0; fi; \
 	echo "No Chromium: the tests of the pages are left out. Debian has it: sudo apt-get install chromium" >&2
 
-test: $(READY) browser ## Run every test, on SQLite and PostgreSQL, without network
+# A real Matrix homeserver, in an environment of its own: it pins what the bot does not.
+synapse: $(READY)
+	@test -x build/synapse/ready || { rm -rf build/synapse; \
+	$(BIN)/python -m uv venv --quiet --python $(BIN)/python build/synapse && \
+	$(BIN)/python -m uv pip install --quiet --python build/synapse/bin/python matrix-synapse==1.163.2 && \
+	ln -s bin/python build/synapse/ready; } || { rm -rf build/synapse; \
+	echo "Synapse could not be installed: its test is left out, the others of Matrix are not." >&2; }
+
+test: $(READY) browser synapse ## Run every test, on SQLite and PostgreSQL, without network
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 lint: $(READY) ## Check style, types, layers and dependencies

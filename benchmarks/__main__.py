@@ -25,10 +25,13 @@ BENCHMARKS: Mapping[str, str] = {
     "feed_corpus": "feed_corpus",
     "feeds": "feeds",
     "import_history": "import_history",
+    "ingest": "ingest",
+    "ingest_scale": "ingest_scale",
     "irc": "irc",
     "join_in": "join_in",
     "lanes": "lanes",
     "planted": "planted",
+    "recovery": "recovery",
     "replay": "replay",
     "start": "start",
 }

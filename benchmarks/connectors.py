@@ -26,6 +26,7 @@ from bot.clock import SystemClock
 from bot.engagement.connectors import score_ties
 from bot.engagement.graph import Ties
 from bot.engagement.tie_log import TieGatherer
+from bot.messages import PersonRef
 from bot.ports.records import PastEvent
 
 #: The most the command may take, in seconds of one core and in MB, and how much faster than networkx one taking is.
@@ -106,6 +107,8 @@ async def _fill(config: Path, community: Community, events: int) -> None:
     async with assembled(brand) as parts:
         rows = list(_past_events(community, events, SystemClock().now() - timedelta(days=DAYS)))
         async with parts.store.work(parts.brand.id) as work:
+            everybody = [PersonRef(platform="sandbox", id=f"p{number}") for number in range(community.size)]
+            await work.people.met(everybody, SystemClock().now())
             for first in range(0, len(rows), _PORTION):
                 await work.events.add_past("sandbox", rows[first : first + _PORTION])
             await work.commit()

@@ -39,7 +39,10 @@ _PROTOCOL = (
     "Ten logs become one import file, taken into a new database: a line said is a message, an annotated pair a",
     "reply, a nick before a colon or comma a mention; each log is put on a day of its own.",
     "ours: Spearman's rank correlation of the connectors of the odd minutes with those of the even minutes, over the",
-    "people on both lists. peer: the same for message counts of the same people.",
+    "people on both lists: those whom five others or more turned to in each half, which is what lists them at all.",
+    "peer: the same for message counts of the same people.",
+    "of the whole list, foreseen: 2 r / (1 + r), what two lists as long as the whole would agree (Spearman and Brown",
+    "1910), each half having half of what there is to go by; told, not judged.",
     f"met is: at least {_AGREEMENT}, reasons for everybody, and a first ten that differs from the ten who wrote most.",
 )
 
@@ -74,7 +77,10 @@ def measure(options: argparse.Namespace) -> Outcome:
         target=_AGREEMENT / by_count,
         met=agreement >= _AGREEMENT and shared < _FIRST and all(one.reasons for one in whole),
         protocol=_PROTOCOL,
-        details={"of the first ten also among the ten loudest": float(shared)},
+        details={
+            "of the first ten also among the ten loudest": float(shared),
+            "of the whole list, foreseen": 2 * agreement / (1 + agreement),
+        },
     )
 
 

@@ -72,3 +72,12 @@ def make_environment(folder: Path, packages: Sequence[str]) -> Path:
         if done.returncode != 0:
             raise CannotRun(f"the peer can't be installed ({' '.join(done.stderr.split())[-200:]})")
     return python
+
+
+def resident_memory() -> float:
+    """Return how much of this process is resident, in MB (proc(5): statm counts pages)."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    except OSError as error:
+        raise CannotRun(f"memory is read from /proc, which is not here ({error.strerror})") from error
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6

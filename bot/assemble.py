@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from bot.ports.reading import Fetcher
     from bot.ports.records import KnownBrand
     from bot.ports.store import Store
-    from bot.service import Service, Timers
+    from bot.service import Pages, Service, Timers
 
 #: How often a service looks for rows that another process may have written.
 GLANCE = timedelta(seconds=2)
@@ -227,12 +227,22 @@ def build_platforms(brand: Brand, clock: Clock) -> dict[str, Platform]:
             name,
             brand.accounts[name].settings,
             commands=COMMANDS,
-            places=tuple(c.place for c in brand.communities.values() if c.platform == name),
+            places=places_on(brand, name),
             now=clock.now,
             bot_name=brand.bot_name,
         )
         for name in names
     }
+
+
+def places_on(brand: Brand, platform: str) -> tuple[Place, ...]:
+    """Return where the bot lives on a platform: in its communities first, and where their editors are shown drafts."""
+    here = [community for community in brand.communities.values() if community.platform == platform]
+    editors = dict.fromkeys(community.editors for community in here if community.editors is not None)
+    return (
+        *(community.place for community in here),
+        *(Place(posts=channel, heard=frozenset({channel.channel})) for channel in editors),
+    )
 
 
 def deleting_platforms(brand: Brand, clock: Clock) -> frozenset[str]:
@@ -296,6 +306,8 @@ async def serving(
                 closing.push_async_callback(platform.close)
         vitals = vitals or Vitals()
         web = None
+        if recheck is not None and parts.brand.web is None:
+            _refuse_calls(built)
         if recheck is not None and parts.brand.web is not None:
             web, notice = _open_web(
                 parts.brand.web, parts, recheck, platforms=built, vitals=vitals, notice=notice, closing=closing
@@ -324,6 +336,17 @@ async def serving(
         yield service, parts, built
 
 
+def _refuse_calls(platforms: Mapping[str, Platform]) -> None:
+    """Refuse to begin where a platform would call a service that has no web address."""
+    from bot.ports.inbound import HearingHttp
+
+    for name, platform in platforms.items():
+        if isinstance(platform, HearingHttp) and platform.hook_key is not None:
+            raise SettingsFault(
+                f"platforms.{name} is to call this service, which has no web address; add web: {{bind: …}} to the file"
+            )
+
+
 def _open_web(
     settings: Web,
     parts: Assembly,
@@ -333,7 +356,7 @@ def _open_web(
     vitals: Vitals,
     notice: Notice,
     closing: AsyncExitStack,
-) -> tuple[Timers, Notice]:
+) -> tuple[Pages, Notice]:
     """Take the dashboard's address; return what serves it, and a notice that it hears as well."""
     from bot.config.explain import explain
     from bot.web.serve import serve_site, take_address

@@ -71,6 +71,12 @@ class Community:
     spacing: timedelta = timedelta(0)
     #: The account that posts there are let out on; None keeps none.
     link_budget: LinkBudget | None = None
+    #: Whether editors see a post first: never, until one of its campaign was approved there, or always.
+    approval: Literal["none", "first_time", "always"] = "none"
+    #: Where drafts are shown to them; None for the dashboard and the command line alone.
+    editors: ChannelRef | None = None
+    #: How long they may take.
+    approve_within: timedelta = timedelta(hours=24)
     #: How to talk there, in the marketer's words; "" for nothing special.
     character: str = ""
     #: The key it had before, if it was renamed.
@@ -299,6 +305,8 @@ class Answers:
     confidence: Literal["careful", "balanced", "eager"] | float
     cite_sources: bool
     handoff: Handoff | None
+    #: Whether members can say below an answer if it helped, and ask for a person.
+    feedback: bool = True
     #: Embedders by key; None for whatever is installed, () for words alone.
     embedders: tuple[str, ...] | None = None
     #: None when only those are answered who speak to the bot.
@@ -403,8 +411,20 @@ class Brand:
     web: Web | None = None
 
     def community_at(self, channel: ChannelRef) -> Community | None:
-        """The community an event in `channel` belongs to; the one with its own thread wins over the whole channel."""
-        return find_community(channel, self.communities.values())
+        """The community an event in `channel` belongs to; the one with its own thread wins over the whole channel.
+
+        What editors say among themselves belongs to none.
+        """
+        return None if self.is_editors_channel(channel) else find_community(channel, self.communities.values())
+
+    def is_editors_channel(self, channel: ChannelRef) -> bool:
+        """Whether drafts are shown to editors in `channel`."""
+        place = (channel.platform, channel.space, channel.channel)
+        return any(
+            place == (c.editors.platform, c.editors.space, c.editors.channel)
+            for c in self.communities.values()
+            if c.editors is not None
+        )
 
 
 def find_community(channel: ChannelRef, among: Iterable[Community]) -> Community | None:

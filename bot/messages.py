@@ -195,6 +195,17 @@ class MessageDeleted(_Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ChannelMoved(_Event):
+    """A channel goes on under another address, with the same people; `channel` is the old one.
+
+    Message ids of the old address mean nothing at the new one.
+    """
+
+    #: Where it is now.
+    to: ChannelRef
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ButtonPressed(_Event):
     """Somebody pressed a button below one of this bot's posts."""
 
@@ -208,7 +219,8 @@ class ButtonPressed(_Event):
     ticket: str | None = None
 
 
-Event: TypeAlias = (
+#: What members do.
+MemberEvent: TypeAlias = (
     IncomingMessage
     | CommandGiven
     | ButtonPressed
@@ -219,6 +231,7 @@ Event: TypeAlias = (
     | MessageEdited
     | MessageDeleted
 )
+Event: TypeAlias = MemberEvent | ChannelMoved
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

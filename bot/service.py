@@ -28,11 +28,13 @@ from bot.flows.forget_member import clear_up
 from bot.flows.forget_old import forget_old
 from bot.flows.gather_knowledge import GatherKnowledge, ReadFiles
 from bot.flows.hold_lease import LEASE, HoldLease
+from bot.flows.hold_shards import HoldShards, ShardedPlatform
+from bot.flows.move_channel import remind_of_moves
 from bot.flows.notice import Notice, ignore
 from bot.flows.plan_campaigns import Extent, plan_campaigns
 from bot.flows.poll_feed import Poll
 from bot.flows.poll_feeds import PollFeeds
-from bot.flows.receive_events import ReceiveEvents
+from bot.flows.receive_events import ReceiveEvents, Tell
 from bot.flows.recover_sends import recover_sends, take_over
 from bot.flows.release_shares import release_shares
 from bot.flows.resume_listening import resume_listening
@@ -41,7 +43,7 @@ from bot.flows.vitals import Vitals
 from bot.messages import Event
 from bot.ports.answering import Embedder, Knowledge
 from bot.ports.compute import Compute
-from bot.ports.platform import Editing, Platform
+from bot.ports.platform import Acknowledging, Editing, Gate, Platform, Receive, Sharding
 from bot.ports.reading import Fetcher
 from bot.ports.records import KnownBrand
 from bot.ports.store import Store
@@ -59,6 +61,8 @@ GRACE = timedelta(seconds=8)
 Pass: TypeAlias = Callable[[], Awaitable[datetime | None]]
 #: Calls the function it is given with a worker's name whenever a timer fires, until cancelled.
 Timers: TypeAlias = Callable[[Callable[[str], None]], Coroutine[Any, Any, None]]
+#: Serves pages until cancelled; may wake a worker by name, and has what takes each platform's events.
+Pages: TypeAlias = Callable[[Callable[[str], None], Mapping[str, Receive]], Coroutine[Any, Any, None]]
 
 log = structlog.get_logger()
 
@@ -86,14 +90,16 @@ class Parts:
     #: How long a send and the thinking about a question may take; a little later others believe their process dead.
     sending: timedelta = SENDING
     thinking: timedelta = THINKING
+    #: Says when a platform's connection may log in; None lets the store count it for all processes.
+    gate: Gate | None = None
     #: Whether the service ends when one platform has nobody left to talk to; else when none has.
     stop_when_left: bool = False
     #: Told why the bot speaks or stays silent.
     notice: Notice = ignore
     #: What is counted while it runs.
     vitals: Vitals = field(default_factory=Vitals)
-    #: Shows it to people in a browser until cancelled, and may wake a worker by name; None where nobody looks.
-    web: Timers | None = None
+    #: Shows it to people in a browser, and is where platforms call; None where nobody does either.
+    web: Pages | None = None
 
 
 class Service:
@@ -146,6 +152,7 @@ class Service:
         self._planned: dict[str, Extent] = {}
         self._best_times = BestTimes()
         self._process = secrets.token_hex(8)
+        self._receivers = {name: self._make_receiver(platform) for name, platform in parts.platforms.items()}
 
     @property
     def waiting(self) -> int:
@@ -157,6 +164,7 @@ class Service:
         alone = await self._parts.store.hold_alone()
         if alone:
             await take_over(self._brand, store=self._parts.store, clock=self._parts.clock)
+        await remind_of_moves(self._brand, store=self._parts.store)
         await self._learn()
         async with asyncio.TaskGroup() as group:
             listening = [
@@ -167,7 +175,7 @@ class Service:
                 group.create_task(self._parts.timers(self.wake)),
             ]
             if self._parts.web is not None:
-                beside.append(group.create_task(self._parts.web(self.wake)))
+                beside.append(group.create_task(self._parts.web(self.wake, self._receivers)))
             working = [group.create_task(self._work(name, step)) for name, step in self._passes.items()]
             await self._stopped.wait()
             for task in beside:
@@ -193,7 +201,7 @@ class Service:
         """Let a worker look for what is due."""
         self._wakes[worker].set()
 
-    async def _listen(self, platform: Platform, *, alone: bool) -> None:
+    def _make_receiver(self, platform: Platform) -> Receive:
         receive = ReceiveEvents(
             self._brand,
             platform.name,
@@ -203,31 +211,33 @@ class Service:
             key=self._known.key,
             notice=self._parts.notice,
             wake=self.wake,
+            vitals=self._parts.vitals,
+            tell=_teller(platform) if isinstance(platform, Acknowledging) else None,
         )
 
         async def receive_and_count(events: tuple[Event, ...]) -> None:
             await receive(events)
             self._parts.vitals.heard(platform.name, [type(event).__name__ for event in events])
 
-        commit = CommitTogether(receive_and_count)
+        return CommitTogether(receive_and_count)
 
-        async def listen() -> None:
+    async def _listen(self, platform: Platform, *, alone: bool) -> None:
+        receive = self._receivers[platform.name]
+
+        async def prepare() -> None:
             log.info("platform starts", platform=platform.name)
             await resume_listening(platform, self._brand, store=self._parts.store, clock=self._parts.clock)
             self._parts.vitals.set_platform(platform.name, "running")
-            await platform.run(commit)
 
-        # most platforms let one process listen at a time; sending needs no such thing
-        hold = HoldLease(
-            f"listen:{platform.name}",
-            self._process,
-            brand_id=self._brand.id,
-            store=self._parts.store,
-            clock=self._parts.clock,
-            length=self._parts.takeover,
-        )
+        async def listen() -> None:
+            await prepare()
+            await platform.run(receive)
+
         try:
-            await (listen() if alone else hold.run(listen))
+            if isinstance(platform, Sharding):
+                await self._hold_shards(platform, prepare, receive, alone=alone)
+            else:
+                await (listen() if alone else self._hold_listening(platform).run(listen))
         except (LoginRefused, SettingsFault, PlatformFault) as fault:
             self._refused[platform.name] = fault
             self._parts.vitals.set_platform(platform.name, "refused", str(fault))
@@ -240,6 +250,36 @@ class Service:
         ended = len(self._left) + len(self._refused)
         if ended == len(self._parts.platforms) or (self._left and self._parts.stop_when_left):
             self.stop()
+
+    def _hold_listening(self, platform: Platform) -> HoldLease:
+        # most platforms let one process listen at a time; sending needs no such thing
+        return HoldLease(
+            f"listen:{platform.name}",
+            self._process,
+            brand_id=self._brand.id,
+            store=self._parts.store,
+            clock=self._parts.clock,
+            length=self._parts.takeover,
+        )
+
+    async def _hold_shards(
+        self, platform: ShardedPlatform, prepare: Callable[[], Awaitable[None]], receive: Receive, *, alone: bool
+    ) -> None:
+        async def listen(number: int, count: int, gate: Gate) -> None:
+            await prepare()
+            await platform.run_shard(number, count, receive, gate)
+
+        hold = HoldShards(
+            platform,
+            self._process,
+            brand_id=self._brand.id,
+            store=self._parts.store,
+            clock=self._parts.clock,
+            length=self._parts.takeover,
+            alone=alone,
+            gate=self._parts.gate,
+        )
+        await hold.run(listen)
 
     async def _work(self, name: str, step: Pass) -> None:
         clock = self._parts.clock
@@ -307,7 +347,7 @@ class Service:
         store, clock = self._parts.store, self._parts.clock
         async with store.read(self._brand.id) as work:
             abandoned = await work.outbox.any_abandoned(clock.now())
-            due = await work.outbox.next_due()
+            due = await self._deliver.next_due(work)
         if abandoned:
             await recover_sends(self._brand, store=store, platforms=self._parts.platforms, clock=clock)
             due = await self._next_send()
@@ -319,15 +359,15 @@ class Service:
             if not taken and not self._deliver.under_way:
                 break
             if not taken:
-                # others may go out while one waits for its platform
-                await self._deliver.wait(BREATH)
+                # others may go out while one waits for its platform; not worth a look at every end while limits hold
+                await self._deliver.wait(BREATH, for_all=due is not None and due > clock.now())
                 due = await self._next_send()
         await self._deliver.finish()
         return self._soon(due)
 
     async def _next_send(self) -> datetime | None:
         async with self._parts.store.read(self._brand.id) as work:
-            return await work.outbox.next_due()
+            return await self._deliver.next_due(work)
 
     async def _keep_house(self) -> datetime | None:
         await forget_old(self._brand, store=self._parts.store, clock=self._parts.clock)
@@ -359,3 +399,10 @@ class Service:
         if self._knowledge is None:
             raise RuntimeError("asked before `run` has gathered the knowledge")
         return self._knowledge
+
+
+def _teller(platform: Acknowledging) -> Tell:
+    async def tell(ticket: str, text: str) -> None:
+        await platform.acknowledge(ticket, private=True, text=text)
+
+    return tell

@@ -60,7 +60,7 @@ def read_line(line: str, commands: Iterable[CommandSpec], *, choices: int = 0) -
 
     `choices` is how many were shown last: a number up to it, and nothing else in the line, is one of them.
     """
-    typed = line.strip()
+    typed = line.replace("\0", "").strip()  # a character that no database takes
     if typed.isascii() and typed.isdecimal() and 1 <= int(typed[:3]) <= choices:
         return Chosen(number=int(typed))
     found = _COMMAND.fullmatch(typed)

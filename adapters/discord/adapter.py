@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import replace
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 import discord
@@ -28,13 +29,14 @@ from adapters.discord.forum import NOT_FOR_MESSAGES, post_in_forum
 from adapters.discord.gap import Gap
 from adapters.discord.inbox import Inbox
 from adapters.discord.incoming import parent_in
+from adapters.discord.logins import wait_for_login
 from adapters.discord.lookback import find_posted
 from adapters.discord.refusals import Refusals
 from adapters.discord.settings import LIMITS, NAME, TRAITS, Account
 from adapters.discord.tickets import Tickets
-from bot.errors import PlatformDown
+from bot.errors import PlatformDown, StoreFault
 from bot.messages import ChannelRef, OutgoingPost, Place, PostedRef
-from bot.ports.platform import CommandSpec, Finding, Heard, PlatformLimits, PlatformTraits, Receive
+from bot.ports.platform import CommandSpec, Finding, Gate, Heard, PlatformLimits, PlatformTraits, Receive
 
 _log = logging.getLogger(__name__)
 
@@ -51,13 +53,24 @@ _LONGEST_PAUSE_SECONDS = 120.0
 #: What logging in and staying connected may meet; anything else is a mistake of ours and must be seen.
 _AWAY = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
 
+_Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Ear:
+    """What hears over one shard."""
+
+    inbox: Inbox
+    gap: Gap
+
 
 class DiscordPlatform:
     """One bot account on Discord: a Platform that is Closing, Editing, Deleting, Acknowledging, Resuming and Probing.
 
-    It can also look back for what was perhaps sent.
+    It can also look back for what was perhaps sent, and listen over several connections (Sharding).
 
-    It logs in over REST when first needed, be it by `run` or by `post`; only `run` opens the gateway.
+    It logs in over REST when first needed; what is sent goes over a connection of its own, and only `run` and
+    `run_shard` open the gateway.
     """
 
     def __init__(
@@ -73,14 +86,18 @@ class DiscordPlatform:
         self._longest_silence = longest_silence
         self._commands = commands
         self._places = tuple(place for place in places if place.posts.platform == NAME)
-        self._inbox = Inbox()
-        self._gap = Gap()
+        #: What was heard over each shard, kept over its runs.
+        self._ears: dict[int, _Ear] = {}
+        #: Where the shard that is run next begins.
+        self._resumption: tuple[Mapping[str, Heard], datetime] | None = None
         self._tickets = Tickets()
         self._refusals = Refusals(monotonic)
         #: Channels found to take threads only.
         self._forums: set[str] = set()
         self._login_turn = asyncio.Lock()
+        #: What is sent over; and all that is open, this one among them.
         self._connection: Connection | None = None
+        self._open: set[Connection] = set()
 
     @property
     def name(self) -> str:
@@ -99,27 +116,45 @@ class DiscordPlatform:
 
     def resume(self, heard: Mapping[str, Heard], *, not_before: datetime) -> None:
         """Begin with what came after `heard`; see `bot.ports.platform.Resuming.resume`."""
-        self._gap.resume(heard, not_before=not_before)
+        self._resumption = (heard, not_before)
 
     async def run(self, receive: Receive) -> None:
         """Log in, register the commands, and pass events on until cancelled or closed."""
-        feeding = asyncio.create_task(self._inbox.feed(receive))
-        pause = ExponentialBackoff[bool](base=1)
         try:
-            while True:
-                try:
-                    await self._stay_connected()
-                except PlatformDown as fault:
-                    delay = min(float(pause.delay()), _LONGEST_PAUSE_SECONDS)
-                    _log.warning("%s Again in %.0f s.", fault, delay)
-                    await asyncio.sleep(delay)
-                else:
-                    return
+            await self._listen(0, 1, receive, gate=None)
+        finally:
+            await self.close()
+
+    async def count_shards(self) -> int:
+        """Return what the configuration says, or else what Discord recommends (Get Gateway Bot)."""
+
+        async def ask() -> int:
+            if self._settings.shards is not None:
+                return self._settings.shards
+            try:
+                shards, _, _ = await (await self._log_in()).http.get_bot_gateway()
+            except _AWAY as error:
+                raise translate_login(error) from error
+            return int(shards)
+
+        return await _keep_trying(ask)
+
+    async def run_shard(self, number: int, count: int, receive: Receive, gate: Gate) -> None:
+        """Listen over one connection; see `bot.ports.platform.Sharding.run_shard`."""
+        await self._listen(number, count, receive, gate=gate)
+
+    async def _listen(self, number: int, count: int, receive: Receive, *, gate: Gate | None) -> None:
+        ear = self._ears.setdefault(number, _Ear(inbox=Inbox(), gap=Gap()))
+        resumption, self._resumption = self._resumption, None
+        if resumption is not None:
+            ear.gap.resume(resumption[0], not_before=resumption[1])
+        feeding = asyncio.create_task(ear.inbox.feed(receive))
+        try:
+            await _keep_trying(partial(self._stay_connected, ear, (number, count), gate))
         finally:
             feeding.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await feeding
-            await self.close()
 
     async def post(self, post: OutgoingPost) -> PostedRef:
         """Send one post; the same post sent again within 60 seconds is posted once, by its id as nonce.
@@ -179,51 +214,68 @@ class DiscordPlatform:
                 await self.close()
 
     async def close(self) -> None:
-        """Close gateway and HTTP session. A later `post` or `run` logs in anew."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            await _close(connection)
+        """Close every gateway connection and HTTP session. A later `post` or `run` logs in anew."""
+        self._connection = None
+        for connection in tuple(self._open):
+            await self._close(connection)
 
-    async def _stay_connected(self) -> None:
-        connection = await self._log_in()
+    async def _stay_connected(self, ear: _Ear, shard: tuple[int, int], gate: Gate | None) -> None:
+        connection = await self._open_connection(ear, shard, gate)
         try:
-            await self._register_commands(connection)
+            if shard[0] == 0:
+                await self._register_commands(connection)
+            if gate is not None:
+                await wait_for_login(connection.http, shard[0], gate)
             await connection.connect(reconnect=True)
         except _AWAY as error:
-            await self.close()
             raise translate_login(error) from error
         except AttributeError as error:
             if connection.ws is not None:
                 raise
             # discord.py 2.7 asks the gateway it never reached where to resume.
-            await self.close()
             raise PlatformDown("Discord's gateway could not be reached.") from error
+        finally:
+            await self._close(connection)
 
     async def _log_in(self) -> Connection:
         async with self._login_turn:
-            if self._connection is not None and not self._connection.is_closed():
-                return self._connection
-            connection = Connection(
-                self._inbox,
-                self._gap,
-                api_base=self._settings.api_base,
-                gateway=self._settings.gateway,
-                entrances={int(place.posts.space): place.posts for place in reversed(self._places)},
-                take_press=self._take_press,
-                longest_silence=self._longest_silence,
-            )
-            try:
-                async with asyncio.timeout(_LOGIN_DEADLINE_SECONDS):
-                    await connection.login(self._settings.token.get_secret_value())
-                    await fill_menu(connection.menu, self._commands, self._servers(), self._take_command)
-            except _AWAY as error:
-                await _close(connection)
-                raise translate_login(error) from error
-            except BaseException:
-                await _close(connection)
-                raise
-            self._connection = connection
-            return connection
+            if self._connection is None or self._connection.is_closed():
+                self._connection = await self._open_connection(_Ear(inbox=Inbox(), gap=Gap()), (0, 1), None)
+            return self._connection
+
+    async def _open_connection(self, ear: _Ear, shard: tuple[int, int], gate: Gate | None) -> Connection:
+        """Log in over REST; the gateway is not opened yet."""
+        connection = Connection(
+            ear.inbox,
+            ear.gap,
+            api_base=self._settings.api_base,
+            gateway=self._settings.gateway,
+            entrances={int(place.posts.space): place.posts for place in reversed(self._places)},
+            shard=shard,
+            gate=gate,
+            take_press=partial(self._take_press, ear.inbox),
+            longest_silence=self._longest_silence,
+        )
+        self._open.add(connection)
+        try:
+            async with asyncio.timeout(_LOGIN_DEADLINE_SECONDS):
+                await connection.login(self._settings.token.get_secret_value())
+                take = partial(self._take_command, ear.inbox)
+                await fill_menu(connection.menu, self._commands, self._servers(), take)
+        except _AWAY as error:
+            await self._close(connection)
+            raise translate_login(error) from error
+        except BaseException:
+            await self._close(connection)
+            raise
+        return connection
+
+    async def _close(self, connection: Connection) -> None:
+        """Close within seconds; a farewell that nobody answers is not waited for."""
+        self._open.discard(connection)
+        with contextlib.suppress(Exception):
+            async with asyncio.timeout(_CLOSE_DEADLINE_SECONDS):
+                await connection.close()
 
     def _servers(self) -> tuple[int, ...]:
         return tuple(sorted({int(place.posts.space) for place in self._places}))
@@ -238,23 +290,25 @@ class DiscordPlatform:
             except (discord.HTTPException, discord.RateLimited, discord.app_commands.AppCommandError) as error:
                 _log.warning("Server %s did not take the commands: %s", server, error)
 
-    async def _take_command(self, spec: CommandSpec, interaction: discord.Interaction, words: str) -> None:
+    async def _take_command(
+        self, inbox: Inbox, spec: CommandSpec, interaction: discord.Interaction, words: str
+    ) -> None:
         event = read_command(spec, interaction, words, parent_of=parent_in(interaction.client))
         if event.ticket is not None:
             await self.acknowledge(event.ticket, private=spec.private)
-        self._inbox.put(event)
+        inbox.put(event)
 
-    async def _take_press(self, interaction: discord.Interaction) -> None:
+    async def _take_press(self, inbox: Inbox, interaction: discord.Interaction) -> None:
         event = read_press(interaction, parent_of=parent_in(interaction.client))
         if event is None:
             return
         handle = None if event.ticket is None else Ticket.read(event.ticket)
-        if handle is not None and self._connection is not None:
+        if handle is not None:
             try:
-                await self._tickets.take_press(self._connection.http, handle)
+                await self._tickets.take_press(interaction.client.http, handle)
             except _AWAY as error:
                 _log.warning("A press could not be acknowledged: %s", translate_send(error, where="a button"))
-        self._inbox.put(event)
+        inbox.put(event)
 
     async def _change(self, channel: ChannelRef, route: Route, **body: Any) -> None:  # noqa: ANN401  # a JSON body
         async with self._asking(channel) as connection:
@@ -326,8 +380,13 @@ def _describe(channel: ChannelRef) -> str:
     return f"channel {channel.channel}{thread} of server {channel.space}"
 
 
-async def _close(connection: Connection) -> None:
-    """Close within seconds; a farewell that nobody answers is not waited for."""
-    with contextlib.suppress(Exception):
-        async with asyncio.timeout(_CLOSE_DEADLINE_SECONDS):
-            await connection.close()
+async def _keep_trying(work: Callable[[], Awaitable[_Result]]) -> _Result:
+    """Do `work` until it succeeds, waiting longer each time while Discord, or the database that counts, is away."""
+    pause = ExponentialBackoff[bool](base=1)
+    while True:
+        try:
+            return await work()
+        except (PlatformDown, StoreFault) as fault:
+            delay = min(float(pause.delay()), _LONGEST_PAUSE_SECONDS)
+            _log.warning("%s Again in %.0f s.", fault, delay)
+            await asyncio.sleep(delay)

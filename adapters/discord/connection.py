@@ -23,7 +23,9 @@ from adapters.discord.commands import Menu
 from adapters.discord.failures import INTENT_CLICKS
 from adapters.discord.gap import Gap
 from adapters.discord.inbox import Inbox
+from adapters.discord.logins import wait_for_login
 from bot.messages import ChannelRef
+from bot.ports.platform import Gate
 
 _log = logging.getLogger(__name__)
 
@@ -77,7 +79,7 @@ class AddressedHTTP(HTTPClient):
 
 
 class Connection(discord.Client):
-    """One logged-in account. Its events land in `inbox`."""
+    """One logged-in account, over which one shard of its events lands in `inbox`."""
 
     def __init__(
         self,
@@ -89,10 +91,17 @@ class Connection(discord.Client):
         entrances: dict[int, ChannelRef],
         take_press: Callable[[discord.Interaction], Awaitable[None]],
         longest_silence: timedelta,
+        shard: tuple[int, int] = (0, 1),
+        gate: Gate | None = None,
     ) -> None:
-        """`take_press` is given every interaction that is no command; `longest_silence` is as for the adapter."""
+        """`take_press` is given every interaction that is no command; `longest_silence` is as for the adapter.
+
+        `shard` is a number and how many there are; without a `gate` discord.py spaces logins by itself.
+        """
         self._addresses = {"api_base": api_base, "gateway": gateway}
         super().__init__(
+            shard_id=shard[0],
+            shard_count=shard[1],
             intents=needed_intents(),
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,  # the core keeps what it needs
@@ -103,6 +112,7 @@ class Connection(discord.Client):
         self._guard_parsers()
         self._inbox = inbox
         self._gap = gap
+        self._gate = gate
         self._entrances = entrances
         self._take_press = take_press
         self._parent_of = incoming.parent_in(self)
@@ -139,6 +149,16 @@ class Connection(discord.Client):
         if announcing is not None:
             announcing.cancel()
         await super().close()
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Wait until a new session may be asked for; for the first one that was done before the gateway was opened.
+
+        discord.py starts a thread with each gateway connection and leaves it behind when it gives up here.
+        """
+        if self._gate is None:
+            await super().before_identify_hook(shard_id, initial=initial)
+        elif not initial:
+            await wait_for_login(self.http, shard_id or 0, self._gate)
 
     async def on_connect(self) -> None:
         """READY: a new session, of which Discord repeats nothing that was missed before."""

@@ -67,6 +67,14 @@ class Account(_Part):
         pattern=r"^wss?://\S+$",
     )
 
+    shards: int | None = Field(
+        default=None,
+        ge=1,
+        le=1000,
+        description="Over how many connections the account's events come, shared by all processes on one PostgreSQL. "
+        "What Discord recommends (one for up to 2,500 servers) when left out.",
+    )
+
     @field_validator("token")
     @classmethod
     def _check_token(cls, token: SecretStr) -> SecretStr:

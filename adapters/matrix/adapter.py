@@ -21,6 +21,7 @@ from adapters.matrix.failures import ENCRYPTED, MessageGone, translate_read, tra
 from adapters.matrix.homeserver import Homeserver, Json, Refused, invitation, sources
 from adapters.matrix.incoming import Self, needed, read_event
 from adapters.matrix.invitations import DECLINED, is_welcome
+from adapters.matrix.lookback import find_posted
 from adapters.matrix.probing import probe
 from adapters.matrix.rooms import Rooms
 from adapters.matrix.settings import LIMITS, NAME, TRAITS, Account
@@ -49,7 +50,7 @@ def build(
 
 
 class MatrixPlatform:
-    """One account; meets `Platform`, `Closing`, `Editing`, `Deleting`, `Resuming` and `Probing`."""
+    """One account; meets `Platform`, `Closing`, `Editing`, `Deleting`, `LookingBack`, `Resuming` and `Probing`."""
 
     name = NAME
 
@@ -119,6 +120,15 @@ class MatrixPlatform:
         except Exception as error:
             raise translate_send(error, room=room) from error
         return PostedRef(channel=post.channel, message_id=message_id)
+
+    async def find_posted(self, post: OutgoingPost, *, begun_at: datetime) -> PostedRef | None:
+        """Look for a post in its room's history; see `bot.ports.platform.LookingBack.find_posted`."""
+        try:
+            return await find_posted(self._server, post, begun_at=begun_at)
+        except PlatformFault:
+            raise
+        except Exception as error:
+            raise translate_send(error, room=post.channel.channel) from error
 
     async def edit(self, posted: PostedRef, post: OutgoingPost) -> None:
         """Let a message say something else (m.replace); see `bot.ports.platform.Editing.edit`."""

@@ -144,8 +144,11 @@ class Homeserver:
             await self._client.sync(milliseconds or None, sync_filter=_SYNC_FILTER, since=since), nio.SyncResponse
         )
 
-    async def page_before(self, room: str, token: str, until: str | None) -> Page:
-        """Return the events of a room before `token`, newest first, down to `until` (GET rooms/{id}/messages)."""
+    async def page_before(self, room: str, token: str | None, until: str | None) -> Page:
+        """Return the events of a room before `token`, newest first, down to `until` (GET rooms/{id}/messages).
+
+        Without a token the page begins with the newest event.
+        """
         answer = _answered(
             await self._client.room_messages(
                 room, token, until, limit=PAGE, message_filter={"types": list(EVENT_TYPES), "lazy_load_members": True}

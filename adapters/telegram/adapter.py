@@ -1,38 +1,39 @@
-"""The life of one Telegram account: log in, fetch, pass on, send, close. What things mean is decided in the pure files.
+"""The life of one Telegram account: log in, listen, send, close. What things mean is decided in the pure files.
 
-Updates are fetched by hand: the SDK's Updater puts them in a queue and confirms them to Telegram with its next poll,
-committed or not, so a kill would lose them. Here the offset moves only after `receive` has returned. They stay the JSON
-they come in (see `incoming`); every call is the SDK's.
+Updates are fetched (`polling`) or brought (`calls`) by hand: the SDK's Updater puts them in a queue and confirms them
+to Telegram, committed or not, so a kill would lose them.
 """
 
 from __future__ import annotations
 
 import asyncio
-import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 import structlog
-from telegram import Bot, Message, User
-from telegram.error import BadRequest, Conflict, TelegramError
+from telegram import Bot, Message
+from telegram.error import BadRequest, TelegramError
 
+from adapters.telegram.calls import IncomingCalls
 from adapters.telegram.entities import Self, clean
 from adapters.telegram.failures import translate_error, translate_read_error
-from adapters.telegram.incoming import ALLOWED_UPDATES, Object, channel_of, thread_of
+from adapters.telegram.incoming import channel_of, thread_of
 from adapters.telegram.menu import menus_of, typed_names
 from adapters.telegram.outgoing import edit_arguments, send_arguments
+from adapters.telegram.patience import Patience
+from adapters.telegram.polling import Polling
 from adapters.telegram.probe import examine_account, examine_chat
 from adapters.telegram.reader import UpdateReader
 from adapters.telegram.settings import LIMITS, NAME, TRAITS, Account
+from adapters.telegram.webhook import LONGEST_BODY, Hook, hook_of
 from adapters.telegram.wire import BotRequest, UpdatesRequest
-from bot.errors import LoginRefused, PlatformDown, PlatformFault, PostRejected, RateLimited
-from bot.messages import ChannelRef, Event, OutgoingPost, Place, PostedRef
+from bot.errors import LoginRefused, PlatformDown, PlatformFault, PostRejected
+from bot.messages import ChannelRef, OutgoingPost, Place, PostedRef
+from bot.ports.inbound import InboundAnswer, InboundCall
 from bot.ports.platform import CommandSpec, Finding, PlatformLimits, PlatformTraits, Receive
 
 #: How long Telegram may hold a poll that has nothing to say.
 POLL_WAIT = timedelta(seconds=25)
-
-_FIRST_PAUSE, _LONGEST_PAUSE, _CONFLICT_PAUSE = 1.0, 60.0, 30.0
 
 #: The longest notice a press is answered with (Bot API answerCallbackQuery).
 _NOTICE_LENGTH = 200
@@ -52,7 +53,7 @@ def build(
 
 
 class TelegramPlatform:
-    """One bot account; meets `Platform`, `Closing`, `Editing`, `Deleting`, `Acknowledging` and `Probing`."""
+    """One bot account; meets `Platform` and all optional ports but those that read a history."""
 
     name = NAME
 
@@ -76,7 +77,10 @@ class TelegramPlatform:
         self._bot = _make_bot(settings, self._calls, self._polls)
         self._commands = commands
         self._reader = UpdateReader(places, now=now)
-        self._pause = pause
+        self._patience = Patience(pause)
+        self._me: Self | None = None
+        self._hook = hook_of(settings)
+        self._incoming_calls = None if self._hook is None else self._await_calls(self._hook)
         self._poll_wait = poll_wait
 
     @property
@@ -92,10 +96,21 @@ class TelegramPlatform:
     async def run(self, receive: Receive) -> None:
         """Log in and pass events to `receive` until cancelled; see `bot.ports.platform.Platform.run`."""
         try:
-            user = await self._log_in()
-            me = Self(id=user.id, username=user.username or "", commands=typed_names(self._commands))
+            me = await self._log_in()
             await self._show_menus()
-            await self._poll(receive, me)
+            if self._incoming_calls is not None:
+                await self._incoming_calls.keep()
+            else:
+                polling = Polling(
+                    self._bot,
+                    self._polls,
+                    self._settings,
+                    reader=self._reader,
+                    patience=self._patience,
+                    wait=self._poll_wait,
+                    let_go=self._let_go,
+                )
+                await polling.run(receive, me)
         finally:
             await self.close()
 
@@ -157,7 +172,7 @@ class TelegramPlatform:
         bot = _make_bot(self._settings, calls, calls)
         try:
             user = await bot.get_me()
-            findings = list(await examine_account(bot, user))
+            findings = list(await examine_account(bot, user, self._settings))
             for channel in channels:
                 findings += await examine_chat(bot, user, channel)
         except TelegramError as error:
@@ -173,19 +188,55 @@ class TelegramPlatform:
         """Give back all connections. Safe to call twice; a later `post` opens new ones."""
         await asyncio.gather(self._calls.shutdown(), self._polls.shutdown())
 
-    async def _log_in(self) -> User:
-        attempt = 0
+    @property
+    def hook_key(self) -> str | None:
+        """Where Telegram calls; None where updates are fetched."""
+        return None if self._hook is None else self._hook.key
+
+    @property
+    def longest_body(self) -> int:
+        """More than the longest update."""
+        return LONGEST_BODY
+
+    async def handle_http(self, call: InboundCall, receive: Receive) -> InboundAnswer:
+        """Take one update that Telegram brings (Bot API, setWebhook); see `bot.ports.inbound.HearingHttp`."""
+        if self._incoming_calls is None:
+            return InboundAnswer(status=404, text="nobody is called here\n")
+        return await self._incoming_calls.take(call, receive)
+
+    def _await_calls(self, hook: Hook) -> IncomingCalls:
+        return IncomingCalls(
+            self._bot,
+            hook,
+            reader=self._reader,
+            patience=self._patience,
+            find_out_who=self._find_out_who,
+            let_go=self._let_go,
+        )
+
+    async def _let_go(self, ticket: str) -> None:
+        await self.acknowledge(ticket, private=True)
+
+    async def _find_out_who(self) -> Self:
+        """Ask once which account this is (Bot API getMe), and open the connections."""
+        if self._me is None:
+            # Not Bot.initialize: the error it raises for a bad token quotes the token.
+            await asyncio.gather(self._calls.initialize(), self._polls.initialize())
+            user = await self._bot.get_me()
+            self._me = Self(id=user.id, username=user.username or "", commands=typed_names(self._commands))
+        return self._me
+
+    async def _log_in(self) -> Self:
+        self._me = None
         while True:
             try:
-                # Not Bot.initialize: the error it raises for a bad token quotes the token.
-                await asyncio.gather(self._calls.initialize(), self._polls.initialize())
-                user = await self._bot.get_me()
+                me = await self._find_out_who()
             except Exception as error:  # noqa: BLE001 - an answer the SDK can't read is one more kind of outage
-                attempt += 1
-                await self._wait_out(error, attempt)
+                await self._patience.after(error)
             else:
-                _log.info("telegram logged in", username=user.username)
-                return user
+                self._patience.succeeded()
+                _log.info("telegram logged in", username=me.username)
+                return me
 
     async def _show_menus(self) -> None:
         for language, menu in menus_of(self._commands).items():
@@ -193,58 +244,6 @@ class TelegramPlatform:
                 await self._bot.set_my_commands(menu, language_code=language)
             except TelegramError as error:
                 _log.warning("telegram menu not set", language=language, reason=str(translate_read_error(error)))
-
-    async def _poll(self, receive: Receive, me: Self) -> None:
-        offset: int | None = None
-        attempt = 0
-        while True:
-            try:
-                updates = await self._polls.fetch_updates(
-                    self._bot.base_url, offset=offset, wait=self._poll_wait, kinds=ALLOWED_UPDATES
-                )
-            except Exception as error:  # noqa: BLE001 - an answer that can't be read is one more kind of outage
-                attempt += 1
-                await self._wait_out(error, attempt)
-                continue
-            if await self._pass_on(updates, receive, me):
-                attempt = 0
-                offset = updates[-1]["update_id"] + 1 if updates else offset
-            else:
-                attempt += 1
-                await self._pause(_backoff(attempt))
-
-    async def _pass_on(self, updates: Sequence[Object], receive: Receive, me: Self) -> bool:
-        """Hand the updates' events over; False when they were not committed and must be fetched again."""
-        events: list[Event] = []
-        for update in updates:
-            read = self._reader.read(update, me)
-            events += read
-            pressed = update.get("callback_query")
-            if pressed is not None and not read:
-                await self.acknowledge(str(pressed.get("id")), private=True)
-        if not events:
-            return True
-        try:
-            await receive(tuple(events))
-        except Exception as error:  # noqa: BLE001 - whatever it was, the events were not committed and are due again
-            _log.warning(
-                "telegram events not committed; they will be fetched again", events=len(events), reason=repr(error)
-            )
-            return False
-        return True
-
-    async def _wait_out(self, error: Exception, attempt: int) -> None:
-        """Wait before the next try; raises LoginRefused, which no waiting cures."""
-        fault = translate_read_error(error)
-        if isinstance(fault, LoginRefused):
-            raise fault from error
-        seconds = _backoff(attempt)
-        if isinstance(fault, RateLimited):
-            seconds = max(seconds, fault.retry_after.total_seconds())
-        elif isinstance(error, Conflict):
-            seconds = _CONFLICT_PAUSE
-        _log.warning("telegram can't be read now", reason=str(fault), attempt=attempt, again_in=round(seconds, 1))
-        await self._pause(seconds)
 
     def _posted(self, message: Message) -> PostedRef:
         sent = message.to_dict()
@@ -267,9 +266,3 @@ def _as_send_failure(error: Exception, channel: ChannelRef) -> PlatformFault:
     fault = translate_error(error, channel)
     # A conflict concerns polling only; were it ever said of a send, the message was not taken.
     return fault if isinstance(fault, PlatformFault) else PlatformDown(str(fault))
-
-
-def _backoff(attempt: int) -> float:
-    """Seconds before try number `attempt` + 1: doubling up to a minute, with half of it left to chance."""
-    longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** min(attempt - 1, 10))
-    return longest * random.uniform(0.5, 1.0)

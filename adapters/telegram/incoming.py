@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from adapters.telegram.entities import Self, clean, read_command, read_text
+from adapters.telegram.moves import read_move
 from adapters.telegram.settings import NAME
 from bot.messages import (
     ButtonPressed,
@@ -56,7 +57,8 @@ def read_update(update: Object, me: Self, threads: Threads, *, seen_at: datetime
     `seen_at` is the time of what Telegram dates not: the press of a button.
     """
     if (message := update.get("message")) is not None:
-        return _read_message(message, me)
+        moved = read_move(message)
+        return _read_message(message, me) if moved is None else (moved,)
     if (message := update.get("edited_message")) is not None:
         return _read_edit(message, update["update_id"], me)
     if (reaction := update.get("message_reaction")) is not None:

@@ -6,7 +6,8 @@ from telegram import Bot, ChatFullInfo, ChatMember, ChatMemberRestricted, User
 from telegram.error import BadRequest, ChatMigrated, Forbidden
 
 from adapters.telegram.failures import translate_error
-from adapters.telegram.settings import NAME
+from adapters.telegram.settings import NAME, Account
+from adapters.telegram.webhook import hook_of, is_own_address, judge_webhook
 from bot.messages import ChannelRef
 from bot.ports.platform import Finding
 
@@ -17,7 +18,7 @@ _PRIVACY_CLICKS = (
 _ADMIN_CLICKS = "in the group: Edit > Administrators > Add Administrator > the bot (no special right is needed)"
 
 
-async def examine_account(bot: Bot, me: User) -> tuple[Finding, ...]:
+async def examine_account(bot: Bot, me: User, settings: Account) -> tuple[Finding, ...]:
     """Look at what holds for the account everywhere (Bot API getMe, getWebhookInfo)."""
     findings = [Finding(ok=True, text=f"logged in as @{me.username}")]
     if not me.can_join_groups:
@@ -28,7 +29,10 @@ async def examine_account(bot: Bot, me: User) -> tuple[Finding, ...]:
                 "Allow Groups? > Turn groups on",
             )
         )
-    if (await bot.get_webhook_info()).url:
+    info, hook = await bot.get_webhook_info(), hook_of(settings)
+    if hook is not None:
+        findings += judge_webhook(info, hook)
+    elif info.url and not is_own_address(info.url, settings):
         findings.append(
             Finding(
                 ok=False,

@@ -17,6 +17,12 @@ _REMEMBERED = 5000
 _log = structlog.get_logger()
 
 
+def unread_press(update: Object) -> str | None:
+    """Return the ticket of a pressed button in an update that meant nothing; None where none was pressed."""
+    pressed = update.get("callback_query")
+    return None if pressed is None else str(pressed.get("id"))
+
+
 class UpdateReader:
     """What one account has heard of late."""
 
@@ -49,16 +55,10 @@ class UpdateReader:
             del self._threads[next(iter(self._threads))]
 
     def _notice(self, update: Object) -> None:
-        """Keep the topic of a message, and tell the operator what only the log can: an unknown group, a new number."""
+        """Keep the topic of a message, and tell the operator what only the log can: an unknown group's number."""
         message = update.get("message") or update.get("edited_message")
         if message is not None:
             self.remember(message)
-            if message.get("migrate_to_chat_id") is not None:
-                _log.warning(
-                    "telegram group has a new number; write it in config.yaml",
-                    chat=str(message["chat"]["id"]),
-                    new=str(message["migrate_to_chat_id"]),
-                )
         about = message or update.get("message_reaction") or update.get("chat_member") or update.get("my_chat_member")
         if about is None:
             return

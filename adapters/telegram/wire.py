@@ -101,6 +101,17 @@ class UpdatesRequest(BotRequest):
         return updates
 
 
+def parse_update(payload: bytes) -> dict[str, Any]:
+    """Parse the body of a webhook's call, an Update object; raises ValueError for one that is none."""
+    try:
+        update = json.loads(payload)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    if not isinstance(update, dict) or not _has_number(update):
+        raise ValueError("no update")
+    return update
+
+
 def _has_number(update: object) -> bool:
     return isinstance(update, dict) and type(update.get("update_id")) is int
 

@@ -17,7 +17,7 @@ from bot.campaigns.slots import find_instant
 from bot.ports.records import Pause
 
 #: Which of the manners holds a post back.
-Rule: TypeAlias = Literal["pause", "budget", "quiet_hours", "cap", "spacing", "lull", "jitter", "platform"]
+Rule: TypeAlias = Literal["pause", "budget", "quiet_hours", "cap", "spacing", "lull", "jitter", "platform", "approval"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

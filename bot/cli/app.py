@@ -25,6 +25,7 @@ from bot.cli.person import forget, mydata
 from bot.cli.plan import plan
 from bot.cli.poll import poll
 from bot.cli.preview import preview
+from bot.cli.review import approve, reject, review
 from bot.cli.run import run
 from bot.cli.schema import schema
 from bot.cli.share import share
@@ -37,7 +38,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for command in (
-    init, check, plan, run, chat, demo, ask, poll, share, preview, announce, unshare,
+    init, check, plan, run, chat, demo, ask, poll, share, preview, announce, unshare, review, approve, reject,
     communities, members, connectors, import_history, forget, mydata, pause, resume, backup, restore, health, schema,
 ):  # fmt: skip
     # `import` is a word of the language, so its function has a longer name

@@ -34,8 +34,10 @@ def find_doubts(brand: Brand, file: ConfigFile, kinds: Mapping[str, PlatformKind
     yield from _doubt_settings(brand, file)
     yield from _doubt_sources(brand)
     yield from _doubt_overlaps(brand)
+    yield from _doubt_accounts(brand, kinds)
     for community in brand.communities.values():
         yield from _doubt_manners(community)
+        yield from _doubt_editors(brand, community)
         yield from _doubt_welcome(community, kinds[community.platform].character)
     for campaign in brand.campaigns.values():
         loc = ("campaigns", campaign.key)
@@ -49,6 +51,15 @@ def find_doubts(brand: Brand, file: ConfigFile, kinds: Mapping[str, PlatformKind
             yield from _doubt_cap(campaign, community)
             yield from _doubt_tracking(campaign, community, kinds[community.platform].character)
             yield from _doubt_length(campaign, community, kinds[community.platform].limits)
+
+
+def _doubt_accounts(brand: Brand, kinds: Mapping[str, PlatformKind]) -> Iterator[Doubt]:
+    for name, account in brand.accounts.items():
+        for doubt in kinds[name].doubt_account(account.settings):
+            yield Doubt(loc=("platforms", name, *doubt.keys), message=doubt.text, hint=doubt.advice, at_key=False)
+        if brand.web is None and kinds[name].needs_web(account.settings):
+            message = f"{name} is to call this service, which has no web address: it will not start"
+            yield Doubt(loc=("platforms", name), message=message, hint='add web: {bind: "127.0.0.1:8080"}')
 
 
 def _doubt_settings(brand: Brand, file: ConfigFile) -> Iterator[Doubt]:
@@ -83,6 +94,17 @@ def _doubt_settings(brand: Brand, file: ConfigFile) -> Iterator[Doubt]:
                     hint=f"add it under people: {handoff.to}",
                     at_key=False,
                 )
+
+
+def _doubt_editors(brand: Brand, community: Community) -> Iterator[Doubt]:
+    loc = ("communities", community.key)
+    reached = {ref.platform for accounts in brand.people.values() for ref in accounts}
+    if community.editors is not None and community.approval == "none":
+        message = f"{community.key} has editors, and no post waits for them"
+        yield Doubt(loc=(*loc, "editors"), message=message, hint="write approval: first_time or approval: always")
+    elif community.editors is not None and community.platform not in reached:
+        message = f"nobody is named under people on {community.platform}, so nobody can approve in that channel"
+        yield Doubt(loc=(*loc, "editors"), message=message, hint="add the editors under people, by their platform id")
 
 
 def _doubt_manners(community: Community) -> Iterator[Doubt]:

@@ -57,6 +57,10 @@ def _explain_community(community: Community) -> PlanLine:
         text += f", {_duration(community.spacing)} between posts"
     if community.lull:
         text += f", waits up to {_duration(community.lull_wait)} for {_duration(community.lull)} of silence"
+    if community.approval != "none":
+        first = "" if community.approval == "always" else ", until one of the campaign is approved"
+        where = "in their channel" if community.editors else "on the dashboard or by konektor review"
+        text += f", editors approve posts first {where}{first}"
     return PlanLine(part="community", key=community.key, text=text)
 
 

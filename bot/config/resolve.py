@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,6 +29,7 @@ from bot.config.schema import (
 from bot.config.schema_places import (
     CommunityPart,
     DefaultsPart,
+    EditorsPart,
     FaqPart,
     FeedPart,
     FolderPart,
@@ -36,7 +38,7 @@ from bot.config.schema_places import (
     read_bind,
 )
 from bot.config.templates import DEFAULT_TEXT
-from bot.messages import PersonRef, Place
+from bot.messages import ChannelRef, PersonRef, Place
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,9 +124,21 @@ def _resolve_community(
         lull_wait=part.lull_wait if "lull_wait" in given else defaults.lull_wait,
         spacing=part.spacing if "spacing" in given else defaults.spacing,
         link_budget=_resolve_budget(part.link_budget if "link_budget" in given else defaults.link_budget),
+        approval=part.approval if "approval" in given else defaults.approval,
+        editors=_resolve_editors(part.editors, place),
+        approve_within=part.editors.expire_after if part.editors else timedelta(hours=24),
         character=part.character,
         was=part.was,
     )
+
+
+def _resolve_editors(part: EditorsPart | None, place: Place) -> ChannelRef | None:
+    """Return the editors' channel: in the same space, or a space of its own where each has but one channel."""
+    if part is None:
+        return None
+    posts = place.posts
+    space = part.channel if posts.space == posts.channel else posts.space
+    return ChannelRef(platform=posts.platform, space=space, channel=part.channel)
 
 
 def _resolve_budget(part: LinkBudgetPart | None) -> core.LinkBudget | None:
@@ -197,6 +211,7 @@ def _resolve_answers(part: AnswersPart, all_sources: tuple[str, ...], all_commun
         speak_when=frozenset(part.speak_when),
         confidence=part.confidence,
         cite_sources=part.cite_sources,
+        feedback=part.feedback,
         handoff=core.Handoff(to=handoff.to, after=handoff.after) if handoff else None,
         model=_resolve_model(part),
         join_in=core.JoinIn(

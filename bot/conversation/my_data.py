@@ -27,6 +27,8 @@ def compose_my_data(
     said = [*_say_member(kept["member"], wording), *_say_events(kept["events"], zone, wording)]
     if kept["toward_them"]:
         said.append(wording.text(TextKey.MY_DATA_TOWARD, count=len(kept["toward_them"])))
+    if kept["ratings"]:
+        said.append(wording.text(TextKey.MY_DATA_RATINGS, count=len(kept["ratings"])))
     if kept["messages_to_them"]:
         said.append(wording.text(TextKey.MY_DATA_MESSAGES, count=len(kept["messages_to_them"])))
     newest = sorted(questions, key=lambda row: row["asked_at"])[-_QUESTIONS:]

@@ -70,6 +70,9 @@ def _after_refusal(fault: PlatformFault, message: Queued, now: datetime) -> TryA
     if isinstance(fault, LoginRefused):
         # nothing goes out until a person acts; knocking on would get the address banned
         return TryAgain(not_before=now + LONGEST_WAIT, reason=reason, holds="account")
+    if isinstance(fault, ChannelLost) and fault.moved_to is not None and message.kind in ("reply", "post"):
+        # what stands at the old address can't be changed any more, but anything can be said at the new one
+        return TryAgain(not_before=now + wait_before(message.attempt), reason=reason)
     if isinstance(fault, ChannelLost | PostRejected):
         return GiveUp(reason=reason)
     return TryAgain(not_before=now + wait_before(message.attempt), reason=reason)

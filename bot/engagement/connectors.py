@@ -6,17 +6,19 @@ Three measures are taken on who turned to whom (`graph`), each of which typing m
     betweenness B      over ties that go both ways, times the share of people turned to who turned back
     effective size E   of those who turned to the member
 
-    p     = P n / (n + 4), n being how many of those people are of other circles than the member's main one;
+    p     = P n² / (n² + 16), n being how many of those people are of other circles than the member's main one;
             the geometric mean of it over the circles seen from afar and from nearby
-    score = (p + 0.05 (1 - p)) (2 + b + e) / 4, with b and e the shares of the listed whom B and E outdo
+    score = (p + 0.4 (1 - p)) (2 + b + e) / 4, with b and e the shares of the listed whom B and E outdo
 
 Circles lead: busy people score high on B and E without bridging anything, and in large communities neither alone
 finds anybody by itself (benchmarks/planted.py). A handful of partners spread by chance makes a P as high as a bridge
 does, and among thousands of members somebody always has such a handful; so P is believed as far as people stand
 behind it. Circles are looked for twice, because no single look shows all: two small ones seem one from afar, and a
-wide one seems two from nearby. The 0.05 keeps an order where there is one circle only. The interval of a rank comes
-from the same done on days drawn again with replacement (a bootstrap, Efron 1979). Everything here is a plain function
-of plain data, to be run in a worker process.
+wide one seems two from nearby. The 0.4 keeps an order where there is one circle only, and keeps two more partners from
+lifting anybody over half the list. Between circles a tie leads paths only where more people back it
+(`graph.drop_unbacked`). The interval of a rank comes from the same done on days and on pairs of people drawn again with
+replacement (a bootstrap, Efron 1979; over both at once, Owen 2007): it says how far the rank hangs on which days and
+which partners there happened to be. Everything here is a plain function of plain data, to be run in a worker process.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from bot.engagement.doubles import Doubles, effective_size
 from bot.engagement.graph import (
     LEAST_OF_CIRCLE,
     Floats,
@@ -35,8 +38,9 @@ from bot.engagement.graph import (
     Pattern,
     Strengths,
     Ties,
+    View,
     betweenness,
-    effective_size,
+    drop_unbacked,
     gather_ties,
     participation,
 )
@@ -44,7 +48,7 @@ from bot.engagement.groups import find_groups
 from bot.messages import PersonRef
 from bot.ports.records import LoggedEvent
 
-#: How often the days are drawn again; less often where there is much to draw, since there a rank hardly moves.
+#: How often days and pairs are drawn again; less often where there is much to draw, since there a rank hardly moves.
 RESAMPLES = 30
 _LEAST_RESAMPLES = 8
 _ROWS_DRAWN = 6_000_000
@@ -58,11 +62,11 @@ _LEAST_TURNED_TO = 2
 #: How many of the circles are named.
 _NAMED = 3
 #: How many partners in other circles make half of what is believed of the spread over circles.
-_HALF_BELIEVED = 4
+_HALF_BELIEVED = 4.0
 #: From how far circles are looked at, as their fineness.
 _LOOKS = (1.0, 2.0)
 #: What is left of the score of somebody whose partners are all of one circle.
-_ONE_CIRCLE = 0.05
+_ONE_CIRCLE = 0.4
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,15 +111,13 @@ def rank_ties(
     """Return the connectors among `ties` that are read already; the rest is as `find_connectors` says."""
     if not ties.people:
         return ()
-    pattern = Pattern.of(ties)
-    views = pattern.views(np.ones(len(ties.day)))
-    circles = _find_circles(views[0], seed=seed)
-    listed = _list(views, min_people)
-    between = betweenness(views[2])
-    score = _score(views, circles, listed, between=between)
+    graph = _Graph.of(ties, min_people)
+    circles = graph.find_circles(graph.whole, seed=seed)
+    between = graph.betweenness(graph.whole, circles)
+    score = graph.score(graph.whole, circles, between=between)
     rank = _rank(score)
-    low, high = _resample_ranks(ties, pattern, listed, rank, circles=circles, between=between, seed=seed)
-    words = _Words(sent=views[0], groups=circles[0], people=ties.people, names=names or {})
+    low, high = _resample_ranks(ties, graph, rank, circles=circles, between=between, seed=seed)
+    words = _Words(sent=graph.whole.sent, groups=circles[0], people=ties.people, names=names or {})
     found = [
         Connector(
             member=ties.people[member],
@@ -124,49 +126,56 @@ def rank_ties(
             score=float(score[place]),
             reasons=words.reasons_of(int(member)),
         )
-        for place, member in enumerate(listed)
+        for place, member in enumerate(graph.listed)
     ]
     return tuple(sorted(found, key=lambda connector: connector.rank))
 
 
 def score_ties(ties: Ties, *, min_people: int, seed: int = 0) -> Mapping[PersonRef, float]:
     """Return the scores alone, of everybody who would be listed: without interval and reasons."""
-    views = Pattern.of(ties).views(np.ones(len(ties.day)))
-    listed = _list(views, min_people)
-    score = _score(views, _find_circles(views[0], seed=seed), listed)
-    return {ties.people[member]: points for member, points in zip(listed.tolist(), score.tolist(), strict=True)}
+    graph = _Graph.of(ties, min_people)
+    score = graph.score(graph.whole, graph.find_circles(graph.whole, seed=seed))
+    return {ties.people[member]: points for member, points in zip(graph.listed.tolist(), score.tolist(), strict=True)}
 
 
-def _list(views: tuple[Strengths, Strengths, Strengths], min_people: int) -> Ints:
-    """Return who is looked at: enough people turned to them, and they to a few."""
-    sent, received, _ = views
-    return np.flatnonzero((received.counts() >= min_people) & (sent.counts() >= _LEAST_TURNED_TO))
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Graph:
+    """What is worked out once, however often days and pairs are drawn again."""
 
+    pattern: Pattern
+    #: All days, each counted once.
+    whole: View
+    #: Who is looked at: enough people turned to them, and they to a few.
+    listed: Ints
+    doubles: Doubles
 
-def _find_circles(sent: Strengths, *, seed: int) -> tuple[Ints, ...]:
-    return tuple(find_groups(sent, seed=seed, fineness=_LOOKS))
+    @classmethod
+    def of(cls, ties: Ties, min_people: int) -> _Graph:
+        pattern = Pattern.of(ties)
+        whole = pattern.view(np.ones(len(ties.day)))
+        listed = np.flatnonzero((whole.received.counts() >= min_people) & (whole.sent.counts() >= _LEAST_TURNED_TO))
+        return cls(pattern=pattern, whole=whole, listed=listed, doubles=Doubles.of(pattern, listed))
 
+    def find_circles(self, view: View, *, seed: int) -> tuple[Ints, ...]:
+        """Return everybody's groups as each look shows them."""
+        return tuple(find_groups(view.sent, seed=seed, fineness=_LOOKS))
 
-def _score(
-    views: tuple[Strengths, Strengths, Strengths],
-    circles: Sequence[Ints],
-    listed: Ints,
-    *,
-    between: Floats | None = None,
-) -> Floats:
-    """Return the scores of the `listed`, in their order; `views` are what was sent, received, and mutual.
+    def betweenness(self, view: View, circles: Sequence[Ints]) -> Floats:
+        """Return everybody's betweenness over the ties that more than one person backs."""
+        return betweenness(drop_unbacked(view.mutual, circles[0]))
 
-    `circles` are everybody's groups as each look shows them; `between` is their betweenness where it is known already.
-    """
-    sent, received, mutual = views
-    answered = mutual.counts() / np.maximum(sent.counts(), 1)
-    paths = _share_outdone(((betweenness(mutual) if between is None else between) * answered)[listed])
-    size = _share_outdone(effective_size(received, mutual)[listed])
-    spread = np.ones(len(listed))
-    for groups in circles:
-        evenness, beyond = (found[listed] for found in participation(received, groups))
-        spread *= (evenness * beyond / (beyond + _HALF_BELIEVED)) ** (1 / len(circles))
-    return (spread + _ONE_CIRCLE * (1 - spread)) * (2 + paths + size) / 4
+    def score(self, view: View, circles: Sequence[Ints], *, between: Floats | None = None) -> Floats:
+        """Return the scores of the listed, in their order; `between` is everybody's betweenness, if it is known."""
+        answered = view.mutual.counts() / np.maximum(view.sent.counts(), 1)
+        reached = self.betweenness(view, circles) if between is None else between
+        paths = _share_outdone((reached * answered)[self.listed])
+        size = _share_outdone(effective_size(self.pattern, self.doubles, view.days)[self.listed])
+        spread = np.ones(len(self.listed))
+        for groups in circles:
+            evenness, beyond = (found[self.listed] for found in participation(view.received, groups))
+            believed = beyond**2 / (beyond**2 + _HALF_BELIEVED**2)
+            spread *= (evenness * believed) ** (1 / len(circles))
+        return (spread + _ONE_CIRCLE * (1 - spread)) * (2 + paths + size) / 4
 
 
 def _share_outdone(values: Floats) -> Floats:
@@ -181,32 +190,33 @@ def _share_outdone(values: Floats) -> Floats:
 def _rank(score: Floats) -> Ints:
     """Return ranks from 1, best first, equals by their place."""
     order = np.lexsort((np.arange(len(score)), -np.round(score, 9)))
-    rank = np.empty(len(score), dtype=np.int64)
-    rank[order] = np.arange(1, len(score) + 1)
-    return rank
+    return np.argsort(order) + 1
 
 
 def _resample_ranks(
-    ties: Ties, pattern: Pattern, listed: Ints, rank: Ints, *, circles: Sequence[Ints], between: Floats, seed: int
+    ties: Ties, graph: _Graph, rank: Ints, *, circles: Sequence[Ints], between: Floats, seed: int
 ) -> tuple[Ints, Ints]:
-    """Return the low and high end around each listed member's `rank`, from days drawn again with replacement."""
+    """Return the low and high end around each listed's `rank`, from days and pairs drawn again with replacement."""
     random = np.random.default_rng(seed)
     days = ties.days()
     row_day = np.searchsorted(days, ties.day)
+    row_pair = graph.pattern.pairs()[graph.pattern.place]
+    pairs = int(row_pair.max()) + 1
     ranks = []
     for turn in range(max(_LEAST_RESAMPLES, min(RESAMPLES, _ROWS_DRAWN // max(len(ties.day), 1)))):
         times = np.bincount(random.integers(0, len(days), len(days)), minlength=len(days))
-        views = pattern.views(times[row_day].astype(np.float64))
+        of_pair = np.bincount(random.integers(0, pairs, pairs), minlength=pairs)
+        view = graph.pattern.view((times[row_day] * of_pair[row_pair]).astype(np.float64))
         if len(ties.day) <= _ALL_DRAWN:
-            ranks.append(_rank(_score(views, _find_circles(views[0], seed=seed + turn), listed)))
+            ranks.append(_rank(graph.score(view, graph.find_circles(view, seed=seed + turn))))
         else:
-            ranks.append(_rank(_score(views, circles, listed, between=between)))
+            ranks.append(_rank(graph.score(view, circles, between=between)))
     low, middle, high = np.quantile(np.array(ranks), (_INTERVAL[0], 0.5, _INTERVAL[1]), axis=0, method="nearest")
     # a draw holds fewer different days than there were, so its ranks lie a little aside: the interval holds where they
     # lie, and how far they spread around the rank
     aside = rank - middle
     ends = np.minimum(low, low + aside), np.maximum(high, high + aside)
-    return np.clip(ends[0], 1, rank).astype(np.int64), np.clip(ends[1], rank, len(listed)).astype(np.int64)
+    return np.clip(ends[0], 1, rank).astype(np.int64), np.clip(ends[1], rank, len(rank)).astype(np.int64)
 
 
 class _Words:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
@@ -22,19 +22,18 @@ def pseudonyms(members: Iterable[PersonRef], *, key: bytes, word: str) -> Mappin
     and of no use to whoever lacks the key. Where tails of three digits meet, those members get longer ones. `word`
     is "member" in the reader's language.
     """
-    digests = {member: _digest(member, key) for member in members}
-    longest = max((len(digest) for digest in digests.values()), default=_SHORTEST)
-    named: dict[PersonRef, str] = {}
-    left = dict(digests)
-    for length in range(_SHORTEST, longest + 1):
-        taken = Counter(digest[:length] for digest in left.values())
-        for member, digest in tuple(left.items()):
-            if taken[digest[:length]] == 1:
-                named[member] = f"{word} {digest[:length]}"
-                del left[member]
+    everybody = tuple(dict.fromkeys(members))
+    digests = [_digest(member, key) for member in everybody]
+    tails = [""] * len(everybody)
+    left: Sequence[int] = range(len(everybody))
+    for length in range(_SHORTEST, max(map(len, digests), default=_SHORTEST) + 1):
+        taken = Counter(digests[place][:length] for place in left)
+        for place in left:
+            tails[place] = digests[place][:length]
+        left = [place for place in left if taken[tails[place]] > 1]
         if not left:
             break
-    return {member: named[member] for member in digests}
+    return {member: f"{word} {tail}" for member, tail in zip(everybody, tails, strict=True)}
 
 
 @lru_cache(maxsize=1 << 15)

@@ -11,6 +11,7 @@ import structlog
 
 from bot.brand import Brand
 from bot.clock import Clock
+from bot.conversation.choices import offer_choices
 from bot.conversation.commands import SPECS
 from bot.conversation.join_in import LOOK_BACK, listen_back, why_not_join
 from bot.conversation.my_data import compose_my_data
@@ -24,7 +25,7 @@ from bot.flows.notice import Notice, ignore
 from bot.flows.rank_members import MemberRank, pseudonym_of, rank_members
 from bot.flows.reply_rows import Addressee, reply_rows
 from bot.flows.vitals import Vitals
-from bot.messages import PersonRef, Span
+from bot.messages import Button, PersonRef, Span
 from bot.ports.answering import Answer
 from bot.ports.platform import PlatformLimits
 from bot.ports.records import KnownBrand, Member, Outcome, Question
@@ -49,6 +50,8 @@ class _Decided:
     spans: tuple[Span, ...]
     outcome: Outcome
     private: bool = False
+    #: What can be chosen below it.
+    buttons: tuple[Button, ...] = ()
 
 
 class AnswerQuestion:
@@ -174,7 +177,13 @@ class AnswerQuestion:
             citations=answer.citations,
             due_at=due_at,
         )
-        return _Decided(spans=spans, outcome=outcome)
+        buttons = offer_choices(
+            question.id,
+            answered=answer.verdict == "answered",
+            brand=self._brand,
+            wording=Wording(question.language),
+        )
+        return _Decided(spans=spans, outcome=outcome, buttons=buttons)
 
     async def _hand_over_if_unanswered(self, question: Question, member: Member | None, work: UnitOfWork) -> _Decided:
         answered = question.message_id is not None and await work.events.answered_by_others(
@@ -249,6 +258,7 @@ class AnswerQuestion:
                 private=decided.private,
                 question_id=question.id,
                 lasting=decided.outcome.state == "handed_over",
+                buttons=decided.buttons,
             )
             await work.outbox.add(rows)
             if question.command in ("ask", "person"):

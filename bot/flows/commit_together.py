@@ -51,7 +51,8 @@ class CommitTogether:
                 if not mine.settled:
                     await self._commit()
         finally:
-            if mine in self._waiting:
+            # cancelled before its turn was over
+            if not mine.settled and mine in self._waiting:
                 self._waiting.remove(mine)
         if mine.fault is not None:
             raise mine.fault

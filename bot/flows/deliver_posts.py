@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -17,13 +18,14 @@ from bot.campaigns.etiquette import PAUSE_LOOK, Hold, describe_pause, find_pause
 from bot.clock import Clock
 from bot.delivery.limiter import rate_keys
 from bot.delivery.retry import GiveUp, LeaveUnknown, NextStep, TryAgain, after_failure, before_sending, needs_a_look
-from bot.errors import PlatformDown, PlatformFault, PostRejected, RateLimited, SendUncertain
+from bot.errors import ChannelLost, PlatformDown, PlatformFault, PostRejected, RateLimited, SendUncertain
+from bot.flows.move_channel import record_move
 from bot.flows.pace_sends import Pace
 from bot.flows.record_sends import RecordSends
 from bot.flows.vitals import Vitals
-from bot.messages import OutgoingPost, PostedRef
+from bot.messages import ChannelRef, OutgoingPost, PostedRef
 from bot.ports.platform import Deleting, Editing, LookingBack, Platform
-from bot.ports.records import Pause, Queued, RateKey, Taken
+from bot.ports.records import Moved, Pause, Queued, RateKey, Taken
 from bot.ports.store import Transactions, UnitOfWork
 
 #: How long one send may take. With `MARGIN` it is the lease, after which others judge what a dead worker left behind:
@@ -32,8 +34,12 @@ SENDING = timedelta(seconds=45)
 MARGIN = timedelta(seconds=5)
 #: How many are sent side by side.
 MOST_AT_ONCE = 64
-#: How far ahead of the limits sends are taken in hand: longer than a claim takes, so that none of the rhythm is lost.
-AHEAD = timedelta(milliseconds=300)
+#: How far ahead of the limits sends are taken in hand: half of it is longer than a claim takes, so that none of the
+#: rhythm is lost.
+AHEAD = timedelta(milliseconds=500)
+#: No claim is given more time than this to come to its end.
+LONGEST_LEAD = timedelta(seconds=1)
+_MISSED = "held up until its place among the account's sends had passed; it gets another"
 
 log = structlog.get_logger()
 
@@ -59,7 +65,9 @@ class DeliverPosts:
         self._clock = clock
         self._vitals = vitals or Vitals()
         self._rates = {name: rate_keys(name, platform.limits.rates) for name, platform in platforms.items()}
-        self._paces = {name: Pace(platform.limits.rates, clock) for name, platform in platforms.items()}
+        self._paces = {name: Pace(rates, clock) for name, rates in self._rates.items()}
+        #: How long a claim is thought to take at most, as the last ones did.
+        self._lead = timedelta(0)
         self._record_sent = RecordSends(brand.id, store=store, clock=clock)
         self._under_way: set[asyncio.Task[None]] = set()
 
@@ -89,19 +97,27 @@ class DeliverPosts:
                 rates=self._rates,
                 lease=self._longest + MARGIN,
                 most=room,
-                ahead=AHEAD,
+                ahead=AHEAD + self._lead,
+                lead=self._lead,
             )
             pauses = await work.pauses.all()
             ready = [message for message in claimed if await self._is_welcome(message, work, pauses, now)]
             await work.commit()
+        # an allowance for the next one, which shrinks slowly
+        self._lead = min(LONGEST_LEAD, max((self._clock.now() - now) * 2, self._lead * 0.9))
+        for message in ready:
+            self._paces[message.channel.platform].expect(_place_of(message))
         self._under_way |= {asyncio.create_task(self._send(message)) for message in ready}
         return len(claimed)
 
-    async def wait(self, longest: timedelta) -> None:
-        """Wait until a send ends, or `longest`; raises what a send raised."""
-        self._settle(
-            await asyncio.wait(self._under_way, timeout=longest.total_seconds(), return_when=asyncio.FIRST_COMPLETED)
-        )
+    async def next_due(self, work: UnitOfWork) -> datetime | None:
+        """Return when `begin` will find something to send; None when nothing waits."""
+        return await work.outbox.next_due(rates=self._rates, ahead=AHEAD + self._lead)
+
+    async def wait(self, longest: timedelta, *, for_all: bool = False) -> None:
+        """Wait until a send ends, or with `for_all` all of them, or `longest`; raises what a send raised."""
+        until = asyncio.ALL_COMPLETED if for_all else asyncio.FIRST_COMPLETED
+        self._settle(await asyncio.wait(self._under_way, timeout=longest.total_seconds(), return_when=until))
 
     async def finish(self) -> None:
         """Wait until every send that was begun has ended; raises what one of them raised once all have."""
@@ -149,7 +165,11 @@ class DeliverPosts:
 
     async def _send(self, message: Queued) -> None:
         platform = self._platforms[message.channel.platform]
-        await self._paces[message.channel.platform].wait(message.not_before)
+        on_time = await self._paces[platform.name].wait(_place_of(message))
+        # once: on a machine that is late for everything it would never go
+        if not on_time and message.reason != _MISSED:
+            await self._put_back(message)
+            return
         can_look_back = isinstance(platform, LookingBack)
         now = self._clock.now()
         if held := before_sending(message, platform.traits, now, longest=self._longest, can_look_back=can_look_back):
@@ -161,10 +181,12 @@ class DeliverPosts:
         except PlatformFault as fault:
             self._vitals.not_sent(platform.name, fault)
             step = self._step_after(fault, message, platform)
+            moved_to = fault.moved_to if isinstance(fault, ChannelLost) else None
         except TimeoutError:
             lost = SendUncertain(f"no answer within {self._longest.total_seconds():.0f} s")
             self._vitals.not_sent(platform.name, lost)
             step = self._step_after(lost, message, platform)
+            moved_to = None
         else:
             self._vitals.sent(platform.name)
             await self._record_sent(
@@ -172,7 +194,12 @@ class DeliverPosts:
             )
             log.info("message sent", id=message.id, kind=message.kind, community=message.community)
             return
-        await self._record_failure(message, step)
+        await self._record_failure(message, step, moved_to=moved_to)
+
+    async def _put_back(self, message: Queued) -> None:
+        async with self._store.work(self._brand.id) as work:
+            await work.outbox.postpone(message, not_before=self._clock.now(), reason=_MISSED)
+            await work.commit()
 
     def _step_after(self, fault: PlatformFault, message: Queued, platform: Platform) -> NextStep:
         can_look_back = isinstance(platform, LookingBack)
@@ -187,10 +214,18 @@ class DeliverPosts:
                 return found
         return await _ask(platform, message)
 
-    async def _record_failure(self, message: Queued, step: NextStep) -> None:
+    async def _record_failure(self, message: Queued, step: NextStep, *, moved_to: ChannelRef | None = None) -> None:
         async with self._store.work(self._brand.id) as work:
             await record_step(work, message, step, rates=self._rates[message.channel.platform])
+            if moved_to is not None:
+                old = replace(message.channel, thread=None, direct=False)
+                await record_move(Moved(old=old, new=moved_to, at=self._clock.now()), brand=self._brand, work=work)
             await work.commit()
+
+
+def _place_of(message: Queued) -> datetime:
+    """Return the moment the limits gave a message that was claimed: that of the claim where they did not put it off."""
+    return max(moment for moment in (message.not_before, message.begun_at) if moment is not None)
 
 
 async def _look_back(platform: Platform, message: Queued) -> PostedRef | None:

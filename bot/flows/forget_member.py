@@ -14,7 +14,7 @@ import structlog
 from bot.brand import Brand
 from bot.clock import Clock
 from bot.engagement.pseudonym import forget_digest, forget_digest_of_channel
-from bot.messages import CommandGiven, Event, IncomingMessage, MessageDeleted, PersonRef
+from bot.messages import CommandGiven, IncomingMessage, MemberEvent, MessageDeleted, PersonRef
 from bot.ports.records import KnownBrand, Member
 from bot.ports.store import Store, UnitOfWork
 
@@ -39,7 +39,7 @@ def stranger(person: PersonRef) -> Member:
     )  # fmt: skip
 
 
-def names_by_id(event: Event, forgotten: Collection[PersonRef]) -> bool:
+def names_by_id(event: MemberEvent, forgotten: Collection[PersonRef]) -> bool:
     """Whether even a row without a name would name one of the `forgotten`, by its id or its channel."""
     if isinstance(event, MessageDeleted) or event.author.ref not in forgotten:
         return False

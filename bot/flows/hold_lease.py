@@ -20,8 +20,30 @@ RENEWALS = 4
 log = structlog.get_logger()
 
 
+class Turn:
+    """One of several that do something one at a time within this process."""
+
+    def __init__(self, lock: asyncio.Lock) -> None:
+        self._lock = lock
+        self._is_mine = False
+
+    async def take(self) -> None:
+        """Wait until it is this one's turn."""
+        await self._lock.acquire()
+        self._is_mine = True
+
+    def give(self) -> None:
+        """Let the next one go on; nothing happens when that was done before."""
+        if self._is_mine:
+            self._is_mine = False
+            self._lock.release()
+
+
 class HoldLease:
-    """Runs work under a lease of one brand, as the process `owner`."""
+    """Runs work under a lease of one brand, as the process `owner`.
+
+    With a `turn` the lease is asked for in turn, and whoever works under it gives the turn on.
+    """
 
     def __init__(
         self,
@@ -32,6 +54,7 @@ class HoldLease:
         store: Transactions,
         clock: Clock,
         length: timedelta = LEASE,
+        turn: Turn | None = None,
     ) -> None:
         self._name = name
         self._owner = owner
@@ -39,11 +62,12 @@ class HoldLease:
         self._store = store
         self._clock = clock
         self._length = length
+        self._turn = turn
 
     async def run(self, work: Callable[[], Awaitable[None]]) -> None:
         """Wait for the lease, do `work` while it is ours, and wait again when it was lost; end when `work` ends."""
         while True:
-            while not await self._take():
+            while not await self._take_in_turn():
                 await self._pause()
             log.info("lease taken", lease=self._name)
             if await self._work_while_ours(work):
@@ -65,6 +89,18 @@ class HoldLease:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
             await self._give_back()
+
+    async def _take_in_turn(self) -> bool:
+        if self._turn is None:
+            return await self._take()
+        await self._turn.take()
+        taken = False
+        try:
+            taken = await self._take()
+        finally:
+            if not taken:
+                self._turn.give()
+        return taken
 
     async def _take(self) -> bool:
         now = self._clock.now()

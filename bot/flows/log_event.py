@@ -8,8 +8,8 @@ from typing import TypeAlias
 from bot.messages import (
     ButtonPressed,
     CommandGiven,
-    Event,
     IncomingMessage,
+    MemberEvent,
     MemberJoined,
     MemberLeft,
     MessageDeleted,
@@ -36,7 +36,7 @@ _KINDS: Mapping[type, EventKind] = {
 }
 
 
-def people_in(event: Event) -> Iterator[PersonRef]:
+def people_in(event: MemberEvent) -> Iterator[PersonRef]:
     """Yield everybody an event names by their id."""
     if not isinstance(event, MessageDeleted):
         yield event.author.ref
@@ -46,7 +46,7 @@ def people_in(event: Event) -> Iterator[PersonRef]:
             yield event.reply_to.author
 
 
-def messages_named(event: Event) -> Iterator[MessageKey]:
+def messages_named(event: MemberEvent) -> Iterator[MessageKey]:
     """Yield the messages an event refers to without saying whose they are."""
     if isinstance(event, IncomingMessage):
         if event.reply_to is not None and event.reply_to.author is None:
@@ -56,7 +56,7 @@ def messages_named(event: Event) -> Iterator[MessageKey]:
 
 
 def logged_event(
-    event: Event,
+    event: MemberEvent,
     community: str,
     *,
     authors: Mapping[MessageKey, PersonRef],
@@ -86,14 +86,14 @@ def logged_event(
     )
 
 
-def _author_of(event: Event, authors: Mapping[MessageKey, PersonRef]) -> PersonRef | None:
+def _author_of(event: MemberEvent, authors: Mapping[MessageKey, PersonRef]) -> PersonRef | None:
     if isinstance(event, MessageDeleted):
         return event.message.author or authors.get((event.message.channel.channel, event.message.id))
     return event.author.ref
 
 
 def _toward(
-    event: Event, authors: Mapping[MessageKey, PersonRef], uncounted: frozenset[PersonRef] | set[PersonRef]
+    event: MemberEvent, authors: Mapping[MessageKey, PersonRef], uncounted: frozenset[PersonRef] | set[PersonRef]
 ) -> Iterator[Toward]:
     if isinstance(event, IncomingMessage):
         if event.reply_to is not None:
@@ -109,7 +109,7 @@ def _toward(
             yield Toward(person=owner, kind="reaction")
 
 
-def _messages_of(event: Event) -> tuple[str | None, str | None]:
+def _messages_of(event: MemberEvent) -> tuple[str | None, str | None]:
     match event:
         case IncomingMessage():
             return event.message_id, event.reply_to.id if event.reply_to else None

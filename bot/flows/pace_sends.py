@@ -1,41 +1,53 @@
-"""Keeping the sends of one account apart within a process, after the limiter has given each its place.
+"""Letting the sends of one account begin at the places that the shared limiter gave them.
 
-A process that was held up for a moment would else let go at once of everything that has become due meanwhile, and the
-platform would count more in a second than it allows. How many may go at all is the limiter's to say, for every process.
+The places are far enough apart for the platform, whichever process they were given to. One that has passed is lost: to
+make up for it would put two sends where the platform allows one, and other processes have the places around it.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
-from bot.ports.platform import Rate
+from bot.delivery.limiter import is_steady
+from bot.ports.records import RateKey
+
+#: How much later than its place a send may begin. What is later arrives too close to one that is on time.
+LATE = timedelta(milliseconds=12)
 
 
 class Pace:
-    """One account's rhythm: sends begin no closer together than its rates without a burst ask for."""
+    """One account's sends in this process, where its limits ask for an even rhythm; others begin when they may."""
 
-    def __init__(self, rates: Sequence[Rate], clock: Clock) -> None:
+    def __init__(self, rates: Sequence[RateKey], clock: Clock) -> None:
         self._clock = clock
-        steady = (rate.per / rate.count for rate in rates if rate.scope == "account" and rate.burst == 1)
-        self._apart = max(steady, default=timedelta(0))
-        self._last_at: datetime | None = None
+        self._is_steady = any(map(is_steady, rates))
+        self._places: deque[datetime] = deque()
         self._turn = asyncio.Lock()
 
-    async def wait(self, not_before: datetime | None) -> None:
-        """Return when a send may begin: not before its place, and not close behind the one before it."""
-        if not self._apart:
-            await self._until(not_before)
-            return
-        # in the order in which they came, whoever is woken first
-        async with self._turn:
-            await self._until(not_before)
-            if self._last_at is not None:
-                await self._until(self._last_at + self._apart)
-            self._last_at = self._clock.now()
+    def expect(self, place: datetime) -> None:
+        """Note the place of a send that will wait for it, before any of those that were given places together does."""
+        if self._is_steady:
+            self._places.append(place)
 
-    async def _until(self, moment: datetime | None) -> None:
-        if moment is not None and moment > self._clock.now():
+    async def wait(self, place: datetime) -> bool:
+        """Return when the next send may begin; False when no place is left for it, and it needs a new one.
+
+        Sends begin in the order in which they came here. One takes the place of the next when its own was missed.
+        """
+        if not self._is_steady:
+            await self._until(place)
+            return True
+        async with self._turn:
+            while self._places:
+                await self._until(self._places[0])
+                if self._clock.now() - self._places.popleft() <= LATE:
+                    return True
+        return False
+
+    async def _until(self, moment: datetime) -> None:
+        if moment > self._clock.now():
             await self._clock.wait(asyncio.Event(), moment)

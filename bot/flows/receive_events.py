@@ -6,15 +6,18 @@ place in the stream only after this has returned.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 import structlog
 
 from bot.brand import Brand, Community, find_community
 from bot.clock import Clock
+from bot.conversation.choices import button_for, is_sign, read_choice
 from bot.conversation.commands import SPECS
 from bot.conversation.hear import (
     Ask,
@@ -41,16 +44,33 @@ from bot.conversation.reply import compose_fixed
 from bot.conversation.wording import TextKey, Wording
 from bot.errors import RowRefused, StoreFault
 from bot.flows.forget_member import find_forgotten, forget_member, names_by_id, stranger, welcome_back
-from bot.flows.log_event import logged_event, messages_named, people_in
+from bot.flows.heed_editors import heed_editors
+from bot.flows.log_event import MessageKey, logged_event, messages_named, people_in
 from bot.flows.member_state import FLOOD_WINDOW, member_state
+from bot.flows.move_channel import find_moved, record_move
 from bot.flows.notice import Notice, ignore
 from bot.flows.reply_rows import Addressee, reply_rows
+from bot.flows.take_choice import Taken, take_choice
+from bot.flows.vitals import Vitals
 from bot.flows.watch_reception import heed_removals
 from bot.ids import new_id
 from bot.knowledge.language import detect_language
-from bot.messages import ChannelRef, CommandGiven, Event, IncomingMessage, MessageDeleted, MessageRef, PersonRef, Span
+from bot.messages import (
+    ButtonPressed,
+    ChannelMoved,
+    ChannelRef,
+    CommandGiven,
+    Event,
+    IncomingMessage,
+    MemberEvent,
+    MessageDeleted,
+    MessageRef,
+    PersonRef,
+    ReactionGiven,
+    Span,
+)
 from bot.ports.platform import PlatformLimits
-from bot.ports.records import KnownBrand, Member, Question, Queued, Remark
+from bot.ports.records import KnownBrand, Member, Moved, Question, Queued, Rating, Remark
 from bot.ports.store import Transactions, UnitOfWork
 
 #: Commands whose answer takes reading the log; the others are answered in the transaction that hears them.
@@ -63,6 +83,9 @@ _DECISIONS = {
     HandOver: "calls a person",
     StaySilent: "stays silent",
 }
+
+#: Tells the one who pressed a button what came of it, by the press's ticket; "" ends the waiting in silence.
+Tell: TypeAlias = Callable[[str, str], Awaitable[None]]
 
 log = structlog.get_logger()
 
@@ -81,11 +104,16 @@ class ReceiveEvents:
         key: bytes = b"",
         notice: Notice = ignore,
         wake: Callable[[str], None] = lambda _worker: None,
+        vitals: Vitals | None = None,
+        tell: Tell | None = None,
     ) -> None:
         """`key` is the brand's, under which people are forgotten; `notice` is told why the bot speaks or not.
 
-        `wake` is told which worker a commit has left something to do for: "answer" or "send".
+        `wake` is told which worker a commit has left something to do for: "answer", "send" or "plan". `tell` answers
+        the one who pressed a button, where the platform can do that.
         """
+        self._vitals = vitals or Vitals()
+        self._tell = tell
         self._brand = brand
         self._known = KnownBrand(id=brand.id, key=key)
         self._platform = platform
@@ -99,6 +127,11 @@ class ReceiveEvents:
         for community in brand.communities.values():
             if community.place.posts.platform == platform:
                 self._by_space.setdefault(community.place.posts.space, []).append(community)
+        self._editors = frozenset(
+            (community.editors.space, community.editors.channel)
+            for community in brand.communities.values()
+            if community.editors is not None and community.platform == platform
+        )
 
     async def __call__(self, events: tuple[Event, ...]) -> None:
         """Commit a batch. An event that can't be taken is left out, openly; while the database is away all wait.
@@ -106,7 +139,7 @@ class ReceiveEvents:
         What can't be taken once can't be taken later: without this, one bad event would hold up its platform for ever.
         """
         try:
-            await self._commit(events)
+            told = await self._commit(events)
         except Exception as fault:
             if isinstance(fault, StoreFault) and not isinstance(fault, RowRefused):
                 raise
@@ -117,17 +150,33 @@ class ReceiveEvents:
             middle = len(events) // 2
             await self(events[:middle])
             await self(events[middle:])
+        else:
+            await self._answer_presses(events, told)
 
-    async def _commit(self, events: Sequence[Event]) -> None:
+    async def _answer_presses(self, events: Sequence[Event], told: Mapping[str, str]) -> None:
+        """Let nobody wait who pressed a button, also when it was heard before or is none of ours."""
+        tickets = dict.fromkeys(event.ticket for event in events if isinstance(event, ButtonPressed) and event.ticket)
+        if self._tell is not None:
+            await asyncio.gather(*(self._tell(ticket, told.get(ticket, "")) for ticket in tickets))
+
+    async def _commit(self, events: Sequence[Event]) -> Mapping[str, str]:
+        """Write down a batch; return what those who pressed a button are to be told, by ticket."""
         async with self._store.work(self._brand.id) as work:
             once = {event.event_id: event for event in events}
+            moves = await self._record_moves(once.values(), work)
             heard = [
                 (event, community)
                 for event in once.values()
-                if (community := self._community_at(event.channel)) is not None or event.channel.direct
+                if not isinstance(event, ChannelMoved)
+                and ((community := self._community_at(event.channel, moves)) is not None or event.channel.direct)
             ]
+            by_editors = [event for event in once.values() if self._is_for_editors(event.channel)]
+            told = await self._heed_editors(by_editors, work)
             if not heard:
-                return
+                if by_editors or any(isinstance(event, ChannelMoved) for event in events):
+                    await work.commit()
+                self._wake_after(("plan", "send") if by_editors else ())
+                return told
             batch = _Batch(
                 self._brand,
                 self._platform,
@@ -139,11 +188,54 @@ class ReceiveEvents:
             )
             await batch.take(heard)
             await work.commit()
-        for worker in batch.left_to_do:
+        self._vitals.ratings.update(batch.rated)
+        self._wake_after((*batch.left_to_do, *(("plan", "send") if by_editors else ())))
+        return {**told, **batch.told}
+
+    def _wake_after(self, workers: Sequence[str]) -> None:
+        for worker in dict.fromkeys(workers):
             self._wake(worker)
 
-    def _community_at(self, channel: ChannelRef) -> Community | None:
+    def _is_for_editors(self, channel: ChannelRef) -> bool:
+        return bool(self._editors) and (channel.space, channel.channel) in self._editors
+
+    async def _heed_editors(self, events: Collection[Event], work: UnitOfWork) -> dict[str, str]:
+        """Do what editors ask for in their channel, of which nothing is logged; return what they are told, by ticket.
+
+        A decision counts once however often it is told, so that a repeated event does no harm.
+        """
+        told: dict[str, str] = {}
+        for event in events:
+            said = await heed_editors(
+                event,
+                brand=self._brand,
+                limits={self._platform: self._limits},
+                work=work,
+                now=self._clock.now(),
+            )
+            if isinstance(event, ButtonPressed) and event.ticket is not None:
+                told[event.ticket] = said
+        return told
+
+    def _named_at(self, channel: ChannelRef) -> Community | None:
+        """Return the community the configuration names by this address."""
         return find_community(channel, self._by_space.get(channel.space, ()))
+
+    async def _record_moves(self, events: Collection[Event], work: UnitOfWork) -> tuple[Moved, ...]:
+        """Record what moved to where; return all moves known where an event comes from an address of no community."""
+        for event in events:
+            if isinstance(event, ChannelMoved) and self._named_at(event.channel) is not None:
+                moved = Moved(old=event.channel, new=event.to, at=event.at)
+                await record_move(moved, brand=self._brand, work=work)
+        strange = (event for event in events if not event.channel.direct)
+        if all(self._named_at(event.channel) for event in strange):
+            return ()
+        return await work.moves.all()
+
+    def _community_at(self, channel: ChannelRef, moves: Sequence[Moved]) -> Community | None:
+        if self._is_for_editors(channel):
+            return None
+        return self._named_at(channel) or find_moved(channel, brand=self._brand, moves=moves)
 
 
 class _Batch:
@@ -172,9 +264,13 @@ class _Batch:
         self._now = now
         self._members: dict[PersonRef, Member] = {}
         self._asked: dict[PersonRef, int] = {}
+        self._authors: Mapping[MessageKey, PersonRef] = {}
         self._introduced: set[PersonRef] = set()
         self._replies: list[Queued] = []
         self._questions: list[Question] = []
+        #: What those who pressed a button are told, by ticket, and the ratings that were given.
+        self.told: dict[str, str] = {}
+        self.rated: list[Rating] = []
         self._remarks: list[Remark] = []
 
     @property
@@ -182,7 +278,7 @@ class _Batch:
         """The workers that are to look, once this is committed."""
         return ("answer",) * bool(self._questions) + ("send",) * bool(self._replies)
 
-    async def take(self, heard: Sequence[tuple[Event, Community | None]]) -> None:
+    async def take(self, heard: Sequence[tuple[MemberEvent, Community | None]]) -> None:
         people = {person for event, _ in heard for person in people_in(event)}
         self._forgotten = await find_forgotten(people, self._known, work=self._work)
         self._members = await self._meet(people - self._forgotten)
@@ -199,6 +295,9 @@ class _Batch:
                 if event.event_id in new and isinstance(event, (IncomingMessage, CommandGiven))
             ]
         )
+        for event, community in heard:
+            if event.event_id in new and isinstance(event, (ButtonPressed, ReactionGiven)):
+                await self._choose(event, community)
         deleted_in = {
             community.key: None
             for event, community in heard
@@ -219,7 +318,7 @@ class _Batch:
             known |= await self._work.people.get(new)
         return known
 
-    async def _log(self, heard: Sequence[tuple[Event, Community | None]]) -> frozenset[str]:
+    async def _log(self, heard: Sequence[tuple[MemberEvent, Community | None]]) -> frozenset[str]:
         """Log what was heard; return the ids of what is heard for the first time."""
         named = {message for event, _ in heard for message in messages_named(event)}
         authors = dict(await self._work.events.authors(self._platform, named))
@@ -229,6 +328,7 @@ class _Batch:
             for event, _ in heard
             if isinstance(event, IncomingMessage)
         }
+        self._authors = authors
         uncounted = {person for person, member in self._members.items() if not self._counts(member)}
         rows = [
             logged_event(event, community.key if community else "", authors=authors, uncounted=uncounted)
@@ -242,7 +342,7 @@ class _Batch:
             return self._brand.privacy.consent == "pseudonymous"
         return member.consent == "in"
 
-    def _texts_to_keep(self, heard: Sequence[tuple[Event, Community | None]]) -> Mapping[str, str]:
+    def _texts_to_keep(self, heard: Sequence[tuple[MemberEvent, Community | None]]) -> Mapping[str, str]:
         keep = self._brand.privacy.store_text
         if keep == "none":
             return {}
@@ -268,6 +368,45 @@ class _Batch:
     def _tell(self, hearing: Hearing, event: IncomingMessage | CommandGiven) -> None:
         self._log_line.debug("heard", decision=type(hearing).__name__, why=hearing.why)
         self._notice(f"{_DECISIONS[type(hearing)]}: {hearing.why}", event.channel, event.message_id)
+
+    async def _choose(self, event: ButtonPressed | ReactionGiven, community: Community | None) -> None:
+        """Do what somebody chose below a message, by its button or by the reaction that stands for it."""
+        button_id = event.button if isinstance(event, ButtonPressed) else await self._button_meant(event)
+        if button_id is None:
+            return
+        choice = read_choice(button_id)
+        who = event.author.ref
+        taken = Taken(told=TextKey.CHOICE_IS_OLD)
+        if choice is not None:
+            keeps_vote = who not in self._forgotten and self._counts(self._members[who])
+            taken = await take_choice(
+                choice,
+                who,
+                event.channel,
+                keeps_vote=keeps_vote,
+                brand=self._brand,
+                work=self._work,
+                now=self._now,
+            )
+        if taken.call is not None:
+            self._questions.append(taken.call)
+        if taken.rated is not None:
+            self.rated.append(taken.rated)
+        log.debug("chosen", platform=self._platform, told=taken.told.name)
+        if isinstance(event, ButtonPressed) and event.ticket is not None:
+            state = self._state_of(who)
+            language = reply_language(taken.language, community=community, member=state, brand=self._brand)
+            self.told[event.ticket] = Wording(language).text(taken.told, brand=self._brand.name)
+
+    async def _button_meant(self, event: ReactionGiven) -> str | None:
+        """Return the button a reaction stands for; None for most, which are only reactions."""
+        # what a member wrote has no buttons
+        if not is_sign(event.emoji) or (event.message.channel.channel, event.message.id) in self._authors:
+            return None
+        sent = await self._work.outbox.find_sent(event.message.channel, event.message.id)
+        message = None if sent is None else await self._work.outbox.get(sent.outbox_id)
+        meant = None if message is None else button_for(event.emoji, message.body.buttons)
+        return None if meant is None else meant.id
 
     async def _answer(self, event: IncomingMessage | CommandGiven, community: Community | None) -> None:
         state = self._state_of(event.author.ref)

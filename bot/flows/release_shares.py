@@ -10,15 +10,19 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.brand import Brand, Campaign, Community
+from bot.campaigns.approval import needs_editors
 from bot.campaigns.etiquette import Hold, Standing, describe_switched_off, may_post, period_of
 from bot.campaigns.render import NotRendered, Rendered
 from bot.clock import Clock
 from bot.delivery.fit import fit
+from bot.flows.decide_drafts import expire
+from bot.flows.move_channel import at_current_addresses
 from bot.flows.read_reception import read_account
+from bot.flows.show_drafts import show_draft
 from bot.flows.word_share import name_share, posts_of_shares, word_share
 from bot.ids import new_id
 from bot.ports.platform import PlatformLimits
-from bot.ports.records import Body, Pause, Post, Queued, Share
+from bot.ports.records import Body, Draft, Pause, Post, Queued, Share
 from bot.ports.store import Transactions, UnitOfWork
 
 #: How soon a share is looked at again that waits for what a person must do.
@@ -39,9 +43,20 @@ async def release_shares(
     async with store.work(brand.id) as work:
         shares = await work.shares.to_release(now)
         posts = {post.id: post for post in await work.feeds.posts(posts_of_shares(shares))}
+        drafts = await work.drafts.newest([share.id for share in shares])
         manners = _Manners(work, now, pauses=await work.pauses.all())
+        brand = at_current_addresses(brand, await work.moves.all() if shares else ())
         for share in shares:
-            released += await _release(share, posts, brand=brand, limits=limits, manners=manners, work=work, now=now)
+            released += await _release(
+                share,
+                drafts.get(share.id),
+                posts,
+                brand=brand,
+                limits=limits,
+                manners=manners,
+                work=work,
+                now=now,
+            )
         if shares:
             await work.commit()
     return released
@@ -90,6 +105,7 @@ async def standing_of(community: Community, *, work: UnitOfWork, now: datetime) 
 
 async def _release(
     share: Share,
+    draft: Draft | None,
     posts: Mapping[str, Post],
     *,
     brand: Brand,
@@ -108,19 +124,64 @@ async def _release(
         later = Hold(until=now + _LOOK_AGAIN, reason="its platform is not running", rule="platform")
         await _hold(work, share, later, now)
         return False
+    approved = draft if draft is not None and draft.state == "approved" else None
+    if approved is None and await _editors_look(
+        share, draft, posts, community, brand=brand, limits=limits, work=work, now=now
+    ):
+        return False
     hold = (_own_hold(share, campaign, now) if campaign else None) or await manners.may_post(share, community)
     if hold is not None:
         await _hold(work, share, hold, now)
         return False
-    rendered = word_share(share, posts, brand=brand, limits=limits[community.platform])
+    if approved is not None:
+        rendered: Rendered | NotRendered = Rendered(spans=approved.body.spans, card=approved.body.card)
+    else:
+        rendered = word_share(share, posts, brand=brand, limits=limits[community.platform])
     if isinstance(rendered, NotRendered):
         await _skip(work, share, rendered.reason, now)
         return False
     await work.outbox.add(_messages(share, rendered, community, limits[community.platform], now))
     revision = posts[share.post_id].revision if share.post_id else None
+    if approved is not None and share.post_id:
+        # an edit that came since is not what the editors saw
+        revision = approved.revision
     await work.shares.move(share.id, "queued", reason="welcome now", until=None, at=now, revision=revision)
     manners.count(community)
     log.info("share queued", campaign=share.campaign, community=share.community, post=name_share(share, posts))
+    return True
+
+
+async def _editors_look(
+    share: Share,
+    draft: Draft | None,
+    posts: Mapping[str, Post],
+    community: Community,
+    *,
+    brand: Brand,
+    limits: Mapping[str, PlatformLimits],
+    work: UnitOfWork,
+    now: datetime,
+) -> bool:
+    """Show a share to the editors where they must see it first; whether it waits for them, or was let go."""
+    if draft is not None and draft.state == "waiting":
+        if draft.expires_at <= now:
+            await _skip(work, share, await expire(draft, share, brand=brand, work=work, now=now), now)
+        return True
+    states = await work.drafts.states(share.campaign, share.community)
+    if not needs_editors(community, was_approved="approved" in states):
+        return False
+    if community.approval == "first_time" and "waiting" in states:
+        reason = f"the editors look at the first post of {share.campaign or 'announce'} in {community.key}"
+        await _hold(work, share, Hold(until=now + _LOOK_AGAIN, reason=reason, rule="approval"), now)
+        return True
+    rendered = word_share(share, posts, brand=brand, limits=limits[community.platform])
+    if isinstance(rendered, NotRendered):
+        await _skip(work, share, rendered.reason, now)
+        return True
+    body = Body(spans=rendered.spans, card=rendered.card)
+    revision = posts[share.post_id].revision if share.post_id else share.revision
+    await show_draft(share, body, version=1, revision=revision, brand=brand, limits=limits, work=work, now=now)
+    log.info("share waits for the editors", campaign=share.campaign, community=share.community)
     return True
 
 

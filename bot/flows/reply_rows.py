@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.delivery.fit import fit
 from bot.ids import new_id
-from bot.messages import ChannelRef, CommandGiven, IncomingMessage, Span
+from bot.messages import Button, ChannelRef, CommandGiven, IncomingMessage, Span
 from bot.ports.platform import PlatformLimits
 from bot.ports.records import Body, Question, Queued
 
@@ -52,8 +52,12 @@ def reply_rows(
     private: bool = False,
     question_id: str | None = None,
     lasting: bool = False,
+    buttons: tuple[Button, ...] = (),
 ) -> tuple[Queued, ...]:
-    """Return the parts of a reply, ready for the outbox; a `lasting` one never becomes useless."""
+    """Return the parts of a reply, ready for the outbox; a `lasting` one never becomes useless.
+
+    `buttons` stand below the last part.
+    """
     parts = fit(spans, limits)
     ids = [new_id(now) for _ in parts]
     useful_until = None if lasting else now + (USEFUL_FOR if to.ticket is None else TICKET_LIVES)
@@ -68,6 +72,7 @@ def reply_rows(
                 reply_to=to.message_id if part_id == ids[0] else None,
                 ticket=to.ticket,
                 private=private,
+                buttons=buttons if part_id == ids[-1] else (),
             ),
             created_at=now,
             useful_until=useful_until,

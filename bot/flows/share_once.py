@@ -17,7 +17,7 @@ from bot.ports.store import Transactions
 #: Long enough to be before a slot in every database.
 MOMENT = timedelta(seconds=1)
 
-_VERDICTS = {"queued": "share", "held": "hold", "skipped": "skip", "draft": "draft"}
+_VERDICTS = {"queued": "share", "held": "hold", "skipped": "skip", "draft": "draft", "awaiting_approval": "hold"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

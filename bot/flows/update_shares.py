@@ -46,7 +46,13 @@ async def update_shares(
             platform = brand.communities[share.community].platform if share.community in brand.communities else None
             if platform is not None and platform not in limits:
                 continue
-            edits, said = await _correct(share, post, brand=brand, limits=limits, editing=editing, work=work, now=now)
+            if await work.drafts.newest([share.id]):
+                edits: tuple[Queued, ...] = ()
+                said = "the post was edited; what the editors approved stays as it is"
+            else:
+                edits, said = await _correct(
+                    share, post, brand=brand, limits=limits, editing=editing, work=work, now=now
+                )
             await work.outbox.add(edits)
             await work.shares.corrected(share.id, revision=post.revision, reason=said, at=now)
             queued += len(edits)

@@ -32,6 +32,8 @@ class Vitals:
         self.events: Counter[tuple[str, str]] = Counter()
         #: Questions settled, by how they ended.
         self.questions: Counter[str] = Counter()
+        #: Answers rated, by what was said of them ("helpful", "unhelpful").
+        self.ratings: Counter[str] = Counter()
         #: Sends, by platform and what the platform said ("sent", or the fault's name).
         self.sends: Counter[tuple[str, str]] = Counter()
         #: Readings of feeds, by source and what came of them ("news", "nothing", "failed").

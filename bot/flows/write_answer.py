@@ -36,9 +36,10 @@ class WriteAnswer:
         if answer.verdict != "answered":
             return answer
         async with self._store.work(self._brand.id) as work:
-            allowed = await work.questions.spend(self._budget, self._clock.now())
+            now = self._clock.now()
+            allowed_at = await work.allowances.take((self._budget,), now)
             await work.commit()
-        if not allowed:
+        if allowed_at > now:
             return quoted_instead(answer, "answers.budget is used up for now")
         prompt = prompt_for(question, answer)
         try:

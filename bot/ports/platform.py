@@ -5,7 +5,7 @@ The core asks for an optional port by `isinstance` of its Protocol and never by 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
@@ -154,6 +154,32 @@ class Resuming(Protocol):
         """
 
 
+#: Asked before something that a platform counts over all processes of one account, with its limits by name. Returns
+#: zero when it may be done now, and then it has been counted; otherwise how long to wait before asking again. Raises
+#: StoreFault.
+Gate: TypeAlias = Callable[[Mapping[str, Rate]], Awaitable[timedelta]]
+
+
+@runtime_checkable
+class Sharding(Protocol):
+    """A platform whose events come over several connections, each of which one process at a time may hold.
+
+    `Platform.run` is then the whole account over one connection.
+    """
+
+    async def count_shards(self) -> int:
+        """Return how many connections the account has, at least one, waiting while the platform is away.
+
+        Raises LoginRefused.
+        """
+
+    async def run_shard(self, number: int, count: int, receive: Receive, gate: Gate) -> None:
+        """Do what `Platform.run` does for connection `number` (from 0) of `count`, logging in when `gate` lets it.
+
+        Where the platform is `Resuming` too, `resume` is called before, and is meant for this connection.
+        """
+
+
 @runtime_checkable
 class LookingBack(Protocol):
     """A platform whose history tells whether a post arrived, long after its id has been forgotten."""
@@ -228,6 +254,26 @@ class Character:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class AccountDoubt:
+    """Something in an account's settings that is valid but perhaps not meant."""
+
+    #: The keys below `platforms.NAME` that lead to it.
+    keys: tuple[str, ...]
+    #: What it is.
+    text: str
+    #: What to write instead.
+    advice: str
+
+
+def _doubt_nothing(_account: Any) -> tuple[AccountDoubt, ...]:  # noqa: ANN401 - an instance of the kind's own model
+    return ()
+
+
+def _need_no_web(_account: Any) -> bool:  # noqa: ANN401 - as above
+    return False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PlatformKind:
     """A platform as the configuration knows it before any SDK is imported."""
 
@@ -248,3 +294,7 @@ class PlatformKind:
     person_id_hint: str
     #: What people there take kindly; None where there is nobody to offend.
     character: Character | None = None
+    #: What is valid in an `account` but perhaps not meant.
+    doubt_account: Callable[[Any], Iterable[AccountDoubt]] = _doubt_nothing
+    #: Whether an `account` lets the platform call this service, which then needs a web address.
+    needs_web: Callable[[Any], bool] = _need_no_web

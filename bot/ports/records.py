@@ -21,9 +21,13 @@ TowardKind: TypeAlias = Literal["reply", "mention", "reaction"]
 KeyKind: TypeAlias = Literal["community", "source", "campaign"]
 Consent: TypeAlias = Literal["unknown", "in", "out"]
 QuestionState: TypeAlias = Literal["waiting", "working", "answered", "unsure", "handed_over", "expired"]
+#: What a member says of an answer.
+Rating: TypeAlias = Literal["helpful", "unhelpful"]
 #: What somebody says to one of the bot's messages.
 RemarkKind: TypeAlias = Literal["thanks", "stop"]
-ShareState: TypeAlias = Literal["draft", "held", "queued", "skipped"]
+ShareState: TypeAlias = Literal["draft", "awaiting_approval", "held", "queued", "skipped"]
+#: `replaced`: by a later version.
+DraftState: TypeAlias = Literal["waiting", "approved", "rejected", "replaced", "expired"]
 #: What is asked of the platform: to take a new message (reply, post), or to change or take back one that it took.
 SendKind: TypeAlias = PostKind | Literal["edit", "delete"]
 #: `held` waits for an earlier part of the same text that is unknown.
@@ -97,7 +101,7 @@ class PastEvent(NamedTuple):
 
 
 class TieRow(NamedTuple):
-    """An event by which somebody may have turned to somebody, as the database gives it: one of very many."""
+    """An event by which somebody may have turned to somebody, as the database gives it."""
 
     platform: str
     channel: str
@@ -113,6 +117,9 @@ class TieRow(NamedTuple):
     toward: str
     emoji: str | None
 
+
+#: The fields of a `TieRow` in its order, for reading a million of them without naming each.
+TieFields: TypeAlias = tuple[str, str, str, str, str, str, str | None, str | None, str, str | None]
 
 #: A message that was deleted: platform, channel id and message id.
 DeletedMessage: TypeAlias = tuple[str, str, str]
@@ -269,6 +276,14 @@ class Outcome:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Ratings:
+    """How many members found an answer helpful, and how many did not; each has one vote."""
+
+    helpful: int = 0
+    unhelpful: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SourceState:
     """Where the reading of one feed stands."""
 
@@ -383,6 +398,30 @@ class Body:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """One version of what a share says, as editors see it: when it is approved, this and nothing else is posted."""
+
+    share_id: str
+    #: From 1.
+    version: int
+    #: The whole text and the card below it.
+    body: Body
+    #: Which version of the post it was made of.
+    revision: int
+    state: DraftState
+    asked_at: datetime
+    #: After this nobody can decide on it any more.
+    expires_at: datetime
+    #: The message of the outbox that shows it in the editors' channel; None where there is no such channel.
+    announced_as: str | None = None
+    decided_at: datetime | None = None
+    #: Who decided, for a person to read; "" while nobody has.
+    decided_by: str = ""
+    #: Why, for a person to read.
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Queued:
     """One message in the outbox, or about to be."""
 
@@ -440,6 +479,17 @@ class Pause:
     key: str
     since: datetime
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Moved:
+    """A channel that has a new address."""
+
+    #: Without threads, which stay behind.
+    old: ChannelRef
+    new: ChannelRef
+    #: When that was heard of.
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

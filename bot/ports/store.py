@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from bot.messages import ChannelRef, PersonRef
@@ -17,6 +18,8 @@ from bot.ports.records import (
     ArchivedRow,
     Consent,
     DeletedMessage,
+    Draft,
+    DraftState,
     Imported,
     Joined,
     KeyKind,
@@ -24,6 +27,7 @@ from bot.ports.records import (
     LedgerEntry,
     LoggedEvent,
     Member,
+    Moved,
     Outcome,
     PastEvent,
     Pause,
@@ -31,6 +35,8 @@ from bot.ports.records import (
     Question,
     Queued,
     RateKey,
+    Rating,
+    Ratings,
     Received,
     Remark,
     SendState,
@@ -41,7 +47,7 @@ from bot.ports.records import (
     SourceState,
     StandingReaction,
     Taken,
-    TieRow,
+    TieFields,
 )
 
 
@@ -69,7 +75,7 @@ class EventLog(Protocol):
     async def since(self, community: str | None, start: datetime) -> tuple[LoggedEvent, ...]:
         """Return a community's events (None: all communities') from `start`, oldest first."""
 
-    def ties_since(self, community: str | None, start: datetime, until: datetime) -> AsyncIterator[Sequence[TieRow]]:
+    def ties_since(self, community: str | None, start: datetime, until: datetime) -> AsyncIterator[Sequence[TieFields]]:
         """Give what people did toward each other after `start` and up to `until`, in portions, in no order."""
 
     async def deleted_since(self, community: str | None, start: datetime) -> frozenset[DeletedMessage]:
@@ -88,7 +94,10 @@ class EventLog(Protocol):
         """
 
     async def answered_by_others(self, channel: ChannelRef, message_id: str, asker: PersonRef) -> bool:
-        """Whether somebody other than the asker has replied to a message."""
+        """Whether somebody other than the asker has replied to a message.
+
+        A reply of somebody who does not count has no name: it is another's where the asker's own messages have one.
+        """
 
     async def talk(self, community: str, channel: ChannelRef, start: datetime, most: int) -> tuple[LoggedEvent, ...]:
         """Return the messages written in a channel of a community since `start`, the newest `most` of them at most."""
@@ -137,9 +146,6 @@ class Questions(Protocol):
     async def joined_since(self, community: str, start: datetime) -> tuple[Joined, ...]:
         """Return when and whom the bot answered unasked in a community since `start`, oldest first."""
 
-    async def spend(self, budget: RateKey, now: datetime) -> bool:
-        """Count one use of a budget that is kept as a limit; False, and nothing counted, when it is used up."""
-
     async def claim_due(self, now: datetime, *, lease: timedelta) -> Question | None:
         """Take one that is due for `lease`, or whose former worker's lease has run out; None when none is due."""
 
@@ -153,6 +159,21 @@ class Questions(Protocol):
         """Record how one ended, or how it waits on; False when it is another worker's by now.
 
         `question` is as `claim_due` gave it: its `due_at`, the end of the lease, is the fence.
+        """
+
+    async def get(self, question_id: str) -> Question | None:
+        """Return one question; None if there is none of that id."""
+
+    async def rate(self, question_id: str, person: PersonRef, verdict: Rating, at: datetime) -> None:
+        """Keep what a member says of an answer, in place of what they said before."""
+
+    async def ratings(self, start: datetime) -> Mapping[str, Ratings]:
+        """Return how the answers to questions asked since `start` were rated, by question id; unrated are left out."""
+
+    async def call_person(self, question_id: str, at: datetime) -> bool:
+        """Remember that a member asked for a person below an answer; False when somebody had done so before.
+
+        One whose answer was not known is settled by it: its own hand-over, later, is not needed any more.
         """
 
     async def recent(self, start: datetime) -> tuple[tuple[Question, Outcome], ...]:
@@ -251,7 +272,10 @@ class Shares(Protocol):
         """
 
     async def to_release(self, now: datetime) -> tuple[Share, ...]:
-        """Return the drafts, and the held ones whose time has come, oldest first, locked until the end of the work."""
+        """Return the drafts, and the held ones whose time has come, oldest first, locked until the end of the work.
+
+        One transaction at a time: whoever asks meanwhile waits, and then counts what this one has let out.
+        """
 
     async def waiting(self) -> tuple[Share, ...]:
         """Return every draft and held share, oldest first."""
@@ -328,6 +352,31 @@ class Receptions(Protocol):
         """Let go of remarks older than `moment`; return how many."""
 
 
+class Drafts(Protocol):
+    """What editors are shown of shares before they go out, version by version."""
+
+    async def add(self, new: Draft) -> None:
+        """Add a version."""
+
+    async def newest(self, share_ids: Collection[str]) -> Mapping[str, Draft]:
+        """Return the last version of each of these shares that has any."""
+
+    async def waiting(self) -> tuple[Draft, ...]:
+        """Return what waits for a decision, oldest first."""
+
+    async def decided_since(self, start: datetime) -> tuple[Draft, ...]:
+        """Return what was decided since `start`, newest first."""
+
+    async def decide(self, found: Draft, state: DraftState, *, by: str, reason: str, at: datetime) -> bool:
+        """Settle a version that waits; False when somebody was quicker."""
+
+    async def find_announced(self, outbox_id: str) -> Draft | None:
+        """Return the version that a message of the outbox shows; None if it shows none."""
+
+    async def states(self, campaign: str, community: str) -> frozenset[DraftState]:
+        """Return what became of all drafts of a campaign in a community; `waiting` for those that really still wait."""
+
+
 class Outbox(Protocol):
     """Messages on their way out. One lane per channel and kind; only a lane's head may be sent."""
 
@@ -343,6 +392,7 @@ class Outbox(Protocol):
         lease: timedelta,
         most: int,
         ahead: timedelta = timedelta(0),
+        lead: timedelta = timedelta(0),
     ) -> tuple[Queued, ...]:
         """Take up to `most` heads of lanes whose time has come, as `sending`, for `lease`.
 
@@ -350,10 +400,17 @@ class Outbox(Protocol):
         back stays, and its lane is looked at again when the limit allows. Never two of one lane, never one that a
         living lease holds; what is past its usefulness comes back as `dropped` instead of `sending`. A send that the
         limits allow within `ahead` is taken too, its place in their rhythm spent: `not_before` says when it may go.
+        Where an account has to keep an even rhythm, no place is given that comes within `lead`, which is how long the
+        claim itself may take.
         """
 
-    async def next_due(self) -> datetime | None:
-        """When a lane is to be looked at next; None when nothing waits."""
+    async def next_due(
+        self, *, rates: Mapping[str, Sequence[RateKey]] = MappingProxyType({}), ahead: timedelta = timedelta(0)
+    ) -> datetime | None:
+        """When a claim finds something to look at next; None when nothing waits.
+
+        With `rates` and `ahead` as for `claim`: what the limits of its account hold back is not worth a look.
+        """
 
     async def sent(self, message: Queued, *, channel: ChannelRef, message_id: str, at: datetime) -> None:
         """Record that the platform took it; see `sent_all`."""
@@ -472,8 +529,8 @@ class Forgetting(Protocol):
     async def everything_about(self, person: PersonRef) -> Mapping[str, tuple[Mapping[str, Any], ...]]:
         """Return every row about a person as it is kept.
 
-        The keys are `member`, `events` (theirs), `toward_them` (others' events aimed at them), `questions` and
-        `messages_to_them`.
+        The keys are `member`, `events` (theirs), `toward_them` (others' events aimed at them), `questions`, `ratings`
+        (what they said of answers) and `messages_to_them`.
         """
 
     async def erase(self, person: PersonRef) -> Mapping[str, int]:
@@ -542,11 +599,33 @@ class Leases(Protocol):
         """Return the names of the leases that somebody has, in their order."""
 
 
+class Allowances(Protocol):
+    """How often something may be done, over all processes."""
+
+    async def take(self, rates: Sequence[RateKey], now: datetime) -> datetime:
+        """Count it once under each of `rates` and return `now`; or count nothing and return when it may be done."""
+
+
 class Keys(Protocol):
     """The configuration's keys in all rows."""
 
     async def rename(self, kind: KeyKind, old: str, new: str) -> int:
         """Let the history of `old` go on under `new`; return how many rows were moved, 0 when it was done before."""
+
+
+class Moves(Protocol):
+    """Channels that have a new address."""
+
+    async def all(self) -> tuple[Moved, ...]:
+        """Return every move, oldest first; each leads to where the channel is by now."""
+
+    async def record(self, moved: Moved) -> bool:
+        """Remember a move; return whether it is news.
+
+        What is not sent yet, and what is not answered yet, goes to the new address, without a reference to a message of
+        the old one; also what was addressed to the old one after the move was first recorded. What was said there stays
+        under it.
+        """
 
 
 class Vectors(Protocol):
@@ -597,12 +676,20 @@ class UnitOfWork(Protocol):
         """How what was sent was received."""
 
     @property
+    def drafts(self) -> Drafts:
+        """What editors are shown."""
+
+    @property
     def outbox(self) -> Outbox:
         """What is to be sent."""
 
     @property
     def leases(self) -> Leases:
         """Who does what only one may do."""
+
+    @property
+    def allowances(self) -> Allowances:
+        """How often something may be done."""
 
     @property
     def keys(self) -> Keys:
@@ -619,6 +706,10 @@ class UnitOfWork(Protocol):
     @property
     def imports(self) -> Imports:
         """What history was taken in."""
+
+    @property
+    def moves(self) -> Moves:
+        """Channels that have a new address."""
 
     @property
     def vectors(self) -> Vectors:

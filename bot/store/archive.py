@@ -73,7 +73,7 @@ class SqlArchive:
         )
         await self._connection.execute(
             update(share)
-            .where(share.c.brand_id == self._brand_id, share.c.state.in_(("draft", "held")))
+            .where(share.c.brand_id == self._brand_id, share.c.state.in_(("draft", "awaiting_approval", "held")))
             .values(state="skipped", reason=reason, until=None, moved_at=at)
         )
         # what a feed brought meanwhile may have been shared: the next reading finds it there, as the first one did

@@ -18,6 +18,7 @@ from sqlalchemy import (
     JSON,
     Column,
     ColumnElement,
+    ScalarSelect,
     Table,
     TableValuedAlias,
     Text,
@@ -25,10 +26,13 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    case,
     column,
+    false,
     func,
     literal,
     select,
+    true,
     update,
 )
 from sqlalchemy import cast as sql_cast
@@ -53,6 +57,35 @@ def is_among(connection: AsyncConnection, tested: Column[str], values: Collectio
     return tested.in_(values)
 
 
+def is_given(tested: Column[str], name: str, *, postgres: bool) -> ColumnElement[bool]:
+    """Return the condition that a column holds one of the texts that `texts` makes for the parameter `name`."""
+    if postgres:
+        return tested == any_(sql_cast(bindparam(name, type_=Text), ARRAY(Text)))
+    return tested.in_(bindparam(name, expanding=True))
+
+
+def texts(values: Collection[str], *, postgres: bool) -> str | list[str]:
+    """Return the value of a parameter of `is_given`."""
+    return _array_literal(values) if postgres else list(values)
+
+
+def is_found_by(tested: Column[str], found: ScalarSelect[str], *, postgres: bool) -> ColumnElement[bool]:
+    """Return the condition that a column holds one of the values that a SELECT finds, each looked up in its index."""
+    if postgres:
+        # `IN (SELECT …)` may be planned as a join that reads the whole table
+        return tested == any_(func.array(found))
+    return tested.in_(found.element)
+
+
+def in_passing(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return a condition that is tested on the rows found by others, and is no way to find them.
+
+    States change faster than PostgreSQL's statistics: where they say that hardly a row is in one, it would begin with
+    all rows, look at their state and find the wanted few among them.
+    """
+    return case((condition, true()), else_=false())
+
+
 def in_code_order(connection: AsyncConnection, column: Column[str]) -> ColumnElement[str]:
     """Return a column to sort by as Python sorts texts, so that rows are locked in one order by whoever sorts them.
 
@@ -69,13 +102,14 @@ async def update_rows(
     keys: tuple[str, ...],
     same: Row | None = None,
     condition: ColumnElement[bool] | None = None,
-) -> None:
+    returning: Column[str] | None = None,
+) -> Sequence[str]:
     """Set in each row found by its `keys` the other columns given, where `condition` holds. All rows name the same.
 
-    `same` is set in all of them alike.
+    `same` is set in all of them alike. Returns the column `returning` of those that were found.
     """
     if not rows:
-        return
+        return ()
     names = tuple(rows[0])
     if is_postgres(connection):
         statement = _update_from_json(table, names, keys)
@@ -85,7 +119,15 @@ async def update_rows(
         given = [{f"b_{name}": row[name] for name in names} for row in rows]
     if same:
         statement = statement.values(same)
-    await connection.execute(statement if condition is None else statement.where(condition), given)
+    if condition is not None:
+        statement = statement.where(condition)
+    if returning is None:
+        await connection.execute(statement, given)
+        return ()
+    answering = statement.returning(returning)
+    if is_postgres(connection):
+        return (await connection.scalars(answering, given)).all()
+    return [found for row in given for found in await connection.scalars(answering, row)]
 
 
 async def insert_rows(
@@ -94,9 +136,9 @@ async def insert_rows(
     rows: Sequence[Row],
     *,
     if_there: Literal["refuse", "leave"] | Mapping[str, Any] = "refuse",
-    returning: Column[str] | None = None,
-) -> Sequence[str]:
-    """Insert rows that all name the same columns, and return the column `returning` of those inserted.
+    returning: Sequence[Column[Any]] = (),
+) -> Sequence[tuple[Any, ...]]:
+    """Insert rows that all name the same columns, and return the columns `returning` of those inserted or set.
 
     `if_there` says what becomes of one whose key is there already: an error, nothing, or columns that are set.
     """
@@ -116,10 +158,10 @@ async def insert_rows(
         statement = statement.on_conflict_do_nothing()
     elif if_there != "refuse":
         statement = statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=if_there)
-    if returning is None:
+    if not returning:
         await connection.execute(statement, given)
         return ()
-    return (await connection.scalars(statement.returning(returning), given)).all()
+    return [tuple(row) for row in await connection.execute(statement.returning(*returning), given)]
 
 
 def excluded(connection: AsyncConnection, table: Table, name: str) -> ColumnElement[Any]:

@@ -22,11 +22,24 @@ _POSTGRES = (
 _MARKS = f"({', '.join('?' * len(PAST_COLUMNS))})"
 
 
-@lru_cache(maxsize=128)
+#: The most events of one SQLite statement, a power of two; it takes 32,766 values.
+_LONGEST = 256
+
+
+def portion_of(count: int) -> int:
+    """Return how many of `count` events SQLite is given at once: a power of two.
+
+    A statement is compiled for its number of rows and kept compiled, some of them a megabyte long: nine are enough.
+    """
+    return 1 << (min(count, _LONGEST).bit_length() - 1)
+
+
+@lru_cache(maxsize=16)
 def insert_of(count: int) -> Statement:
     """Return what inserts `count` events and gives the ids of those that were not there.
 
-    Its values are `rows_of`, one after the other, or `columns_of` after the brand and the platform.
+    Its values are `rows_of`, one after the other. PostgreSQL's is the same for any number, with the brand, the platform
+    and `columns_of` for values.
     """
     return Statement(
         sqlite=f"INSERT INTO event ({', '.join(PAST_COLUMNS)}) VALUES {', '.join([_MARKS] * count)} "  # noqa: S608  # our own names

@@ -14,18 +14,16 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from bot.messages import ChannelRef, PersonRef
 from bot.ports.platform import Heard
-from bot.ports.records import DeletedMessage, LoggedEvent, PastEvent, StandingReaction, TieRow
+from bot.ports.records import DeletedMessage, LoggedEvent, PastEvent, StandingReaction, TieFields
 from bot.store.bulk import is_postgres
-from bot.store.driver import Statement, fetch
-from bot.store.event_rows import columns_of, insert_of, rows_of
+from bot.store.driver import Statement, fetch, stream_plain
+from bot.store.event_rows import columns_of, insert_of, portion_of, rows_of
 from bot.store.past_rows import PAST_COLUMNS, past_columns, past_row
 from bot.store.rows import event_of, insert_into
 from bot.store.tables import event
 
-#: How many rows are handed over at a time.
-_PORTION = 20_000
-#: How many events one statement adds: SQLite takes 32,766 values.
-_AT_ONCE = 1_000
+#: How many rows are handed over at a time: as many as a processor's cache holds, since they are read column by column.
+_PORTION = 2_000
 _PAST_ON_SQLITE = (
     f"INSERT INTO event ({', '.join(PAST_COLUMNS)}) VALUES ({', '.join('?' * len(PAST_COLUMNS))}) "  # noqa: S608  # our own names
     "ON CONFLICT DO NOTHING"
@@ -55,15 +53,17 @@ class SqlEventLog:
         if not events:
             return frozenset()
         # in one order by whoever adds, so that no two transactions wait for each other
-        ordered = sorted(events, key=attrgetter("event_id"))
+        left = sorted(events, key=attrgetter("event_id"))
         added: set[str] = set()
-        for first in range(0, len(ordered), _AT_ONCE):
-            portion = ordered[first : first + _AT_ONCE]
+        values: list[Any]
+        while left:
             if is_postgres(self._connection):
-                values: list[Any] = [self._brand_id, platform, *columns_of(portion, texts)]
+                count, values, left = 1, [self._brand_id, platform, *columns_of(left, texts)], []
             else:
-                values = [value for row in rows_of(self._brand_id, platform, portion, texts) for value in row]
-            added.update(event_id for (event_id,) in await fetch(self._connection, insert_of(len(portion)), *values))
+                count = portion_of(len(left))
+                values = [value for row in rows_of(self._brand_id, platform, left[:count], texts) for value in row]
+                left = left[count:]
+            added.update(event_id for (event_id,) in await fetch(self._connection, insert_of(count), *values))
         return frozenset(added)
 
     async def add_past(self, platform: str, events: Sequence[PastEvent]) -> int:
@@ -124,23 +124,21 @@ class SqlEventLog:
 
     async def ties_since(
         self, community: str | None, start: datetime, until: datetime
-    ) -> AsyncIterator[Sequence[TieRow]]:
+    ) -> AsyncIterator[Sequence[TieFields]]:
         columns = (
             event.c.platform, event.c.channel, event.c.kind, event.c.author, self._moment_as_text(),
             event.c.event_id, event.c.message_id, event.c.reply_to, self._toward_as_text(), event.c.emoji,
         )  # fmt: skip
-        result = await self._connection.stream(
-            select(*columns).where(
-                *self._within(community, start),
-                event.c.happened_at > start,
-                event.c.happened_at <= until,
-                event.c.author.is_not(None),
-                event.c.kind.in_(("message", "reaction", "reaction_removed")),
-                or_(event.c.kind != "message", event.c.reply_to.is_not(None), self._toward_as_text() != "[]"),
-            )
+        wanted = select(*columns).where(
+            *self._within(community, start),
+            event.c.happened_at > start,
+            event.c.happened_at <= until,
+            event.c.author.is_not(None),
+            event.c.kind.in_(("message", "reaction", "reaction_removed")),
+            or_(event.c.kind != "message", event.c.reply_to.is_not(None), self._toward_as_text() != "[]"),
         )
-        async for rows in result.partitions(_PORTION):
-            yield [TieRow(*row) for row in rows]
+        async for rows in stream_plain(self._connection, wanted, portion=_PORTION):
+            yield rows
 
     async def deleted_since(self, community: str | None, start: datetime) -> frozenset[DeletedMessage]:
         rows = await self._connection.execute(
@@ -213,19 +211,21 @@ class SqlEventLog:
         return {datetime.fromisoformat(f"{text}:00:00+00:00"): count for text, count in rows}
 
     async def answered_by_others(self, channel: ChannelRef, message_id: str, asker: PersonRef) -> bool:
-        found = await self._connection.scalar(
-            select(event.c.event_id)
-            .where(
-                event.c.brand_id == self._brand_id,
-                event.c.platform == channel.platform,
-                event.c.channel == channel.channel,
-                event.c.reply_to == message_id,
-                event.c.kind == "message",
-                event.c.author != asker.id,
-            )
-            .limit(1)
+        here = (
+            event.c.brand_id == self._brand_id,
+            event.c.platform == channel.platform,
+            event.c.channel == channel.channel,
+            event.c.kind == "message",
         )
-        return found is not None
+        replies = select(event.c.author).where(*here, event.c.reply_to == message_id).distinct()
+        replied = frozenset(await self._connection.scalars(replies))
+        if replied - {None, asker.id}:
+            return True
+        if None not in replied:
+            return False
+        # whoever does not count is logged without a name; where the asker is logged by theirs, it was somebody else
+        asked = select(event.c.event_id).where(*here, event.c.message_id == message_id, event.c.author == asker.id)
+        return await self._connection.scalar(asked.limit(1)) is not None
 
     async def talk(self, community: str, channel: ChannelRef, start: datetime, most: int) -> tuple[LoggedEvent, ...]:
         rows = await self._connection.execute(

@@ -12,10 +12,10 @@ from sqlalchemy import Select, Table, and_, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ports.records import Post, Sighting, SourceState
-from bot.store.bulk import is_postgres
 from bot.store.rows import insert_into, post_of
 from bot.store.tables import evidence as evidence_table
 from bot.store.tables import post, share, sighting, source
+from bot.store.turns import take_turn
 
 
 class SqlFeeds:
@@ -45,9 +45,7 @@ class SqlFeeds:
         await self._put(source, ("source",), [asdict(state) for state in states])
 
     async def hold(self) -> None:
-        # on SQLite a transaction that writes is the only one from its beginning
-        if is_postgres(self._connection):
-            await self._connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"posts:{self._brand_id}"))))
+        await take_turn(self._connection, "posts", self._brand_id)
 
     async def find(self, evidence: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
         if not evidence:

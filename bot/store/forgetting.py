@@ -18,7 +18,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from bot.messages import ChannelRef, PersonRef
 from bot.store.driver import Statement, as_list, fetch
 from bot.store.rows import insert_into
-from bot.store.tables import allowance, event, forgotten, lane, member, outbox, question
+from bot.store.tables import allowance, event, forgotten, lane, member, outbox, question, rating
 
 #: Kinds whose event ids are made of people's ids.
 _NAMED_IN_ID = ("join", "leave", "reaction", "reaction_removed")
@@ -103,6 +103,7 @@ class SqlForgetting:
                 event, and_(self._on(event, person), event.c.author != person.id, _holds(event.c.toward, person.id))
             ),
             "questions": await self._rows(question, self._of(question, person, question.c.person)),
+            "ratings": await self._rows(rating, self._of(rating, person, rating.c.person)),
             "messages_to_them": await self._rows(outbox, outbox.c.id.in_(await self._answers(person, direct))),
         }
 
@@ -111,6 +112,7 @@ class SqlForgetting:
         answers = await self._answers(person, direct)
         gone = {
             "messages_to_them": await self._delete(outbox, outbox.c.id.in_(answers)),
+            "ratings": await self._delete(rating, self._of(rating, person, rating.c.person)),
             "questions": await self._delete(question, self._of(question, person, question.c.person)),
             "toward_them": await self._take_out_of_toward(person),
             "events": await self._delete(event, self._own_events(person, direct)) + await self._unnamed_events(person),

@@ -8,17 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
+from types import MappingProxyType
 from typing import cast
 
-from sqlalchemy import RowMapping, case, func, or_, select, update
+from sqlalchemy import RowMapping, Select, Update, and_, bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import ChannelRef
 from bot.ports.records import Queued, RateKey, SendState, SentMessage, Taken
-from bot.store.allowances import hold_back
-from bot.store.bulk import excluded, in_code_order, insert_rows, is_among, is_postgres, update_rows
-from bot.store.claims import KINDS, Claim
-from bot.store.outbox_states import is_sending, is_stuck, is_waiting
+from bot.store.allowances import hold_back, read_rooms
+from bot.store.bulk import excluded, in_code_order, in_passing, insert_rows, is_given, is_postgres, texts, update_rows
+from bot.store.claims import Claim
+from bot.store.due import read_due
+from bot.store.outbox_states import first_of_lane, is_sending, is_stuck, is_waiting
 from bot.store.rows import queued_columns, queued_of
 from bot.store.tables import lane, outbox
 from bot.store.wakes import notify
@@ -34,23 +37,17 @@ class SqlOutbox:
     async def add(self, messages: Sequence[Queued]) -> None:
         if not messages:
             return
-        due: dict[str, tuple[str, datetime]] = {}
+        due: dict[str, tuple[str, str, datetime]] = {}
         rows = []
         for message in messages:
             name = lane_of(message.channel, message.kind)
             at = message.not_before or message.created_at
-            due[name] = (message.kind, min(at, due.get(name, (message.kind, at))[1]))
+            earlier_at = due[name][2] if name in due else at
+            due[name] = (message.channel.platform, message.kind, min(at, earlier_at))
             rows.append({"brand_id": self._brand_id, "lane": name, **queued_columns(message)})
         await insert_rows(self._connection, outbox, rows)
         await notify(self._connection, self._brand_id)
-        lanes = [
-            {"brand_id": self._brand_id, "lane": name, "kind": kind, "due_at": at}
-            for name, (kind, at) in sorted(due.items())
-        ]
-        brought = excluded(self._connection, lane, "due_at")
-        # a lane with a head waiting keeps its earlier moment
-        earlier = case((lane.c.due_at <= brought, lane.c.due_at), else_=brought)
-        await insert_rows(self._connection, lane, lanes, if_there={"due_at": earlier})
+        await raise_lanes(self._connection, self._brand_id, due)
 
     async def claim(
         self,
@@ -61,20 +58,18 @@ class SqlOutbox:
         lease: timedelta,
         most: int,
         ahead: timedelta = timedelta(0),
+        lead: timedelta = timedelta(0),
     ) -> tuple[Queued, ...]:
         claim = Claim(self._connection, self._brand_id, now=now, lease=lease)
-        return await claim.take(kinds=kinds, rates=rates, most=most, ahead=ahead)
+        return await claim.take(kinds=kinds, rates=rates, most=most, ahead=ahead, lead=lead)
 
-    async def next_due(self) -> datetime | None:
-        # one probe of the index for each kind, however many lanes there are
-        firsts = (
-            select(func.min(lane.c.due_at, type_=lane.c.due_at.type))
-            .where(lane.c.brand_id == self._brand_id, lane.c.kind == kind)
-            .scalar_subquery()
-            for kind in KINDS
-        )
-        found = (await self._connection.execute(select(*firsts))).one()
-        return min((due for due in found if due is not None), default=None)
+    async def next_due(
+        self, *, rates: Mapping[str, Sequence[RateKey]] = MappingProxyType({}), ahead: timedelta = timedelta(0)
+    ) -> datetime | None:
+        due = await read_due(self._connection, self._brand_id)
+        rooms = await read_rooms(self._connection, self._brand_id, rates, ahead) if due else {}
+        opens = {platform: room.opens_at for platform, room in rooms.items()}
+        return min((max(at, opens.get(platform) or at) for (platform, _), at in due.items()), default=None)
 
     async def sent(self, message: Queued, *, channel: ChannelRef, message_id: str, at: datetime) -> None:
         await self.sent_all((Taken(message=message, channel=channel, message_id=message_id, at=at),))
@@ -82,7 +77,6 @@ class SqlOutbox:
     async def sent_all(self, taken: Sequence[Taken]) -> None:
         rows = [
             {
-                "brand_id": self._brand_id,
                 "id": one.message.id,
                 "attempt": one.message.attempt,
                 "sent_channel": one.channel.channel,
@@ -93,27 +87,32 @@ class SqlOutbox:
         ]
         # an answer that came after its lease had run out still tells what nobody else can
         open_still = or_(*(outbox.c.state == state for state in ("sending", "unknown", "retry")))
-        await update_rows(
+        recorded = await update_rows(
             self._connection,
             outbox,
             rows,
-            keys=("brand_id", "id", "attempt"),
+            keys=("id", "attempt"),
             same={"state": "sent", "reason": "", "lease_until": None},
-            condition=open_still,
+            condition=and_(outbox.c.brand_id == self._brand_id, in_passing(open_still)),
+            returning=outbox.c.id,
         )
-        attempts = await self._connection.execute(
-            select(outbox.c.id, outbox.c.attempt).where(
-                outbox.c.brand_id == self._brand_id,
-                is_among(self._connection, outbox.c.id, [one.message.id for one in taken]),
-                outbox.c.state == "sent",
-            )
-        )
-        recorded = {(message_id, attempt) for message_id, attempt in attempts}
-        messages = [one.message for one in taken if (one.message.id, one.message.attempt) in recorded]
-        await self._set_due({lane_of(message.channel, message.kind): message.created_at for message in messages})
+        sent = set(recorded)
+        messages = [one.message for one in taken if one.message.id in sent]
         for message in messages:
             if message.text_id is not None:
                 await self._release_parts_behind(message)
+        if messages:
+            lanes = {lane_of(message.channel, message.kind) for message in messages}
+            # behind the lanes that have waited longer, and not in the future by the clock of another process
+            await self._let_go_on(lanes, at=min(message.begun_at or message.created_at for message in messages))
+
+    async def _let_go_on(self, lanes: Collection[str], *, at: datetime) -> None:
+        """Let the lanes in which anything waits be looked at from the moment `at`; the others are at rest."""
+        await lock_lanes(self._connection, self._brand_id, lanes)
+        # by another statement, which sees what was added while that one waited for the lock
+        postgres = is_postgres(self._connection)
+        given = {"brand": self._brand_id, "given": texts(lanes, postgres=postgres), "at": at}
+        await self._connection.execute(_go_on(postgres=postgres), given)
 
     async def _release_parts_behind(self, message: Queued) -> None:
         """Let the rest of a text go on whose earlier part was unknown until its answer came."""
@@ -349,19 +348,51 @@ class SqlOutbox:
         )
         if moved.rowcount == 0:
             return False
-        await self._set_due({lane_of(message.channel, message.kind): look_again or message.created_at})
+        await self._connection.execute(
+            update(lane)
+            .where(lane.c.brand_id == self._brand_id, lane.c.lane == lane_of(message.channel, message.kind))
+            .values(due_at=look_again or message.created_at)
+        )
         return True
 
-    async def _set_due(self, due: Mapping[str, datetime | None]) -> None:
-        if len(due) > 1 and is_postgres(self._connection):
-            await self._connection.execute(
-                select(lane.c.lane)
-                .where(lane.c.brand_id == self._brand_id, is_among(self._connection, lane.c.lane, due))
-                .order_by(in_code_order(self._connection, lane.c.lane))
-                .with_for_update()
-            )
-        rows = [{"brand_id": self._brand_id, "lane": name, "due_at": at} for name, at in sorted(due.items())]
-        await update_rows(self._connection, lane, rows, keys=("brand_id", "lane"))
+
+async def lock_lanes(connection: AsyncConnection, brand_id: str, lanes: Collection[str]) -> None:
+    """Wait until nobody else has these lanes in hand, and hold them to the end of the work."""
+    if is_postgres(connection):
+        given = {"brand": brand_id, "given": texts(lanes, postgres=True)}
+        await connection.execute(_lock_lanes(), given)
+
+
+@cache
+def _lock_lanes() -> Select[tuple[str]]:
+    return (
+        select(lane.c.lane)
+        .where(lane.c.brand_id == bindparam("brand"), is_given(lane.c.lane, "given", postgres=True))
+        # as Python sorts texts; PostgreSQL sorts by the language of the database otherwise
+        .order_by(lane.c.lane.collate("C"))
+        .with_for_update()
+    )
+
+
+@cache
+def _go_on(*, postgres: bool) -> Update:
+    waiting = first_of_lane(is_waiting).is_not(None)
+    return (
+        update(lane)
+        .where(lane.c.brand_id == bindparam("brand"), is_given(lane.c.lane, "given", postgres=postgres))
+        .values(due_at=case((waiting, bindparam("at", type_=lane.c.due_at.type)), else_=None))
+    )
+
+
+async def raise_lanes(connection: AsyncConnection, brand_id: str, due: Mapping[str, tuple[str, str, datetime]]) -> None:
+    """Have lanes looked at by a moment, each given with its platform and kind; one looked at earlier stays so."""
+    lanes = [
+        {"brand_id": brand_id, "lane": name, "platform": platform, "kind": kind, "due_at": at}
+        for name, (platform, kind, at) in sorted(due.items())
+    ]
+    brought = excluded(connection, lane, "due_at")
+    earlier = case((lane.c.due_at <= brought, lane.c.due_at), else_=brought)
+    await insert_rows(connection, lane, lanes, if_there={"due_at": earlier})
 
 
 def _standing(row: RowMapping) -> Queued:

@@ -5,7 +5,11 @@ The words stand in the statement itself: a database that plans for any value can
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, FromClause, bindparam
+from collections.abc import Callable
+
+from sqlalchemy import ColumnElement, FromClause, ScalarSelect, bindparam, select
+
+from bot.store.tables import lane, outbox
 
 
 def is_waiting(messages: FromClause) -> ColumnElement[bool]:
@@ -21,6 +25,22 @@ def is_sending(messages: FromClause) -> ColumnElement[bool]:
 def is_stuck(messages: FromClause) -> ColumnElement[bool]:
     """Return the condition that a message goes nowhere until a person decides, or an answer comes after all."""
     return _is_in(messages, ("held", "failed", "unknown"))
+
+
+def first_of_lane(is_so: Callable[[FromClause], ColumnElement[bool]]) -> ScalarSelect[str]:
+    """Return the first id, of the messages in the lane that is asked about, of which a condition is true; NULL if none.
+
+    One probe of an index, however long the lane is.
+    """
+    found = outbox.alias(is_so.__name__)
+    return (
+        select(found.c.id)
+        .where(found.c.brand_id == lane.c.brand_id, found.c.lane == lane.c.lane, is_so(found))
+        .order_by(found.c.id)
+        .limit(1)
+        .correlate(lane)
+        .scalar_subquery()
+    )
 
 
 def _is_in(messages: FromClause, states: tuple[str, ...]) -> ColumnElement[bool]:

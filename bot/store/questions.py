@@ -10,10 +10,9 @@ from sqlalchemy import case, delete, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import PersonRef
-from bot.ports.records import Joined, Outcome, Question, RateKey
-from bot.store.allowances import spend
-from bot.store.rows import outcome_of, question_columns, question_of
-from bot.store.tables import question
+from bot.ports.records import Joined, Outcome, Question, Rating, Ratings
+from bot.store.rows import insert_into, outcome_of, question_columns, question_of
+from bot.store.tables import question, rating
 from bot.store.wakes import notify
 
 
@@ -61,9 +60,6 @@ class SqlQuestions:
             .order_by(question.c.settled_at, question.c.id)
         )
         return tuple(Joined(person=PersonRef(platform=platform, id=person), at=at) for platform, person, at in rows)
-
-    async def spend(self, budget: RateKey, now: datetime) -> bool:
-        return await spend(self._connection, self._brand_id, budget, now)
 
     async def claim_due(self, now: datetime, *, lease: timedelta) -> Question | None:
         rows = await self._connection.execute(
@@ -129,6 +125,57 @@ class SqlQuestions:
         )
         return changed.rowcount == 1
 
+    async def get(self, question_id: str) -> Question | None:
+        rows = await self._connection.execute(
+            select(question).where(question.c.brand_id == self._brand_id, question.c.id == question_id)
+        )
+        row = rows.mappings().first()
+        return None if row is None else question_of(row)
+
+    async def rate(self, question_id: str, person: PersonRef, verdict: Rating, at: datetime) -> None:
+        vote = insert_into(self._connection, rating).values(
+            brand_id=self._brand_id,
+            question_id=question_id,
+            platform=person.platform,
+            person=person.id,
+            verdict=verdict,
+            rated_at=at,
+        )
+        await self._connection.execute(
+            vote.on_conflict_do_update(
+                index_elements=["brand_id", "question_id", "platform", "person"],
+                set_={"verdict": verdict, "rated_at": at},
+            )
+        )
+
+    async def ratings(self, start: datetime) -> Mapping[str, Ratings]:
+        rows = await self._connection.execute(
+            select(rating.c.question_id, rating.c.verdict, func.count())
+            .join(question, (question.c.brand_id == rating.c.brand_id) & (question.c.id == rating.c.question_id))
+            .where(rating.c.brand_id == self._brand_id, question.c.asked_at >= start)
+            .group_by(rating.c.question_id, rating.c.verdict)
+        )
+        found: dict[str, Ratings] = {}
+        for question_id, verdict, count in rows:
+            found[question_id] = replace(found.get(question_id, Ratings()), **{verdict: count})
+        return found
+
+    async def call_person(self, question_id: str, at: datetime) -> bool:
+        called = await self._connection.execute(
+            update(question)
+            .where(
+                question.c.brand_id == self._brand_id,
+                question.c.id == question_id,
+                question.c.person_called_at.is_(None),
+            )
+            .values(
+                person_called_at=at,
+                # nobody need be called once more, later
+                due_at=case((question.c.state == "unsure", None), else_=question.c.due_at),
+            )
+        )
+        return called.rowcount == 1
+
     async def recent(self, start: datetime) -> tuple[tuple[Question, Outcome], ...]:
         rows = await self._connection.execute(
             select(question)
@@ -141,6 +188,12 @@ class SqlQuestions:
         gone = await self._connection.execute(
             delete(question).where(
                 question.c.brand_id == self._brand_id, question.c.asked_at < moment, question.c.due_at.is_(None)
+            )
+        )
+        kept = select(question.c.id).where(question.c.brand_id == self._brand_id)
+        await self._connection.execute(
+            delete(rating).where(
+                rating.c.brand_id == self._brand_id, rating.c.rated_at < moment, rating.c.question_id.not_in(kept)
             )
         )
         return gone.rowcount

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -13,6 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.messages import Button, ChannelRef, LinkCard, PersonRef, Span
 from bot.ports.answering import Citation
 from bot.ports.records import Body, LoggedEvent, Outcome, Post, Question, Queued, Share, Toward
+
+#: The columns of a message in the outbox, as `queued_from` takes them.
+QUEUED = (
+    *("id", "community", "platform", "space", "channel", "thread", "direct", "kind", "body"),
+    *("created_at", "not_before", "useful_until", "text_id", "share_id", "question_id", "target"),
+    *("state", "attempt", "reason", "begun_at", "lease_until", "uncertain_since", "message_id", "sent_at"),
+)
 
 
 def insert_into(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
@@ -151,27 +158,35 @@ def body_of(value: Mapping[str, Any]) -> Body:
 
 def queued_of(row: RowMapping) -> Queued:
     """Read a message of the outbox."""
+    return queued_from([row[name] for name in QUEUED])
+
+
+def queued_from(values: Sequence[Any]) -> Queued:
+    """Read a message of the outbox from its columns `QUEUED`, in that order: a claim reads very many."""
+    outbox_id, community, platform, space, channel, thread, direct, kind, body, *times_and_ties = values
+    created_at, not_before, useful_until, text_id, share_id, question_id, target, *standing = times_and_ties
+    state, attempt, reason, begun_at, lease_until, uncertain_since, message_id, sent_at = standing
     return Queued(
-        id=row["id"],
-        community=row["community"],
-        channel=channel_of(row),
-        kind=row["kind"],
-        body=body_of(row["body"]),
-        created_at=row["created_at"],
-        not_before=row["not_before"],
-        useful_until=row["useful_until"],
-        text_id=row["text_id"],
-        share_id=row["share_id"],
-        question_id=row["question_id"],
-        target=row["target"],
-        state=row["state"],
-        attempt=row["attempt"],
-        reason=row["reason"],
-        begun_at=row["begun_at"],
-        lease_until=row["lease_until"],
-        uncertain_since=row["uncertain_since"],
-        message_id=row["message_id"],
-        sent_at=row["sent_at"],
+        id=outbox_id,
+        community=community,
+        channel=ChannelRef(platform=platform, space=space, channel=channel, thread=thread, direct=direct),
+        kind=kind,
+        body=body_of(body),
+        created_at=created_at,
+        not_before=not_before,
+        useful_until=useful_until,
+        text_id=text_id,
+        share_id=share_id,
+        question_id=question_id,
+        target=target,
+        state=state,
+        attempt=attempt,
+        reason=reason,
+        begun_at=begun_at,
+        lease_until=lease_until,
+        uncertain_since=uncertain_since,
+        message_id=message_id,
+        sent_at=sent_at,
     )
 
 

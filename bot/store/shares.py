@@ -14,6 +14,7 @@ from bot.store.bulk import is_among
 from bot.store.outbox_states import is_waiting
 from bot.store.rows import insert_into, post_of, share_of
 from bot.store.tables import campaign_start, event, outbox, post, run_ledger, share
+from bot.store.turns import take_turn
 
 #: Longer than any outage: how long ago a share was let out that may still be on its way.
 _LONGEST_WAY = timedelta(days=60)
@@ -159,11 +160,15 @@ class SqlShares:
         return found is not None
 
     async def to_release(self, now: datetime) -> tuple[Share, ...]:
+        # two that let out different shares of one community would each count without the other's
+        await take_turn(self._connection, "release", self._brand_id)
         rows = await self._connection.execute(
             select(share)
             .where(
                 share.c.brand_id == self._brand_id,
-                or_(share.c.state == "draft", (share.c.state == "held") & (share.c.until <= now)),
+                or_(
+                    share.c.state == "draft", share.c.state.in_(("held", "awaiting_approval")) & (share.c.until <= now)
+                ),
             )
             .order_by(share.c.created_at, share.c.id)
             .with_for_update()
@@ -173,7 +178,7 @@ class SqlShares:
     async def waiting(self) -> tuple[Share, ...]:
         rows = await self._connection.execute(
             select(share)
-            .where(share.c.brand_id == self._brand_id, share.c.state.in_(("draft", "held")))
+            .where(share.c.brand_id == self._brand_id, share.c.state.in_(("draft", "held", "awaiting_approval")))
             .order_by(share.c.created_at, share.c.id)
         )
         return tuple(share_of(row) for row in rows.mappings())
@@ -181,7 +186,7 @@ class SqlShares:
     async def next_release(self) -> datetime | None:
         due: datetime | None = await self._connection.scalar(
             select(func.min(func.coalesce(share.c.until, share.c.created_at), type_=share.c.until.type)).where(
-                share.c.brand_id == self._brand_id, share.c.state.in_(("draft", "held"))
+                share.c.brand_id == self._brand_id, share.c.state.in_(("draft", "held", "awaiting_approval"))
             )
         )
         return due

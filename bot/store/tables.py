@@ -165,9 +165,23 @@ question = Table(
     Column("reason", Text, nullable=False, default=""),
     Column("confidence", Float, nullable=True),
     Column("citations", JSON, nullable=False, default=list),
+    # when a member asked for a person below the answer
+    _at("person_called_at"),
     Index(None, "brand_id", "due_at"),
     Index(None, "brand_id", "platform", "person", "asked_at"),
     Index(None, "brand_id", "asked_at"),
+)
+
+rating = Table(
+    "rating",
+    metadata,
+    _brand(),
+    _id("question_id", key=True),
+    _id("platform", key=True),
+    _id("person", key=True),
+    Column("verdict", String(10), nullable=False),
+    _at("rated_at", null=False),
+    Index(None, "brand_id", "platform", "person"),
 )
 
 source = Table(
@@ -295,6 +309,28 @@ remark = Table(
     Index(None, "brand_id", "community", "made_at"),
 )
 
+# what editors were shown of a share; each version is decided on its own
+draft = Table(
+    "draft",
+    metadata,
+    _brand(),
+    _id("share_id", key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("body", JSON, nullable=False),
+    # of the post it was made of
+    Column("revision", Integer, nullable=False),
+    Column("state", String(10), nullable=False),
+    _at("asked_at", null=False),
+    _at("expires_at", null=False),
+    _id("announced_as", null=True),
+    _at("decided_at"),
+    Column("decided_by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Index(None, "brand_id", "decided_at"),
+    _index("brand_id", "asked_at", where="state = 'waiting'"),
+    _index("brand_id", "announced_as", where="announced_as IS NOT NULL"),
+)
+
 outbox = Table(
     "outbox",
     metadata,
@@ -338,10 +374,11 @@ lane = Table(
     metadata,
     _brand(),
     _id("lane", key=True),
+    _id("platform"),
     Column("kind", String(10), nullable=False),
     # when its head is to be looked at; NULL while it is empty
     _at("due_at"),
-    _index("brand_id", "kind", "due_at", where="due_at IS NOT NULL"),
+    _index("brand_id", "platform", "kind", "due_at", where="due_at IS NOT NULL"),
 )
 
 allowance = Table(
@@ -351,6 +388,8 @@ allowance = Table(
     _id("key", key=True),
     # the theoretical arrival time of GCRA
     _at("next_at", null=False),
+    # moved with every send: with room on its page PostgreSQL writes the row anew beside itself and touches no index
+    postgresql_with={"fillfactor": 50},
 )
 
 lease = Table(
@@ -360,6 +399,19 @@ lease = Table(
     _id("name", key=True),
     _id("owner"),
     _at("until", null=False),
+)
+
+# what a channel was called, and what it is called now
+move = Table(
+    "move",
+    metadata,
+    _brand(),
+    _id("platform", key=True),
+    _id("channel", key=True),
+    _id("space"),
+    _id("to_space"),
+    _id("to_channel"),
+    _at("moved_at", null=False),
 )
 
 pause = Table(

@@ -14,13 +14,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransactio
 
 from bot.errors import RowRefused, StoreFault
 from bot.ports.store import (
+    Allowances,
     Archive,
+    Drafts,
     EventLog,
     Feeds,
     Forgetting,
     Imports,
     Keys,
     Leases,
+    Moves,
     Outbox,
     Pauses,
     People,
@@ -29,13 +32,16 @@ from bot.ports.store import (
     Shares,
     Vectors,
 )
+from bot.store.allowances import SqlAllowances
 from bot.store.archive import SqlArchive
+from bot.store.drafts import SqlDrafts
 from bot.store.events import SqlEventLog
 from bot.store.feeds import SqlFeeds
 from bot.store.forgetting import SqlForgetting
 from bot.store.imports import SqlImports
 from bot.store.keys import SqlKeys
 from bot.store.leases import SqlLeases
+from bot.store.moves import SqlMoves
 from bot.store.outbox import SqlOutbox
 from bot.store.pauses import SqlPauses
 from bot.store.people import SqlPeople
@@ -60,6 +66,7 @@ class SqlUnitOfWork:
     feeds: Feeds
     shares: Shares
     receptions: Receptions
+    drafts: Drafts
     archive: Archive
     outbox: Outbox
     pauses: Pauses
@@ -68,6 +75,8 @@ class SqlUnitOfWork:
     vectors: Vectors
     keys: Keys
     leases: Leases
+    moves: Moves
+    allowances: Allowances
 
     def __init__(self, engine: AsyncEngine, brand_id: str) -> None:
         self._engine = engine
@@ -94,6 +103,7 @@ class SqlUnitOfWork:
         self.shares = SqlShares(connection, self._brand_id)
         self.archive = SqlArchive(connection, self._brand_id)
         self.receptions = SqlReceptions(connection, self._brand_id)
+        self.drafts = SqlDrafts(connection, self._brand_id)
         self.outbox = SqlOutbox(connection, self._brand_id)
         self.pauses = SqlPauses(connection, self._brand_id)
         self.forgetting = SqlForgetting(connection, self._brand_id)
@@ -101,6 +111,8 @@ class SqlUnitOfWork:
         self.vectors = SqlVectors(connection, self._brand_id)
         self.keys = SqlKeys(connection, self._brand_id)
         self.leases = SqlLeases(connection, self._brand_id)
+        self.moves = SqlMoves(connection, self._brand_id)
+        self.allowances = SqlAllowances(connection, self._brand_id)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None

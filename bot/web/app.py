@@ -13,9 +13,10 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.errors import StoreFault
-from bot.web import actions, community_pages, login, pages, people_pages, sandbox
+from bot.web import actions, approvals, community_pages, login, pages, people_pages, sandbox
 from bot.web.guard import Guard
 from bot.web.health import show_alive, show_metrics, show_ready
+from bot.web.hooks import Hooks
 from bot.web.page import Builder, draw, make_templates, reader_of
 from bot.web.sessions import Password, Sessions
 from bot.web.site import Site
@@ -25,6 +26,7 @@ from bot.web.tables import write_csv
 PAGES: dict[str, tuple[str, Builder]] = {
     "/": ("Today", pages.build_today),
     "/calendar": ("Calendar", pages.build_calendar),
+    "/approvals": ("Approvals", approvals.build_approvals),
     "/campaigns": ("Campaigns", pages.build_campaigns),
     "/communities": ("Communities", community_pages.build_communities),
     "/questions": ("Questions", pages.build_questions),
@@ -48,6 +50,7 @@ def make_app(site: Site) -> Starlette:
             Route("/sandbox/{community}/view", sandbox.show_view),
             Route("/sandbox/{community}/say", actions.posting(sandbox.say), methods=["POST"]),
             Route("/sandbox/{community}/press", actions.posting(sandbox.press), methods=["POST"]),
+            Route("/approvals/decide", actions.posting(approvals.decide), methods=["POST"]),
             Route("/outbox/resend", actions.posting(actions.resend), methods=["POST"]),
             Route("/outbox/drop", actions.posting(actions.drop), methods=["POST"]),
             Route("/pause", actions.posting(actions.pause), methods=["POST"]),
@@ -61,7 +64,10 @@ def make_app(site: Site) -> Starlette:
             Route("/metrics", show_metrics),
             Mount("/static", StaticFiles(directory=str(files("bot.web") / "static"))),
         ],
-        middleware=[Middleware(Guard, site=site, sessions=sessions, password=password)],
+        middleware=[
+            Middleware(Hooks, site=site),
+            Middleware(Guard, site=site, sessions=sessions, password=password),
+        ],
         exception_handlers={StoreFault: _show_store_away},
     )
     app.state.site, app.state.sessions = site, sessions

@@ -101,6 +101,10 @@ class _Counted(Collector):
         for outcome, count in sorted(vitals.questions.items()):
             questions.add_metric((outcome,), count)
         yield questions
+        ratings = CounterMetricFamily("konektor_ratings", "Answers rated by members, by how.", labels=("rating",))
+        for rating, count in sorted(vitals.ratings.items()):
+            ratings.add_metric((rating,), count)
+        yield ratings
         sends = CounterMetricFamily("konektor_sends", "Sends, by what came of them.", labels=("platform", "result"))
         for (platform, result), count in sorted(vitals.sends.items()):
             sends.add_metric((platform, result), count)

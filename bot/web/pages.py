@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from bot.conversation.choices import is_gap
 from bot.flows.foresee_posts import foresee_posts
-from bot.ports.records import Outcome, Question, Queued, Share
+from bot.ports.records import Outcome, Question, Queued, Ratings, Share
 from bot.web.page import Page, Reader, Tile
 from bot.web.tables import Column, Table
 
@@ -27,6 +28,7 @@ async def build_today(reader: Reader) -> Page:
         moved = {share.id: share for share in await work.shares.recent(start)}
         waiting = await work.shares.waiting()
         asked = await work.questions.recent(start)
+        ratings = await work.questions.ratings(start)
         unsettled = await work.outbox.count_unsettled()
         pauses = await work.pauses.all()
         ids = {share.post_id for share in (*moved.values(), *waiting)}
@@ -66,7 +68,9 @@ async def build_today(reader: Reader) -> Page:
                 empty=say("Nothing was shared. The calendar shows what comes next."),
             ),
             _waiting_table(reader, waiting, titles),
-            _question_table(reader, "questions", say("Questions"), asked[::-1], say("Nobody asked anything.")),
+            _question_table(
+                reader, "questions", say("Questions"), asked[::-1], say("Nobody asked anything."), ratings=ratings
+            ),
         ),
         template="today.html",
         more={
@@ -144,7 +148,7 @@ async def build_campaigns(reader: Reader) -> Page:
                         "paused" if campaign.key in paused else "enabled" if campaign.enabled else "resting",
                         ", ".join(campaign.communities),
                         counts[campaign.key, "queued"],
-                        counts[campaign.key, "draft"] + counts[campaign.key, "held"],
+                        sum(counts[campaign.key, state] for state in ("draft", "awaiting_approval", "held")),
                         counts[campaign.key, "skipped"],
                     )
                     for campaign in site.brand.campaigns.values()
@@ -178,14 +182,22 @@ async def build_questions(reader: Reader) -> Page:
     site, say = reader.site, reader.say
     async with site.store.read(site.brand.id) as work:
         asked = [pair for pair in await work.questions.recent(reader.now - MONTH) if pair[0].command == "ask"]
+        ratings = await work.questions.ratings(reader.now - MONTH)
     asked.reverse()
-    gaps = [pair for pair in asked if pair[1].state in ("unsure", "handed_over")]
+    gaps = [pair for pair in asked if is_gap(pair[1], ratings.get(pair[0].id, Ratings()))]
     return Page(
         title=say("Questions"),
-        intro=say("What members asked in the last 30 days. Gaps are what your material did not answer: write it down."),
+        intro=say(
+            "What members asked in the last 30 days. Gaps are what your material did not answer, or not helpfully: "
+            "write it down."
+        ),
         tables=(
-            _question_table(reader, "gaps", say("Gaps"), gaps, say("No gap: every question found its answer.")),
-            _question_table(reader, "questions", say("All questions"), asked, say("Nobody asked anything.")),
+            _question_table(
+                reader, "gaps", say("Gaps"), gaps, say("No gap: every question found its answer."), ratings=ratings
+            ),
+            _question_table(
+                reader, "questions", say("All questions"), asked, say("Nobody asked anything."), ratings=ratings
+            ),
         ),
     )
 
@@ -286,7 +298,13 @@ def _waiting_table(reader: Reader, waiting: Sequence[Share], titles: dict[str, s
 
 
 def _question_table(
-    reader: Reader, name: str, title: str, asked: Sequence[tuple[Question, Outcome]], empty: str
+    reader: Reader,
+    name: str,
+    title: str,
+    asked: Sequence[tuple[Question, Outcome]],
+    empty: str,
+    *,
+    ratings: Mapping[str, Ratings],
 ) -> Table:
     """Questions without their askers: what is asked is the brand's business, who asks is not."""
     say = reader.say
@@ -300,6 +318,8 @@ def _question_table(
             Column(key="state", label=say("State"), kind="state"),
             Column(key="reason", label=say("Why")),
             Column(key="sources", label=say("Sources")),
+            Column(key="helpful", label=say("Helpful"), kind="number"),
+            Column(key="unhelpful", label=say("Not helpful"), kind="number"),
         ),
         rows=tuple(
             (
@@ -309,6 +329,8 @@ def _question_table(
                 outcome.state,
                 outcome.reason,
                 ", ".join(dict.fromkeys(citation.title for citation in outcome.citations)),
+                ratings.get(question.id, Ratings()).helpful,
+                ratings.get(question.id, Ratings()).unhelpful,
             )
             for question, outcome in asked
             # a direct conversation is between the bot and one person

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 
 import structlog
 import uvicorn
 
 from bot.brand import Web
 from bot.errors import SettingsFault
+from bot.ports.platform import Receive
 from bot.web.app import make_app
 from bot.web.site import Site
 
@@ -49,9 +50,12 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve_site(site: Site, taken: socket.socket, wake: Callable[[str], None]) -> None:
-    """Serve until cancelled."""
+async def serve_site(
+    site: Site, taken: socket.socket, wake: Callable[[str], None], receivers: Mapping[str, Receive]
+) -> None:
+    """Serve until cancelled; `receivers` take what platforms bring that call here, by their names."""
     site.wakes.append(wake)
+    site.receivers.update(receivers)
     server = _Server(
         uvicorn.Config(
             make_app(site),
@@ -71,3 +75,4 @@ async def serve_site(site: Site, taken: socket.socket, wake: Callable[[str], Non
         server.should_exit = True
         await serving
         site.wakes.remove(wake)
+        site.receivers.clear()

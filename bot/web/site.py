@@ -11,7 +11,7 @@ from bot.clock import Clock
 from bot.flows.vitals import Vitals
 from bot.messages import ChannelRef
 from bot.ports.compute import Compute
-from bot.ports.platform import Platform
+from bot.ports.platform import Platform, Receive
 from bot.ports.records import KnownBrand
 from bot.ports.store import Store
 
@@ -66,6 +66,8 @@ class Site:
     version: str
     #: Wakes a worker of the service by name; set when the service runs.
     wakes: list[Callable[[str], None]] = field(default_factory=list)
+    #: What takes a platform's events, by its name; set when the service runs.
+    receivers: dict[str, Receive] = field(default_factory=dict)
 
     def wake(self, worker: str) -> None:
         """Let a worker look for what is due, if the service runs."""

@@ -26,7 +26,8 @@ Say: TypeAlias = Callable[[str], str]
 #: Words the store and the flows use for states and kinds, shown as they are looked up in the catalogue.
 STATE_WORDS: tuple[str, ...] = (
     *("waiting", "working", "answered", "unsure", "handed_over", "expired"),
-    *("draft", "held", "queued", "skipped"),
+    *("draft", "awaiting_approval", "held", "queued", "skipped"),
+    *("approved", "rejected", "replaced", "expired"),
     *("pending", "sending", "retry", "sent", "failed", "unknown", "dropped"),
     *("share", "hold", "nothing", "ran", "missed", "reply", "post"),
     *("starting", "running", "away", "refused", "left"),
@@ -35,7 +36,13 @@ STATE_WORDS: tuple[str, ...] = (
 )
 
 #: States whose English word is not what people would say.
-SPOKEN_STATES: dict[str, str] = {"handed_over": "handed over", "nothing": "open", "hold": "later", "ran": "done"}
+SPOKEN_STATES: dict[str, str] = {
+    "awaiting_approval": "with the editors",
+    "handed_over": "handed over",
+    "nothing": "open",
+    "hold": "later",
+    "ran": "done",
+}
 
 
 @cache

@@ -39,13 +39,19 @@ def postgres_with_tables(postgres_server: PostgresServer) -> str:
     return make_url(url).database or ""
 
 
+@pytest.fixture
+def prepared_postgres(postgres_server: PostgresServer, postgres_with_tables: str) -> str:
+    """The address of a PostgreSQL database of its own that has its tables and no rows."""
+    return postgres_server.create_database(like=postgres_with_tables)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def prepared_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a database of its own that has its tables and no rows, of each family in turn."""
     if request.param == "sqlite":
         return f"sqlite:///{shutil.copy(request.getfixturevalue('sqlite_with_tables'), tmp_path / 'konektor.db')}"
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    return server.create_database(like=request.getfixturevalue("postgres_with_tables"))
+    found: str = request.getfixturevalue("prepared_postgres")
+    return found
 
 
 @pytest.fixture

@@ -25,24 +25,27 @@ FAULTS: dict[FailureKind, Fault] = {
 METHODS: dict[Verb, str] = {"post": "sendMessage", "edit": "editMessageText", "delete": "deleteMessage"}
 
 
-class _Platform(TelegramPlatform):
+class Platform(TelegramPlatform):
     """The real adapter, after whose every send a server that was away comes back."""
 
     server: TelegramServer
 
     async def post(self, post: OutgoingPost) -> PostedRef:
+        """Send."""
         try:
             return await super().post(post)
         finally:
             await self.server.start()
 
     async def edit(self, posted: PostedRef, post: OutgoingPost) -> None:
+        """Change."""
         try:
             await super().edit(posted, post)
         finally:
             await self.server.start()
 
     async def delete(self, posted: PostedRef) -> None:
+        """Take back."""
         try:
             await super().delete(posted)
         finally:
@@ -53,11 +56,11 @@ class Harness:
     """A group the bot administers."""
 
     name = "telegram"
-    secrets = (TOKEN, TOKEN.partition(":")[2])
+    secrets: tuple[str, ...] = (TOKEN, TOKEN.partition(":")[2])
     lacks: dict[Capability, str] = {}  # noqa: RUF012  # the protocol's own shape; nothing writes to it
 
-    def __init__(self) -> None:
-        self.server = TelegramServer()
+    def __init__(self, server: TelegramServer | None = None) -> None:
+        self.server = server or TelegramServer()
         self.world = self.server.world
         self.chat_id = self.world.add_group()
         self.place = Address(chat=str(self.chat_id)).place("warung")
@@ -70,7 +73,7 @@ class Harness:
         """Start the server, which gives the address the adapter is built with."""
         await self.server.start()
         settings = Account.model_validate({"token": TOKEN, "api_base": self.server.base})
-        platform = _Platform(settings, commands=COMMANDS, places=(self.place,), now=lambda: datetime.now(UTC))  # noqa: TID251 - the clock's own stand-in
+        platform = Platform(settings, commands=COMMANDS, places=(self.place,), now=lambda: datetime.now(UTC))  # noqa: TID251 - the clock's own stand-in
         platform.server = self.server
         self.platform = platform
         return self

@@ -10,6 +10,7 @@ from bot.ports.answering import Citation
 from bot.ports.platform import Rate
 from bot.ports.records import (
     Body,
+    Draft,
     LedgerEntry,
     LoggedEvent,
     Outcome,
@@ -105,6 +106,20 @@ def a_post(post_id: str, **changes: Any) -> Post:
         "revision": 1,
     }
     return Post(**{**values, **changes})
+
+
+def a_draft(share_id: str, **changes: Any) -> Draft:
+    """Return the first version of what a share says, waiting for the editors."""
+    values: dict[str, Any] = {
+        "share_id": share_id,
+        "version": 1,
+        "body": Body(spans=(Span(text="Panen raya"),)),
+        "revision": 1,
+        "state": "waiting",
+        "asked_at": NOW,
+        "expires_at": later(60),
+    }
+    return Draft(**{**values, **changes})
 
 
 def a_sighting(post_id: str, **changes: Any) -> Sighting:

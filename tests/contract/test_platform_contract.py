@@ -29,13 +29,15 @@ from bot.ports.platform import Acknowledging, Deleting, Editing, Platform
 from tests.contract.harness import CHOICES, Capability, FailureKind, Harness
 from tests.contract.listening import PATIENCE_S, Listening
 
-#: Every platform by name. One that is missing here is caught by `test_every_platform_is_held_to_the_contract`.
+#: Every platform by name, and once more in every other way it can listen. One that is missing here is caught by
+#: `test_every_platform_is_held_to_the_contract`.
 HARNESSES = {
     "console": "harness_console",
     "discord": "harness_discord",
     "matrix": "harness_matrix",
     "sandbox": "harness_sandbox",
     "telegram": "harness_telegram",
+    "telegram-webhook": "harness_telegram_webhook",
 }
 
 DEWI = "111111111111111111"

@@ -20,11 +20,14 @@ GROUPS = (
     "receptions",
     "outbox",
     "leases",
+    "allowances",
     "keys",
     "pauses",
+    "moves",
     "vectors",
     "forgetting",
     "imports",
+    "drafts",
     "archive",
 )
 

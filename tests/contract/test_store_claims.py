@@ -19,7 +19,6 @@ from sqlalchemy import make_url
 from bot.store.database import SqlStore
 from tests.contract.store_sample import BRAND, GROUP, LEASE, NOW, a_message
 from tests.journeys.waiting import until
-from tests.servers.postgres import PostgresServer
 
 #: The number of the advisory lock that is the gate.
 GATE = 7
@@ -34,12 +33,6 @@ WITH locked AS (
 UPDATE outbox SET state = 'sending', attempt = attempt + 1
 FROM heads WHERE brand_id = %(brand)s AND outbox.id = heads.id RETURNING outbox.id
 """
-
-
-@pytest.fixture
-def url(postgres_server: PostgresServer, postgres_with_tables: str) -> str:
-    """The address of a PostgreSQL database that has its tables and no rows."""
-    return postgres_server.create_database(like=postgres_with_tables)
 
 
 async def _claim(url: str) -> list[str]:
@@ -99,9 +92,10 @@ async def _gate(url: str) -> AsyncIterator[tuple[str, psycopg.AsyncConnection]]:
     [pytest.param(_claim, ["a2"], id="two-statements"), pytest.param(_claim_in_one_statement, ["a1"], id="one")],
 )
 async def test_a_worker_that_was_held_up_claims_nothing_twice(
-    url: str, claim: Callable[[str], Awaitable[list[str]]], expected: list[str]
+    prepared_postgres: str, claim: Callable[[str], Awaitable[list[str]]], expected: list[str]
 ) -> None:
     """With two statements it takes what stands first by then; with one it takes what has been sent already."""
+    url = prepared_postgres
     store = SqlStore(url)
     async with store.work(BRAND) as work:
         await work.outbox.add([a_message("a1"), a_message("a2")])

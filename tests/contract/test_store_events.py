@@ -89,7 +89,7 @@ async def test_since_is_a_communitys_from_a_moment_on(store: Store) -> None:
 
 
 async def test_a_question_is_answered_by_others_alone(store: Store) -> None:
-    """The asker's own reply, a nameless one, and one in another channel are no answer of somebody else's."""
+    """The asker's own reply, a nameless one that may be theirs, and one elsewhere are no answer of somebody else's."""
     events = [
         an_event("e1", reply_to="m1"),
         an_event("e2", reply_to="m1", author=None),
@@ -103,6 +103,15 @@ async def test_a_question_is_answered_by_others_alone(store: Store) -> None:
         assert await work.events.answered_by_others(GROUP, "m1", SARI)
         elsewhere = ChannelRef(platform="forum", space="warung", channel="warung")
         assert not await work.events.answered_by_others(elsewhere, "m1", SARI)
+
+
+async def test_whoever_opted_out_answers_as_well(store: Store) -> None:
+    """A reply without a name is somebody else's when the asker is logged by name; their own reply stays their own."""
+    async with store.work(BRAND) as work:
+        await work.events.add("chat", [an_event("e1", message_id="m1"), an_event("e2", reply_to="m1")], {})
+        assert not await work.events.answered_by_others(GROUP, "m1", SARI)
+        await work.events.add("chat", [an_event("e3", reply_to="m1", author=None)], {})
+        assert await work.events.answered_by_others(GROUP, "m1", SARI)
 
 
 async def test_forgetting_takes_what_is_older(store: Store) -> None:

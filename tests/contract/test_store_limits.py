@@ -67,6 +67,36 @@ async def test_an_account_gets_no_more_than_its_rate(store: Store) -> None:
     assert len(await take(store, later(0.9))) == 17
 
 
+async def test_places_are_given_out_ahead_and_several_at_once(store: Store) -> None:
+    """Ten a second for half a second: six at first, and more once half of that has passed, not before."""
+    steady = {"chat": rate_keys("chat", (Rate(scope="account", count=10, per=timedelta(seconds=1)),))}
+    ahead = timedelta(seconds=0.5)
+    await fill(store, lanes=40, each=1)
+
+    async def take_ahead(now: datetime) -> tuple[list[datetime | None], datetime | None]:
+        async with store.work(BRAND) as work:
+            claimed = await work.outbox.claim(now, kinds=("post",), rates=steady, lease=LEASE, most=30, ahead=ahead)
+            due = await work.outbox.next_due(rates=steady, ahead=ahead)
+            await work.commit()
+        return [message.not_before for message in claimed], due
+
+    assert await take_ahead(NOW) == ([None, *(later(number / 10) for number in range(1, 6))], later(0.35))
+    assert await take_ahead(later(0.34)) == ([], later(0.35))
+    assert await take_ahead(later(0.35)) == ([later(0.6), later(0.7), later(0.8)], later(0.65))
+
+
+async def test_no_place_comes_before_the_claim_can_have_ended(store: Store) -> None:
+    """Where sends follow each other evenly; a burst may go at once."""
+    await fill(store, lanes=2, each=1)
+    for burst, expected in ((1, [later(0.2), later(0.3)]), (2, [None, None])):
+        rates = {"chat": rate_keys("chat", (Rate(scope="account", count=10, per=timedelta(seconds=1), burst=burst),))}
+        async with store.work(BRAND) as work:
+            claimed = await work.outbox.claim(
+                NOW, kinds=("post",), rates=rates, lease=LEASE, most=9, ahead=LEASE, lead=timedelta(seconds=0.2)
+            )
+        assert [message.not_before for message in claimed] == expected
+
+
 async def test_replies_get_the_allowance_before_posts(store: Store) -> None:
     """Where the limit leaves room for one, the reply has it."""
     one = rate_keys("chat", (Rate(scope="account", count=1, per=timedelta(seconds=1)),))
@@ -91,7 +121,7 @@ async def test_a_held_account_sends_nothing_until_then(store: Store) -> None:
         await work.commit()
     assert await take(store, later(59)) == []
     async with store.read(BRAND) as work:
-        assert await work.outbox.next_due() == later(60)
+        assert await work.outbox.next_due(rates={"chat": KEYS}) == later(60)
     assert len(await take(store, later(60))) == 1
 
 

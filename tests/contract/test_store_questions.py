@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.ports.records import Joined, Outcome
+from bot.ports.records import Joined, Outcome, Ratings
 from bot.ports.store import Store
 from tests.contract.store_sample import BRAND, BUDI, LEASE, NOW, SARI, a_question, an_outcome, later
 
@@ -172,3 +172,47 @@ async def test_overheard_words_are_kept_only_when_answered(store: Store) -> None
             assert await work.questions.settle(question, an_outcome(state=state), NOW)
         kept = {question.id: question.text for question, _ in await work.questions.recent(NOW)}
         assert kept == {"q1": "", "q2": asked[1].text, "q3": asked[2].text}
+
+
+async def test_a_member_has_one_vote_on_an_answer_and_the_last_one_holds(store: Store) -> None:
+    """Changing one's mind adds no vote; answers nobody rated are left out, and so are those asked before."""
+    async with store.work(BRAND) as work:
+        await work.questions.add([a_question("q1"), a_question("q2"), a_question("q0", asked_at=later(-1))])
+        for rating in ("helpful", "helpful", "unhelpful"):
+            await work.questions.rate("q1", SARI, rating, NOW)
+        await work.questions.rate("q1", BUDI, "helpful", NOW)
+        await work.questions.rate("q0", BUDI, "helpful", NOW)
+        assert await work.questions.ratings(NOW) == {"q1": Ratings(helpful=1, unhelpful=1)}
+        assert await work.questions.ratings(later(-1)) == {
+            "q0": Ratings(helpful=1),
+            "q1": Ratings(helpful=1, unhelpful=1),
+        }
+
+
+async def test_votes_go_with_their_question_and_with_their_giver(store: Store) -> None:
+    """Nothing is left of a vote when the question or the member is forgotten."""
+    async with store.work(BRAND) as work:
+        settled = a_question("q0", asked_at=later(-1))
+        await work.questions.add([settled, a_question("q1")])
+        assert await work.questions.settle(settled, an_outcome(), NOW)
+        await work.questions.rate("q0", BUDI, "helpful", later(-1))
+        await work.questions.rate("q1", BUDI, "helpful", later(-1))
+        assert len((await work.forgetting.everything_about(BUDI))["ratings"]) == 2
+        assert await work.questions.forget_before(NOW) == 1
+        assert len((await work.forgetting.everything_about(BUDI))["ratings"]) == 1
+        assert (await work.forgetting.erase(BUDI))["ratings"] == 1
+        assert await work.questions.ratings(later(-9)) == {}
+
+
+async def test_a_person_is_called_once_for_an_answer(store: Store) -> None:
+    """Whoever asks first; what waited for its own hand-over waits no more, and an unknown question calls nobody."""
+    async with store.work(BRAND) as work:
+        unsure = a_question("q1")
+        await work.questions.add([unsure])
+        assert await work.questions.settle(unsure, an_outcome(state="unsure", due_at=later(15)), NOW)
+        assert await work.questions.next_due() == later(15)
+        assert [await work.questions.call_person("q1", NOW) for _ in range(2)] == [True, False]
+        assert await work.questions.next_due() is None
+        assert not await work.questions.call_person("q9", NOW)
+        assert await work.questions.get("q9") is None
+        assert (await work.questions.get("q1")) == replace(unsure, state="unsure", due_at=None)

@@ -71,6 +71,12 @@ class Community(Protocol):
     async def reacts(self, person: str, message_id: str, emoji: str) -> None:
         """Let a member react."""
 
+    async def chooses(self, person: str, message_id: str, sign: str) -> None:
+        """Let a member choose what has this sign below a message of the bot, in the way of the platform."""
+
+    def told(self) -> list[str]:
+        """Return what those who chose something were told, each alone; "" where nothing was said."""
+
     async def joins(self, person: str) -> None:
         """Let somebody enter."""
 

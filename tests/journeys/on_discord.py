@@ -81,6 +81,16 @@ class DiscordCommunity:
         """A member reacts."""
         await self.server.react(self.guild, self.channel, message_id, person, emoji)
 
+    async def chooses(self, person: str, message_id: str, sign: str) -> None:
+        """A member presses a button."""
+        drawn = self.server.state.messages[self.channel][message_id]["components"]
+        (pressed,) = [each["custom_id"] for row in drawn for each in row["components"] if each["emoji"]["name"] == sign]
+        await self.server.press(self.guild, self.channel, message_id, person, pressed)
+
+    def told(self) -> list[str]:
+        """What only they see."""
+        return [shown(each.message["content"]) for each in self.server.sent if _is_notice(each)]
+
     async def joins(self, person: str) -> None:
         """Somebody enters."""
         await self.server.join(self.guild, NAMES[person], user_id=person)
@@ -100,7 +110,7 @@ class DiscordCommunity:
 
     def posted(self) -> list[Posted]:
         """What the bot has written."""
-        return [self._as_seen(each) for each in self.server.sent]
+        return [self._as_seen(each) for each in self.server.sent if not _is_notice(each)]
 
     def _as_seen(self, accepted: Accepted) -> Posted:
         message, allowed = accepted.message, accepted.body["allowed_mentions"]
@@ -122,3 +132,8 @@ class DiscordCommunity:
             card=next((embed["url"] for embed in message["embeds"] if "url" in embed), None),
             private=bool(message["flags"] & EPHEMERAL),
         )
+
+
+def _is_notice(accepted: Accepted) -> bool:
+    """Whether it answers a press: nobody else sees it, and it is the bot's first word on it."""
+    return bool(accepted.message["flags"] & EPHEMERAL) and "webhook_id" in accepted.message

@@ -80,6 +80,14 @@ class MatrixCommunity:
         """A member reacts."""
         self.world.reacts(self.room, self.known_as(person), message_id, emoji)
 
+    async def chooses(self, person: str, message_id: str, sign: str) -> None:
+        """A member reacts."""
+        await self.reacts(person, message_id, sign)
+
+    def told(self) -> list[str]:
+        """Nothing: a reaction is not answered."""
+        return []
+
     async def joins(self, person: str) -> None:
         """Somebody enters."""
         self.world.joins(self.room, self.known_as(person))

@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from adapters.sandbox.adapter import SandboxPlatform
+from adapters.sandbox.room import Message
 from bot.messages import Person, PersonRef
 from bot.ports.platform import Platform
 from tests.journeys.community import NAMES, Posted
@@ -57,6 +58,20 @@ class SandboxCommunity:
         """A member reacts."""
         self._stage.reacts(KEY, person, message_id, emoji)
 
+    async def chooses(self, person: str, message_id: str, sign: str) -> None:
+        """A member presses a button."""
+        (below,) = [each for each in self._stage.transcript(KEY) if each.id == message_id]
+        (button,) = [each.id for each in below.buttons if each.sign == sign]
+        self._stage.presses(KEY, person, message_id, button)
+
+    def told(self) -> list[str]:
+        """What only they see, in answer to a message of the bot."""
+        return [each.text for each in self._stage.transcript(KEY) if self._is_notice(each)]
+
+    def _is_notice(self, message: Message) -> bool:
+        about = next((each for each in self._stage.transcript(KEY) if each.id == message.reply_to), None)
+        return message.private_to is not None and about is not None and about.author is None
+
     async def joins(self, person: str) -> None:
         """Somebody enters."""
         self._stage.joins(KEY, person)
@@ -86,5 +101,5 @@ class SandboxCommunity:
                 private=message.private_to is not None,
             )
             for message in self._stage.transcript(KEY)
-            if message.author is None
+            if message.author is None and not self._is_notice(message)
         ]

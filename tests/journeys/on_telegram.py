@@ -76,6 +76,16 @@ class TelegramCommunity:
         """A member reacts."""
         self.world.reacts(self.chat, int(person), int(message_id), emoji)
 
+    async def chooses(self, person: str, message_id: str, sign: str) -> None:
+        """A member presses a button."""
+        drawn = self.world.chats[self.chat].messages[int(message_id)]["reply_markup"]["inline_keyboard"]
+        (data,) = [each["callback_data"] for row in drawn for each in row if each["text"].startswith(sign)]
+        self.world.presses(self.chat, int(person), int(message_id), data)
+
+    def told(self) -> list[str]:
+        """What was shown at the top of their screens."""
+        return [text for _, text in self.world.notices]
+
     async def joins(self, person: str) -> None:
         """Somebody enters."""
         self.world.joins(self.chat, int(person))

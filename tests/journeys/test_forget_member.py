@@ -98,6 +98,7 @@ async def fill(parts: Assembly) -> None:
         await work.outbox.add(
             [Queued(id="n1", community="warung", channel=GROUP, kind="reply", body=named, created_at=NOW)]
         )
+        await work.questions.rate("of-somebody-else", DEWI.ref, "helpful", NOW)
         await work.commit()
 
 

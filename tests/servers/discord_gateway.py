@@ -28,6 +28,7 @@ class Session:
 
     id: str
     intents: int
+    shard: tuple[int, int] = (0, 1)
     seq: int = 0
     log: list[dict[str, Any]] = field(default_factory=list)
     line: Line | None = None
@@ -58,8 +59,26 @@ class Line:
 class Gateway:
     """Accepts connections and tells sessions what happens."""
 
-    def __init__(self, state: DiscordState, *, heartbeat_seconds: float = 41.25) -> None:
+    def __init__(
+        self,
+        state: DiscordState,
+        *,
+        heartbeat_seconds: float = 41.25,
+        shards: int = 1,
+        max_concurrency: int = 1,
+        identify_seconds: float = 0.0,
+        logins_a_day: int = 1000,
+    ) -> None:
+        """`identify_seconds` is how far apart logins of one bucket must be: 5 at Discord."""
         self._state = state
+        self.shards = shards
+        self.max_concurrency = max_concurrency
+        self.logins_a_day = logins_a_day
+        self._identify_seconds = identify_seconds
+        self._last_identify: dict[int, float] = {}
+        #: Which shards identified, in order, and how many did so too early.
+        self.identified_shards: list[int] = []
+        self.too_early = 0
         self._heartbeat_seconds = heartbeat_seconds
         self._sessions: dict[str, Session] = {}
         self._numbers = iter(range(1, 1_000_000))
@@ -74,7 +93,17 @@ class Gateway:
     @property
     def connected(self) -> int:
         """How many sessions have a living connection."""
-        return sum(1 for session in self._sessions.values() if session.line is not None)
+        return len(self.connected_shards)
+
+    @property
+    def connected_shards(self) -> list[int]:
+        """Which shards have a living connection, in order, each as often as it has one."""
+        return sorted(session.shard[0] for session in self._sessions.values() if session.line is not None)
+
+    @property
+    def logins_left(self) -> int:
+        """How many more there may be today."""
+        return self.logins_a_day - self.identified
 
     async def accept(self, request: web.Request) -> web.WebSocketResponse:
         """GET /gateway/: one connection from HELLO to the end."""
@@ -104,7 +133,7 @@ class Gateway:
     async def tell(self, event: str, data: dict[str, Any], *, intent: int) -> None:
         """Dispatch `event` to every session that listens for `intent`."""
         for session in tuple(self._sessions.values()):
-            if not session.intents & intent:
+            if not session.intents & intent or not _is_told(session, data):
                 continue
             await self._dispatch(session, event, self._without_content(session, event, data))
 
@@ -169,22 +198,28 @@ class Gateway:
         if session is not None:
             await line.socket.close(code=4005)
             return session
-        if data["token"] != self._state.token:
-            await line.socket.close(code=4004)
+        code = self._reason_to_close(data)
+        if code is not None:
+            await line.socket.close(code=code)
             return None
-        if data["intents"] & PRIVILEGED and not self._state.privileged_intents:
-            await line.socket.close(code=4014)
-            return None
+        number, count = data.get("shard", (0, 1))
         self.identified += 1
-        session = Session(id=f"session-{next(self._numbers)}", intents=data["intents"], line=line)
+        if self._is_too_early(number % self.max_concurrency):
+            await line.send({"op": INVALID, "d": False, "s": None, "t": None})
+            return None
+        self.identified_shards.append(number)
+        session = Session(
+            id=f"session-{next(self._numbers)}", intents=data["intents"], line=line, shard=(number, count)
+        )
         self._sessions[session.id] = session
-        guilds = list(self._state.guilds.values())
+        guilds = [guild for guild in self._state.guilds.values() if shard_of(guild.id, count) == number]
         ready = {
             "v": 10,
             "user": self._state.bot,
             "guilds": [{"id": guild.id, "unavailable": True} for guild in guilds],
             "session_id": session.id,
             "resume_gateway_url": self.address,
+            "shard": [number, count],
             "application": {"id": self._state.application_id, "flags": 0},
         }
         await self._dispatch(session, "READY", ready)
@@ -192,6 +227,28 @@ class Gateway:
             await self._dispatch(session, "GUILD_CREATE", self._state.guild_object(guild))
         self.ready.set()
         return session
+
+    def _reason_to_close(self, data: dict[str, Any]) -> int | None:
+        number, count = data.get("shard", (0, 1))
+        if data["token"] != self._state.token:
+            return 4004
+        if data["intents"] & PRIVILEGED and not self._state.privileged_intents:
+            return 4014
+        if not 0 <= number < count:
+            return 4010
+        if count < self.shards:
+            return 4011
+        if not self.logins_left:
+            self._state.token = ""  # what Discord does to a bot that logs in too often
+            return 4004
+        return None
+
+    def _is_too_early(self, bucket: int) -> bool:
+        now = asyncio.get_running_loop().time()
+        early = now - self._last_identify.get(bucket, -self._identify_seconds) < self._identify_seconds
+        self._last_identify[bucket] = now
+        self.too_early += early
+        return early
 
     async def _resume(self, line: Line, data: dict[str, Any]) -> Session | None:
         session = self._sessions.get(data["session_id"])
@@ -223,3 +280,15 @@ class Gateway:
         mine = self._state.bot["id"]
         free = "guild_id" not in data or data["author"]["id"] == mine or any(u["id"] == mine for u in data["mentions"])
         return data if free else {**data, "content": "", "embeds": [], "attachments": []}
+
+
+def shard_of(guild_id: str, count: int) -> int:
+    """Which of `count` shards a server's events come over (topics/gateway#sharding-sharding-formula)."""
+    return (int(guild_id) >> 22) % count
+
+
+def _is_told(session: Session, data: dict[str, Any]) -> bool:
+    """Whether an event is for a session's shard; what concerns no server comes over the first one."""
+    number, count = session.shard
+    guild_id = data.get("guild_id")
+    return number == (0 if not isinstance(guild_id, str) or not guild_id.isdecimal() else shard_of(guild_id, count))

@@ -139,8 +139,13 @@ class Rest:
         })  # fmt: skip
 
     async def _gateway_bot(self, _: web.Request) -> web.Response:
-        limit = {"total": 1000, "remaining": 1000 - self._gateway.identified, "reset_after": 1, "max_concurrency": 1}
-        return answer({"url": self._gateway.address, "shards": 1, "session_start_limit": limit})
+        limit = {
+            "total": self._gateway.logins_a_day,
+            "remaining": self._gateway.logins_left,
+            "reset_after": 86_400_000,
+            "max_concurrency": self._gateway.max_concurrency,
+        }
+        return answer({"url": self._gateway.address, "shards": self._gateway.shards, "session_start_limit": limit})
 
     async def _guild(self, request: web.Request) -> web.Response:
         guild = self._state.guilds.get(request.match_info["guild"])

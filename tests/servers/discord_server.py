@@ -35,9 +35,20 @@ class DiscordServer:
         channel_burst: int = 5,
         channel_window: float = 5.0,
         heartbeat_seconds: float = 41.25,
+        shards: int = 1,
+        max_concurrency: int = 1,
+        identify_seconds: float = 0.0,
+        logins_a_day: int = 1000,
     ) -> None:
         self.state = DiscordState(token=token, privileged_intents=privileged_intents)
-        self.line = Gateway(self.state, heartbeat_seconds=heartbeat_seconds)
+        self.line = Gateway(
+            self.state,
+            heartbeat_seconds=heartbeat_seconds,
+            shards=shards,
+            max_concurrency=max_concurrency,
+            identify_seconds=identify_seconds,
+            logins_a_day=logins_a_day,
+        )
         self.rest = Rest(self.state, self.line, channel_burst=channel_burst, channel_window=channel_window)
         self._runner: web.AppRunner | None = None
         self.api_base = ""

@@ -238,7 +238,8 @@ class MatrixServer:
         query = request.query
         if query.get("dir") != "b":
             raise Refusal(400, "M_MISSING_PARAM", "Missing required query parameter dir")
-        start, until = _position(query["from"]), _position(query["to"]) if "to" in query else 0
+        start = _position(query["from"]) if "from" in query else self.world.position
+        until = _position(query["to"]) if "to" in query else 0
         wanted = json.loads(query.get("filter", "{}"))
         passed = [
             (position, event)
@@ -246,7 +247,7 @@ class MatrixServer:
             if until < position <= start and _passes(event, wanted)
         ]
         shown = passed[: int(query.get("limit", "10"))]
-        answer: Json = {"start": query["from"], "chunk": [self.world.as_seen(event, BOT) for _, event in shown]}
+        answer: Json = {"start": f"s{start}", "chunk": [self.world.as_seen(event, BOT) for _, event in shown]}
         if len(passed) > len(shown):
             answer["end"] = f"s{shown[-1][0] - 1}"
         return answer

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from tests.servers.telegram_checks import (
     Refusal,
@@ -49,7 +50,12 @@ class Methods:
         self.sent: list[Sent] = []
         #: Menus by (scope type, language code).
         self.menus: dict[tuple[str, str], list[Json]] = {}
+        #: Whether this is somebody's own server, which calls any address (`--local`).
+        self.is_local = False
         self.webhook_url = ""
+        self.webhook_secret = ""
+        #: Why the last call of the webhook failed (WebhookInfo).
+        self.webhook_error = ""
         self._table: dict[str, tuple[Callable[..., Any], dict[str, Callable[[Any], Any]]]] = {
             "getme": (self.get_me, {}),
             "sendmessage": (self.send_message, _SEND_MESSAGE),
@@ -61,6 +67,16 @@ class Methods:
             "answercallbackquery": (
                 self.answer_callback_query,
                 {"callback_query_id": str, "text": str, "show_alert": boolean, "url": str, "cache_time": int},
+            ),
+            "setwebhook": (
+                self.set_webhook,
+                {
+                    "url": str,
+                    "max_connections": int,
+                    "allowed_updates": parsed,
+                    "drop_pending_updates": boolean,
+                    "secret_token": str,
+                },
             ),
             "deletewebhook": (self.delete_webhook, {"drop_pending_updates": boolean}),
             "getwebhookinfo": (self.get_webhook_info, {}),
@@ -227,9 +243,37 @@ class Methods:
         self.world.notices.append((callback_query_id, text))
         return True
 
+    def set_webhook(
+        self,
+        *,
+        url: str,
+        secret_token: str = "",
+        allowed_updates: list[str] | None = None,
+        drop_pending_updates: bool = False,
+        max_connections: int = 40,
+    ) -> bool:
+        """Answer setWebhook."""
+        parts = urlsplit(url)
+        if url and not self.is_local:
+            if parts.scheme != "https":
+                raise bad("bad webhook: An HTTPS URL must be provided for webhook")
+            if (parts.port or 443) not in {80, 88, 443, 8443}:
+                raise bad("bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443")
+        if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", secret_token):
+            raise bad("secret token contains unallowed characters")
+        if not 1 <= max_connections <= 100:
+            raise bad("max_connections is out of range")
+        self.webhook_url, self.webhook_secret, self.webhook_error = url, secret_token, ""
+        if allowed_updates is not None:
+            self.world.allowed = frozenset(allowed_updates) or None
+        if drop_pending_updates:
+            self.world.pending.clear()
+        self.world.on_update()
+        return True
+
     def delete_webhook(self, *, drop_pending_updates: bool = False) -> bool:
         """Answer deleteWebhook."""
-        self.webhook_url = ""
+        self.webhook_url = self.webhook_secret = self.webhook_error = ""
         if drop_pending_updates:
             self.world.pending.clear()
         return True
@@ -237,7 +281,10 @@ class Methods:
     def get_webhook_info(self) -> Json:
         """Answer getWebhookInfo."""
         pending = len(self.world.pending)
-        return {"url": self.webhook_url, "has_custom_certificate": False, "pending_update_count": pending}
+        info: Json = {"url": self.webhook_url, "has_custom_certificate": False, "pending_update_count": pending}
+        if self.webhook_error:
+            info |= {"last_error_date": now(), "last_error_message": self.webhook_error}
+        return info
 
     def _known(self, chat_id: int) -> Chat:
         if chat_id not in self.world.chats:

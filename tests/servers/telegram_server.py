@@ -20,6 +20,7 @@ from aiohttp import web
 
 from tests.servers.telegram_checks import Refusal, parsed, read_parameters
 from tests.servers.telegram_methods import Methods, Sent
+from tests.servers.telegram_webhook import Deliveries
 from tests.servers.telegram_world import Json, World
 
 #: The token the server takes unless told otherwise; it opens nothing anywhere.
@@ -70,9 +71,13 @@ class TelegramServer:
         *,
         token: str = TOKEN,
         rate_limits: bool = False,
+        local: bool = False,
     ) -> None:
+        """`local` lets a webhook be any address, as one's own server does."""
         self.world = world or World()
         self.methods = Methods(self.world)
+        self.methods.is_local = local
+        self.deliveries = Deliveries(self.methods)
         self.token = token
         self.rate_limits = rate_limits
         #: Every call as (method, parameters), in order.
@@ -89,7 +94,7 @@ class TelegramServer:
         self._closing = False
         self._port = 0
         self._runner: web.AppRunner | None = None
-        self.world.on_update = self._news.set
+        self.world.on_update = self._tell
 
     @property
     def base(self) -> str:
@@ -126,14 +131,20 @@ class TelegramServer:
         site = web.TCPSite(self._runner, "127.0.0.1", self._port, reuse_address=True)
         await site.start()
         self._port = self._runner.addresses[0][1]
+        self.deliveries.start()
 
     async def stop(self) -> None:
         """Stop listening and cut every connection: the next one is refused."""
         runner, self._runner = self._runner, None
         self._closing = True
         self._news.set()
+        await self.deliveries.stop()
         if runner is not None:
             await runner.cleanup()
+
+    def _tell(self) -> None:
+        self._news.set()
+        self.deliveries.news.set()
 
     def age_sends(self, seconds: float) -> None:
         """Let `seconds` pass for the rate limits."""
@@ -223,6 +234,8 @@ class TelegramServer:
             self._news.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), left)
+            if self.methods.webhook_url:
+                raise Refusal(409, "Conflict: terminated by setWebhook request")
             if poll != self._poll:
                 raise Refusal(
                     409,

@@ -27,6 +27,10 @@ _COMMAND = re.compile(r"(?<![\w/])/[A-Za-z0-9_]{1,32}(?:@[A-Za-z0-9_]{3,32})?")
 _URL = re.compile(r"https?://[^\s]+")
 
 
+#: Some of the service messages, which reach a bot in any case.
+_SERVICE = frozenset({"new_chat_members", "left_chat_member", "migrate_to_chat_id", "migrate_from_chat_id"})
+
+
 @dataclass(kw_only=True)
 class Topic:
     """A forum topic."""
@@ -208,9 +212,11 @@ class World:
         self._changes(chat_id, user_id, "left", {"left_chat_member": self.user(user_id)})
 
     def migrate(self, chat_id: int, new_id: int) -> None:
-        """A group becomes a supergroup with another id."""
+        """A group becomes a supergroup with another id, and message ids begin anew; both say so, the old one first."""
         old = self.chats[chat_id]
-        self.chats[new_id] = Chat(id=new_id, type="supergroup", title=old.title, members=dict(old.members))
+        new = self.chats[new_id] = Chat(id=new_id, type="supergroup", title=old.title, members=dict(old.members))
+        self._tell(old, "message", self._post(old, {"from": self.user(100), "migrate_to_chat_id": new_id}))
+        self._tell(new, "message", self._post(new, {"from": ANONYMOUS_ADMIN, "migrate_from_chat_id": chat_id}))
         old.migrated_to = new_id
 
     def push(self, kind: str, content: Json) -> None:
@@ -257,7 +263,7 @@ class World:
     def _concerns_bot(self, message: Json) -> bool:
         text = message.get("text", "")
         answered = message.get("reply_to_message", {}).get("from", {}).get("id")
-        service = "new_chat_members" in message or "left_chat_member" in message
+        service = not _SERVICE.isdisjoint(message)
         return text.startswith("/") or f"@{self.me['username']}" in text or answered == self.me["id"] or service
 
     def _is_admin(self, chat: Chat) -> bool:

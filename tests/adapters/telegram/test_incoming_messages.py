@@ -272,7 +272,6 @@ class TestEdits:
     [
         {"new_chat_title": "Warung Baru"},
         {"group_chat_created": True},
-        {"migrate_to_chat_id": -1009},
         {"forum_topic_created": {"name": "Seduh", "icon_color": 1}},
         {"forum_topic_closed": {}},
         {"video_chat_started": {}},

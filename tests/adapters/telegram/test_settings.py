@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from adapters import catalog
-from adapters.telegram.settings import KIND, Account, Address
+from adapters.telegram.settings import KIND, Account, Address, doubt_account
 from bot.messages import ChannelRef
 
 TOKEN = "7000000001:AAtest-token_of_no_worth"
@@ -36,10 +36,31 @@ class TestAccount:
         assert TOKEN not in str(caught.value)
         assert "@BotFather" in str(caught.value)
 
-    def test_webhooks_are_refused_with_what_to_write(self) -> None:
-        """What is not built says so."""
-        with pytest.raises(ValidationError, match="webhooks are not built yet; write receive: polling"):
+    def test_a_webhook_needs_its_address(self) -> None:
+        """The error says what to write."""
+        with pytest.raises(ValidationError, match=r'webhook: \{url: "https://bot.example.com"\}'):
             Account.model_validate({"token": TOKEN, "receive": "webhook"})
+
+    @pytest.mark.parametrize("url", ["bot.example.com", "https://a.example?x=1", "https://a.example:99999", "https://"])
+    def test_a_webhook_is_called_at_an_address(self, url: str) -> None:
+        """The error shows one that holds."""
+        with pytest.raises(ValidationError, match=r"such as https://bot\.example\.com"):
+            Account.model_validate({"token": TOKEN, "receive": "webhook", "webhook": {"url": url}})
+
+    @pytest.mark.parametrize(
+        ("url", "said"),
+        [
+            ("https://bot.example.com", []),
+            ("https://bot.example.com:8443/konektor/", []),
+            ("http://bot.example.com", ["Telegram calls no http address"]),
+            ("https://bot.example.com:8080", ["Telegram does not call port 8080"]),
+        ],
+    )
+    def test_what_telegram_does_not_call_is_doubted(self, url: str, said: list[str]) -> None:
+        """One's own Bot API server may be told to call anything."""
+        given = {"token": TOKEN, "receive": "webhook", "webhook": {"url": url}}
+        assert [doubt.text for doubt in doubt_account(Account.model_validate(given))] == said
+        assert list(doubt_account(Account.model_validate({**given, "api_base": "http://127.0.0.1:8081"}))) == []
 
     @pytest.mark.parametrize("base", ["http://127.0.0.1:8081", "http://127.0.0.1:8081/", "https://bots.example/api/"])
     def test_another_server_is_an_address(self, base: str) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from adapters import catalog
 from adapters.sandbox.adapter import SandboxPlatform
+from bot.assemble import places_on
 from bot.brand import Brand
 from bot.clock import ReplayClock
 from bot.config.load import load
@@ -130,7 +131,7 @@ async def opened(folder: Path, text: str = CONFIG) -> AsyncIterator[Scene]:
     await store.open()
     clock = ReplayClock(START)
     try:
-        places = tuple(community.place for community in brand.communities.values())
+        places = places_on(brand, "sandbox")
         platform = SandboxPlatform(places=places, now=clock.now, run_id="run")
         await store.remember_brand("kopi", "Kopi Tani", given=True, now=START)
         scene = Scene(brand=brand, store=store, clock=clock, platform=platform)

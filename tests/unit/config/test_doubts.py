@@ -128,6 +128,20 @@ def test_a_person_who_can_not_be_called_is_doubted(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("approval", "said"),
+    [
+        ("none", "6:5 warning warung has editors, and no post waits for them"),
+        ("always", "7:5 warning nobody is named under people on yard, so nobody can approve in that channel"),
+    ],
+)
+def test_editors_who_never_decide_are_doubted(tmp_path: Path, approval: str, said: str) -> None:
+    """Either nothing is asked of them, or none of them is known."""
+    rows = f"    platform: yard\n    approval: {approval}\n" if approval != "none" else "    platform: yard\n"
+    text = TEN_LINES.replace("    platform: yard\n", f'{rows}    editors: {{channel: "desk"}}\n') + CAMPAIGN
+    assert [line.split(";")[0] for line in _warned(tmp_path, text)] == [said]
+
+
 def test_the_development_switch_is_loud(tmp_path: Path) -> None:
     """Reading private addresses is nothing for production."""
     text = TEN_LINES + CAMPAIGN + "feeds: {allow_private_addresses: true}\nprivacy: {names: all}\n"

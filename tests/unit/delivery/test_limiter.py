@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.delivery.limiter import after_send, allowed_at, rate_keys
+from bot.delivery.limiter import Room, after_send, allowed_at, rate_keys
 from bot.ports.platform import Rate
 from bot.ports.records import RateKey
 
@@ -94,3 +94,26 @@ def test_after_a_rest_the_whole_burst_is_there(rate: Rate) -> None:
 def test_a_key_says_what_it_counts(rate: Rate, expected: str) -> None:
     """By platform, scope and rate; a channel's key leaves room for its channel."""
     assert key_of(rate).key == expected
+
+
+@given(rate=rates, sends=st.integers(0, 80), ahead=st.sampled_from([timedelta(0), timedelta(milliseconds=500)]))
+def test_a_room_has_as_many_places_as_the_limit_allows(rate: Rate, sends: int, ahead: timedelta) -> None:
+    """Taken one after the other from its opening on, all of its places come within the time ahead, and not one more."""
+    key, next_at = key_of(rate), NOW
+    for _ in range(sends):
+        next_at = after_send(next_at, key, allowed_at(next_at, key, NOW))
+    room = Room(used=((next_at, key),), ahead=ahead)
+    assert room.opens_at is not None
+    opened = max(NOW, room.opens_at)
+    assert room.places(opened - timedelta(microseconds=1), 999) == 0 or opened == NOW
+    taken = []
+    for _ in range(room.places(opened, 999) + 1):
+        taken.append(allowed_at(next_at, key, opened))
+        next_at = after_send(next_at, key, taken[-1])
+    assert max(taken[:-1]) <= opened + ahead < taken[-1]
+
+
+def test_a_room_that_was_never_used_is_open() -> None:
+    """For as many as are asked for."""
+    room = Room(used=(), ahead=timedelta(0))
+    assert (room.opens_at, room.places(NOW, 7)) == (None, 7)

@@ -5,16 +5,22 @@ from __future__ import annotations
 import pickle
 from collections import Counter
 from datetime import timedelta
+from itertools import combinations
 from random import Random
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.engagement.connectors import Connector, find_connectors
+from bot.engagement.doubles import Doubles, effective_size
 from bot.engagement.graph import (
+    Pattern,
     Strengths,
+    Ties,
     betweenness,
-    effective_size,
+    drop_unbacked,
     gather_ties,
     participation,
 )
@@ -32,8 +38,21 @@ def find(events: list[LoggedEvent], *, uncounted: frozenset[PersonRef] = frozens
 
 def both_ways(*pairs: tuple[str, str]) -> Strengths:
     """Make mutual ties of one day each."""
-    events = [event("message", a, b, at=START) for x, y in pairs for a, b in ((x, y), (y, x))]
-    return gather_ties(events).strengths()
+    return tie_both_ways(*pairs).strengths()
+
+
+def tie_both_ways(*pairs: tuple[str, str]) -> Ties:
+    """Let the two of each pair turn to each other on one day."""
+    return gather_ties([event("message", a, b, at=START) for x, y in pairs for a, b in ((x, y), (y, x))])
+
+
+def size_of(*pairs: tuple[str, str]) -> list[float]:
+    """Return everybody's effective size, by name."""
+    ties = tie_both_ways(*pairs)
+    pattern = Pattern.of(ties)
+    doubles = Doubles.of(pattern, np.arange(pattern.size))
+    found: list[float] = effective_size(pattern, doubles, np.ones(len(pattern.keys))).tolist()
+    return found
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -138,13 +157,44 @@ def test_betweenness_counts_the_pairs_that_need_the_middle() -> None:
     assert betweenness(square.mutual(), exact_up_to=0).tolist() == [1.0] * 4
 
 
+@given(st.lists(st.integers(1, 60), min_size=3, max_size=3), st.integers(1, 6), st.integers(0, 2))
+def test_a_ring_leads_no_path_between_circles(days: list[int], size: int, homes: int) -> None:
+    """However often three accounts talk, their ties from circle to circle are left out, and all others are kept."""
+    circles = [[f"c{circle}m{number}" for number in range(size)] for circle in range(3)]
+    inside = [(a, b) for circle in circles for a in circle for b in circle if a < b]
+    ring = [f"ring{number}" for number in range(3)]
+    # each of the ring belongs to a circle of its own, or two of them to one
+    group_of = {name: number for number, circle in enumerate(circles) for name in circle}
+    group_of |= {name: min(number, homes) for number, name in enumerate(ring)}
+    pairs = [*inside, *combinations(ring, 2)]
+    often = [1] * len(inside) + days
+    events = [
+        event("message", one, other, at=START + timedelta(days=day))
+        for (x, y), count in zip(pairs, often, strict=True)
+        for day in range(count)
+        for one, other in ((x, y), (y, x))
+    ]
+    ties = gather_ties(events)
+    mutual = ties.strengths()
+    kept = drop_unbacked(mutual, np.array([group_of[who.id] for who in ties.people]))
+    names = [who.id for who in ties.people]
+    found = {frozenset((names[key // kept.size], names[key % kept.size])) for key in kept.keys.tolist()}
+    assert found == {frozenset(pair) for pair in pairs if group_of[pair[0]] == group_of[pair[1]]}
+
+
+def test_three_partners_back_the_ties_to_their_circle() -> None:
+    """Who knows three people of another circle leads there; who knows two does not."""
+    ties = tie_both_ways(*((name, f"b{number}") for name, most in (("ani", 3), ("budi", 2)) for number in range(most)))
+    groups = np.array([int(who.id.startswith("b") and who.id != "budi") for who in ties.people])
+    kept = drop_unbacked(ties.strengths(), groups)
+    assert kept.counts().tolist() == [3, 1, 1, 1, 0]
+
+
 def test_effective_size_discounts_partners_who_know_each_other() -> None:
     """Four strangers are four; in a closed circle of four everybody is worth one partner."""
-    star = both_ways(("hub", "a"), ("hub", "b"), ("hub", "c"), ("hub", "d"))
-    assert effective_size(star.reversed(), star.mutual()).tolist() == [1, 1, 1, 1, 4]
+    assert size_of(("hub", "a"), ("hub", "b"), ("hub", "c"), ("hub", "d")) == [1, 1, 1, 1, 4]
     names = ("a", "b", "c", "d")
-    clique = both_ways(*((x, y) for x in names for y in names if x < y))
-    assert effective_size(clique.reversed(), clique.mutual()) == pytest.approx([1, 1, 1, 1])
+    assert size_of(*((x, y) for x in names for y in names if x < y)) == pytest.approx([1, 1, 1, 1])
 
 
 def test_participation_is_half_between_two_even_groups() -> None:

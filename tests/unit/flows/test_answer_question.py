@@ -105,6 +105,23 @@ def worker(
     )
 
 
+async def dewi_replies(store: Transactions) -> None:
+    """Let Dewi answer Sari's message herself."""
+    reply = LoggedEvent(
+        event_id="e1",
+        kind="message",
+        community="warung",
+        channel=GROUP.channel,
+        at=NOW,
+        author=DEWI,
+        message_id="m2",
+        reply_to="m1",
+    )
+    async with store.work(BRAND.id) as work:
+        await work.events.add("sandbox", [reply], {})
+        await work.commit()
+
+
 async def outcome(store: Transactions) -> Outcome:
     """Return how the one question stands."""
     async with store.read(BRAND.id) as work:
@@ -160,19 +177,7 @@ async def test_nobody_is_called_when_somebody_has_answered(store: Transactions, 
     await ask(store)
     answer = worker(store, clock, Book(UNSURE))
     await answer()
-    reply = LoggedEvent(
-        event_id="e1",
-        kind="message",
-        community="warung",
-        channel=GROUP.channel,
-        at=NOW,
-        author=DEWI,
-        message_id="m2",
-        reply_to="m1",
-    )
-    async with store.work(BRAND.id) as work:
-        await work.events.add("sandbox", [reply], {})
-        await work.commit()
+    await dewi_replies(store)
     await move(clock, minutes=15)
     await answer()
     assert await outcome(store) == Outcome(state="unsure", reason="not known; somebody else answered")
@@ -222,19 +227,7 @@ async def test_what_nobody_answered_is_answered_unasked_and_once(store: Transact
 async def test_what_somebody_answered_is_not_looked_up(store: Transactions, clock: ReplayClock) -> None:
     """The material is not even asked."""
     await ask(store, text="jam berapa kedainya buka kak?", unasked=True, only_if_known=True)
-    reply = LoggedEvent(
-        event_id="e1",
-        kind="message",
-        community="warung",
-        channel=GROUP.channel,
-        at=NOW,
-        author=DEWI,
-        message_id="m2",
-        reply_to="m1",
-    )
-    async with store.work(BRAND.id) as work:
-        await work.events.add("sandbox", [reply], {})
-        await work.commit()
+    await dewi_replies(store)
     book = Book(ANSWERED)
     await worker(store, clock, book, brand=joining())()
     assert (book.asked, (await outcome(store)).reason) == ([], "not joined in: somebody answered it")

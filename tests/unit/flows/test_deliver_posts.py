@@ -31,6 +31,21 @@ IDEMPOTENT = PlatformTraits(after_uncertainty="idempotent", idempotent_for=timed
 RATED = PlatformLimits(text_length=200, rates=(Rate(scope="account", count=30, per=timedelta(seconds=1), burst=30),))
 MINUTE = timedelta(minutes=1)
 LEASE = SENDING + MARGIN
+STEADY = PlatformLimits(text_length=200, rates=(Rate(scope="account", count=1, per=timedelta(seconds=1)),))
+
+
+class HeldUp(ReplayClock):
+    """A clock that a claim takes a second on: whoever looks twice finds it moved, the first time."""
+
+    def __init__(self, start: datetime = NOW) -> None:
+        super().__init__(start)
+        self._start = start
+        self._looks = 0
+
+    def now(self) -> datetime:
+        """Return the moment it stands at."""
+        self._looks += 1
+        return self._start if self._looks == 1 else self._start + timedelta(seconds=1)
 
 
 def deliver(store: Transactions, room: Room, clock: ReplayClock, *, brand: Brand | None = None) -> DeliverPosts:
@@ -244,4 +259,27 @@ async def test_a_history_that_is_away_leaves_the_doubt(store: Transactions, cloc
     room.away = None
     await move(clock, minutes=20)
     await send()
+    assert ((await found(store, "a1")).state, len(room.posts)) == ("sent", 1)
+
+
+async def test_a_send_that_missed_its_place_gets_another(store: Transactions) -> None:
+    """It is not sent where others may have their place, counts no attempt, and goes when it is claimed again."""
+    room = Room(limits=STEADY)
+    await queue(store, a_message("a1"))
+    send = deliver(store, room, HeldUp())
+    assert await send() == 1
+    missed = await found(store, "a1")
+    reason = "held up until its place among the account's sends had passed; it gets another"
+    assert (missed.state, missed.attempt, missed.reason, room.posts) == ("retry", 0, reason, [])
+    later = ReplayClock(NOW + timedelta(seconds=1))
+    assert await deliver(store, room, later)() == 1
+    assert ((await found(store, "a1")).state, len(room.posts)) == ("sent", 1)
+
+
+async def test_a_send_gives_its_place_up_once(store: Transactions) -> None:
+    """On a machine that is late for everything it would never go: the second time it goes late."""
+    room = Room(limits=STEADY)
+    await queue(store, a_message("a1"))
+    await deliver(store, room, HeldUp())()
+    await deliver(store, room, HeldUp(NOW + timedelta(seconds=1)))()
     assert ((await found(store, "a1")).state, len(room.posts)) == ("sent", 1)

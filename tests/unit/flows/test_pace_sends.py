@@ -1,4 +1,4 @@
-"""Sends of one account keep their distance within a process."""
+"""Sends of one account begin at the places they were given, in whatever process."""
 
 from __future__ import annotations
 
@@ -6,23 +6,27 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 from bot.clock import ReplayClock
-from bot.flows.pace_sends import Pace
+from bot.delivery.limiter import rate_keys
+from bot.flows.pace_sends import LATE, Pace
 from bot.ports.platform import Rate
 
 NOW = datetime(2026, 7, 6, 3, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
+STEADY = (Rate(scope="account", count=1, per=SECOND),)
 
 
-async def _begin(rates: tuple[Rate, ...], *places: datetime | None, at: datetime) -> list[float]:
-    """Let sends with these places begin, the clock standing at `at`; return when, in seconds after NOW."""
+async def _begin(rates: tuple[Rate, ...], *places: datetime, at: datetime) -> list[float | None]:
+    """Let sends with these places begin, the clock standing at `at`; return when, in seconds after NOW, or None."""
     clock = ReplayClock(at)
-    pace = Pace(rates, clock)
-    begun: list[float] = []
+    pace = Pace(rate_keys("chat", rates), clock)
+    begun: list[float | None] = []
 
-    async def send(place: datetime | None) -> None:
-        await pace.wait(place)
-        begun.append((clock.now() - NOW).total_seconds())
+    async def send(place: datetime) -> None:
+        may_begin = await pace.wait(place)
+        begun.append((clock.now() - NOW).total_seconds() if may_begin else None)
 
+    for place in places:
+        pace.expect(place)
     tasks = [asyncio.create_task(send(place)) for place in places]
     while len(begun) < len(tasks):
         await asyncio.sleep(0)
@@ -31,23 +35,23 @@ async def _begin(rates: tuple[Rate, ...], *places: datetime | None, at: datetime
     return begun
 
 
-async def test_what_became_due_while_the_process_was_held_up_goes_out_in_its_rhythm() -> None:
-    """Three places have passed: the first begins at once, the others a second apart and not together with it."""
-    steady = (Rate(scope="account", count=1, per=SECOND),)
-    late = NOW + 5 * SECOND
-    assert await _begin(steady, NOW, NOW + SECOND, NOW + 2 * SECOND, at=late) == [5, 6, 7]
+async def test_a_send_begins_at_its_place() -> None:
+    """Neither before nor, when it comes a little late, at another."""
+    assert await _begin(STEADY, NOW, NOW + SECOND, at=NOW) == [0, 1]
+    assert await _begin(STEADY, NOW, at=NOW + LATE) == [LATE.total_seconds()]
 
 
-async def test_nobody_begins_before_its_place() -> None:
-    """The limiter's word holds, whatever the distance to the one before."""
-    steady = (Rate(scope="account", count=1, per=SECOND),)
-    assert await _begin(steady, None, NOW + 3 * SECOND, at=NOW) == [0, 3]
+async def test_a_place_that_has_passed_is_lost() -> None:
+    """Each send moves on to the next place, and what is left in the end has none."""
+    places = [NOW + number * SECOND for number in range(4)]
+    assert await _begin(STEADY, *places, at=NOW + 1.5 * SECOND) == [2, 3, None, None]
 
 
 async def test_a_rate_that_allows_a_burst_is_not_spread() -> None:
-    """Nor is one that counts per channel."""
+    """Nor is one that counts per channel; each still waits for the moment it was given."""
     bursting = (
         Rate(scope="account", count=50, per=SECOND, burst=50),
         Rate(scope="channel", count=1, per=SECOND),
     )
-    assert await _begin(bursting, None, NOW, NOW, at=NOW) == [0, 0, 0]
+    assert await _begin(bursting, NOW, NOW, NOW - SECOND, at=NOW) == [0, 0, 0]
+    assert await _begin(bursting, NOW + SECOND, NOW, at=NOW) == [0, 1]

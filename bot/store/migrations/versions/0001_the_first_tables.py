@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=255), nullable=False),
         sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("brand_id", "key", name="pk_allowance"),
+        postgresql_with={"fillfactor": 50},
     )
     op.create_table(
         "brand",
@@ -36,6 +37,38 @@ def upgrade() -> None:
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("brand_id", "campaign", "community", name="pk_campaign_start"),
     )
+    op.create_table(
+        "draft",
+        sa.Column("brand_id", sa.String(length=255), nullable=False),
+        sa.Column("share_id", sa.String(length=255), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("announced_as", sa.String(length=255), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("brand_id", "share_id", "version", name="pk_draft"),
+    )
+    op.create_index("ix_draft_brand_id_decided_at", "draft", ["brand_id", "decided_at"])
+    op.create_index(
+        "ix_draft_brand_id_asked_at",
+        "draft",
+        ["brand_id", "asked_at"],
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.create_index(
+        "ix_draft_brand_id_announced_as",
+        "draft",
+        ["brand_id", "announced_as"],
+        sqlite_where=sa.text("announced_as IS NOT NULL"),
+        postgresql_where=sa.text("announced_as IS NOT NULL"),
+    )
+
     op.create_table(
         "event",
         sa.Column("brand_id", sa.String(length=255), nullable=False),
@@ -98,14 +131,15 @@ def upgrade() -> None:
         "lane",
         sa.Column("brand_id", sa.String(length=255), nullable=False),
         sa.Column("lane", sa.String(length=255), nullable=False),
+        sa.Column("platform", sa.String(length=255), nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("brand_id", "lane", name="pk_lane"),
     )
     op.create_index(
-        "ix_lane_brand_id_kind_due_at",
+        "ix_lane_brand_id_platform_kind_due_at",
         "lane",
-        ["brand_id", "kind", "due_at"],
+        ["brand_id", "platform", "kind", "due_at"],
         sqlite_where=sa.text("due_at IS NOT NULL"),
         postgresql_where=sa.text("due_at IS NOT NULL"),
     )
@@ -214,6 +248,17 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "move",
+        sa.Column("brand_id", sa.String(length=255), nullable=False),
+        sa.Column("platform", sa.String(length=255), nullable=False),
+        sa.Column("channel", sa.String(length=255), nullable=False),
+        sa.Column("space", sa.String(length=255), nullable=False),
+        sa.Column("to_space", sa.String(length=255), nullable=False),
+        sa.Column("to_channel", sa.String(length=255), nullable=False),
+        sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("brand_id", "platform", "channel", name="pk_move"),
+    )
+    op.create_table(
         "pause",
         sa.Column("brand_id", sa.String(length=255), nullable=False),
         sa.Column("scope", sa.String(length=20), nullable=False),
@@ -266,6 +311,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("confidence", sa.Float(), nullable=True),
         sa.Column("citations", sa.JSON(), nullable=False),
+        sa.Column("person_called_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("brand_id", "id", name="pk_question"),
     )
     op.create_index("ix_question_brand_id_asked_at", "question", ["brand_id", "asked_at"])
@@ -273,6 +319,18 @@ def upgrade() -> None:
     op.create_index(
         "ix_question_brand_id_platform_person_asked_at", "question", ["brand_id", "platform", "person", "asked_at"]
     )
+
+    op.create_table(
+        "rating",
+        sa.Column("brand_id", sa.String(length=255), nullable=False),
+        sa.Column("question_id", sa.String(length=255), nullable=False),
+        sa.Column("platform", sa.String(length=255), nullable=False),
+        sa.Column("person", sa.String(length=255), nullable=False),
+        sa.Column("verdict", sa.String(length=10), nullable=False),
+        sa.Column("rated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("brand_id", "question_id", "platform", "person", name="pk_rating"),
+    )
+    op.create_index("ix_rating_brand_id_platform_person", "rating", ["brand_id", "platform", "person"])
 
     op.create_table(
         "remark",

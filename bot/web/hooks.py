@@ -1,0 +1,98 @@
+"""Where platforms call: `/webhooks/PLATFORM/KEY`, in front of everything that is made for browsers.
+
+Here a call is capped, read and handed to its adapter, which alone can tell whether it is the platform's. No cookie, no
+password and no name of a host has a say: a caller has none of them. A proxy may put any prefix before the path.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import re
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from bot.ports.inbound import ROUTE, HearingHttp, InboundCall
+from bot.web.site import Site
+
+#: How long a caller may take to send its body, in seconds.
+READ_WITHIN = 10.0
+
+_HOOK = re.compile(rf"{ROUTE}/(\w+)/([\w-]+)$", re.ASCII)
+
+
+class Hooks:
+    """ASGI middleware around the whole site."""
+
+    def __init__(self, app: ASGIApp, *, site: Site) -> None:
+        self._app = app
+        self._site = site
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer what is called here; let everything else through."""
+        found = _HOOK.search(scope["path"]) if scope["type"] == "http" else None
+        if found is None:
+            await self._app(scope, receive, send)
+            return
+        answer = await self._answer(Request(scope, receive), *found.groups())
+        await answer(scope, receive, send)
+
+    async def _answer(self, request: Request, name: str, key: str) -> Response:
+        platform = self._site.platforms.get(name)
+        if (
+            not isinstance(platform, HearingHttp)
+            or platform.hook_key is None
+            or not hmac.compare_digest(platform.hook_key, key)
+        ):
+            return PlainTextResponse("nobody is called here\n", status_code=404)
+        take = self._site.receivers.get(name)
+        if take is None:
+            return PlainTextResponse("starting; call again\n", status_code=503)
+        try:
+            call = await _read_call(request, longest=platform.longest_body)
+        except _Refused as refused:
+            return PlainTextResponse(f"{refused}\n", status_code=refused.status)
+        said = await platform.handle_http(call, take)
+        return PlainTextResponse(said.text, status_code=said.status)
+
+
+class _Refused(Exception):
+    """A call that is not read to its end."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+async def _read_call(request: Request, *, longest: int) -> InboundCall:
+    """Read a call whose body has at most `longest` bytes; raises _Refused."""
+    match request.method:
+        case "GET" | "POST" as method:
+            pass
+        case _:
+            raise _Refused(405, "only GET and POST")
+    try:
+        async with asyncio.timeout(READ_WITHIN):
+            body = await _read_body(request, longest=longest)
+    except TimeoutError:
+        raise _Refused(408, "the body took too long") from None
+    except ClientDisconnect:
+        raise _Refused(400, "the caller is gone") from None
+    if body is None:
+        raise _Refused(413, f"more than {longest} bytes")
+    return InboundCall(method=method, headers=dict(request.headers), query=dict(request.query_params), body=body)
+
+
+async def _read_body(request: Request, *, longest: int) -> bytes | None:
+    """Return the body; None when it is longer, whatever its header says."""
+    declared = request.headers.get("content-length", "")
+    if declared.isascii() and declared.isdecimal() and int(declared[:20]) > longest:
+        return None
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > longest:
+            return None
+    return bytes(body)
