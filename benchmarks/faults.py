@@ -11,31 +11,32 @@ import random
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
 from benchmarks.outcome import CannotRun, Outcome
 from tests.faults.audit import Verdict
+from tests.faults.deaths import NIGHTS, draw_deaths, find_points
 from tests.faults.dooms import POINTS
-from tests.faults.far_side import DiscordSide, FarSide, TelegramSide
-from tests.faults.night import Night
-from tests.servers.feed_server import FeedServer
+from tests.faults.nights import pass_nights
 from tests.servers.postgres import run_postgres
 
-_SIDES: dict[str, Callable[[int], FarSide]] = {"telegram": TelegramSide, "discord": DiscordSide}
-_DATABASES = ("sqlite", "postgresql")
-_CHANNELS = 24
+#: How long one that is doomed waits for its moment, in seconds.
+_DOOMED_SECONDS = 3.0
 _PROTOCOL = (
     "The kills are dealt out over Telegram and Discord, each on SQLite and on PostgreSQL, four nights side by side.",
-    f"Every other one comes at the next of {len(POINTS)} named moments around commits and sends, by its own hand;",
-    "where that moment does not come within 3 s, and every time in between, at any moment from outside.",
+    f"Half of them come at one of {len(POINTS)} named moments around commits and sends, by the service's own hand;",
+    f"where that moment does not come within {_DOOMED_SECONDS:.0f} s, and the other half, at any moment from outside.",
     "A life is a process of its own, forked from one that has loaded the modules; it serves as `konektor run` does.",
-    "Members write and the blog grows all the while; the server holds back every answer to a send for 0.15 s.",
+    "Members write, the blog grows and its posts are corrected; every answer to a send is held back for 0.15 s.",
     "On PostgreSQL others take over from a silent process after 1 s (listening), 8 s (sends) or 4 s (questions).",
     "In the end it runs until nothing is left to do; then each row is held against what the server has taken.",
     "Ours is what was lost, came twice, in the wrong order or was doubtful and not said to be; the peer is the kills.",
 )
+
+
+#: What must not be.
+_BROKEN = ("lost", "duplicates", "reordered", "unknown_undeclared", "unknown_unfounded")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -47,16 +48,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def measure(options: argparse.Namespace) -> Outcome:
     """Let four nights pass. Raises CannotRun when one does not come to its end."""
     try:
-        nights = asyncio.run(_pass_nights(options.kills, options.seed))
+        nights = _pass_nights(options.kills, options.seed)
     except* AssertionError as faults:
         raise CannotRun("; ".join(str(fault) for fault in faults.exceptions)) from faults
     for name, (verdict, _) in nights.items():
         for breach in verdict.breaches:
             print(f"{name}: {breach}", file=sys.stderr)
     parts = {name: part for name, (_, part) in nights.items()}
-    broken = sum(
-        part[what] for part in parts.values() for what in ("lost", "duplicates", "reordered", "unknown_undeclared")
-    )
+    broken = sum(part[what] for part in parts.values() for what in _BROKEN)
     return Outcome(
         name="faults",
         sizes={"kills": options.kills},
@@ -69,31 +68,27 @@ def measure(options: argparse.Namespace) -> Outcome:
     )
 
 
-async def _pass_nights(kills: int, seed: int) -> dict[str, tuple[Verdict, dict[str, int]]]:
-    names = [(platform, database) for platform in _SIDES for database in _DATABASES]
-    # the first nights take what does not divide evenly
-    shares = [kills // len(names) + (number < kills % len(names)) for number in range(len(names))]
+def _pass_nights(kills: int, seed: int) -> dict[str, tuple[Verdict, dict[str, int]]]:
+    deaths: dict[tuple[str, str], tuple[str | None, ...]] = {}
+    for number, night in enumerate(NIGHTS):
+        # the first nights take what does not divide evenly
+        share = kills // len(NIGHTS) + (number < kills % len(NIGHTS))
+        chance = random.Random(f"{seed} {night}")
+        deaths[night] = draw_deaths(find_points(*night), named=share - share // 2, others=share // 2, chance=chance)
     with tempfile.TemporaryDirectory(prefix="konektor-faults-") as folder, run_postgres() as postgres:
-
-        async def pass_night(platform: str, database: str, share: int) -> tuple[Verdict, dict[str, int]]:
-            home = Path(folder) / f"{platform}-{database}"
-            home.mkdir()
-            store = f"sqlite:///{home}/konektor.db" if database == "sqlite" else postgres.create_database()
-            chance = random.Random(f"{seed} {platform} {database}")
-            async with (
-                FeedServer({}) as site,
-                _SIDES[platform](_CHANNELS) as side,
-                Night(side, site, store=store, folder=home, chance=chance) as night,
-            ):
-                verdict = await night.last(share)
-            return verdict, _count(share, verdict, night.died_at)
-
-        async with asyncio.TaskGroup() as group:
-            tasks = {
-                f"{platform} {database}": group.create_task(pass_night(platform, database, share))
-                for (platform, database), share in zip(names, shares, strict=True)
-            }
-    return {name: task.result() for name, task in tasks.items()}
+        passed = asyncio.run(
+            pass_nights(
+                deaths,
+                folder=Path(folder),
+                make_database=postgres.create_database,
+                seed=str(seed),
+                doomed_seconds=_DOOMED_SECONDS,
+            )
+        )
+    return {
+        " ".join(night): (verdict, _count(len(deaths[night]), verdict, died_at))
+        for night, (verdict, died_at) in passed.items()
+    }
 
 
 def _count(kills: int, verdict: Verdict, died_at: Counter[str]) -> dict[str, int]:

@@ -11,7 +11,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from time import monotonic
 from typing import Any, TypeVar
@@ -45,6 +45,8 @@ _log = logging.getLogger(__name__)
 POST_DEADLINE_SECONDS = 40.0
 _MESSAGE = "/channels/{channel_id}/messages/{message_id}"
 _LOGIN_DEADLINE_SECONDS = 15.0
+#: Discord's gateway asks for a heartbeat about every 41 s and answers each.
+LONGEST_SILENCE = timedelta(seconds=60)
 _CLOSE_DEADLINE_SECONDS = 5.0
 #: Above 86 seconds, so that not even a broken night uses up the 1,000 logins that Discord allows in a day.
 _LONGEST_PAUSE_SECONDS = 120.0
@@ -71,8 +73,17 @@ class DiscordPlatform:
     `run_shard` open the gateway.
     """
 
-    def __init__(self, settings: Account, *, commands: tuple[CommandSpec, ...], places: tuple[Place, ...]) -> None:
+    def __init__(
+        self,
+        settings: Account,
+        *,
+        commands: tuple[CommandSpec, ...],
+        places: tuple[Place, ...],
+        longest_silence: timedelta = LONGEST_SILENCE,
+    ) -> None:
+        """`longest_silence` is how long the gateway may say nothing, not even to heartbeats, before it is given up."""
         self._settings = settings
+        self._longest_silence = longest_silence
         self._commands = commands
         self._places = tuple(place for place in places if place.posts.platform == NAME)
         #: What was heard over each shard, kept over its runs.
@@ -243,6 +254,7 @@ class DiscordPlatform:
             shard=shard,
             gate=gate,
             take_press=partial(self._take_press, ear.inbox),
+            longest_silence=self._longest_silence,
         )
         self._open.add(connection)
         try:

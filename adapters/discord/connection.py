@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -89,10 +90,11 @@ class Connection(discord.Client):
         gateway: str | None,
         entrances: dict[int, ChannelRef],
         take_press: Callable[[discord.Interaction], Awaitable[None]],
+        longest_silence: timedelta,
         shard: tuple[int, int] = (0, 1),
         gate: Gate | None = None,
     ) -> None:
-        """`take_press` is given every interaction that is no command.
+        """`take_press` is given every interaction that is no command; `longest_silence` is as for the adapter.
 
         `shard` is a number and how many there are; without a `gate` discord.py spaces logins by itself.
         """
@@ -103,6 +105,7 @@ class Connection(discord.Client):
             intents=needed_intents(),
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,  # the core keeps what it needs
+            heartbeat_timeout=longest_silence.total_seconds(),
             chunk_guilds_at_startup=False,  # a member is known from what they do
             member_cache_flags=discord.MemberCacheFlags(joined=True, voice=False),
         )
@@ -166,12 +169,24 @@ class Connection(discord.Client):
         for guild in self.guilds:
             if guild.id not in self._entrances:
                 _log.info("Discord server %s (%s) is in no community of the configuration", guild.id, guild.name)
-        async for message in self._gap.read(guild for guild in self.guilds if guild.id in self._entrances):
-            await self.on_message(message)
+        await self._fill_gap()
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """GUILD_CREATE: with the last of ours, what was missed can be read. discord.py says so only seconds later."""
+        ours = [each for each in self.guilds if each.id in self._entrances]
+        if guild.id in self._entrances and not any(each.unavailable for each in ours):
+            await self._fill_gap()
+
+    async def _fill_gap(self) -> None:
+        for message in await self._gap.read([guild for guild in self.guilds if guild.id in self._entrances]):
+            self._put_message(message)
 
     async def on_message(self, message: discord.Message) -> None:
         """MESSAGE_CREATE."""
-        self._gap.note(message.id)
+        if not self._gap.keeps(message):
+            self._put_message(message)
+
+    def _put_message(self, message: discord.Message) -> None:
         if not self._told_of_intent and incoming.is_withheld(message):
             self._told_of_intent = True
             _log.error("Discord keeps from the bot what members write. %s.", INTENT_CLICKS)

@@ -188,6 +188,10 @@ def _what_to_do(fault: Exception) -> str:
     text = _cause_of(fault)
     if "disk is full" in text:
         return f"the database cannot write, the disk is full ({text}); free space, the work is tried again by itself"
+    if "disk I/O error" in text:
+        return (
+            f"the database cannot use its file ({text}); look at the disk, its room and quota; the work is tried again"
+        )
     if "locked" in text:
         return f"the database is held by another process ({text}); stop it, the work is tried again by itself"
     return f"the database did not do its work ({text}); check that it runs and that `store.url` names it"

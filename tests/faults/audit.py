@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.assemble import assembled, load_config
@@ -21,8 +21,16 @@ class Books:
     questions: tuple[tuple[Question, Outcome], ...]
     posts: tuple[Post, ...]
     shares: tuple[Share, ...]
+    #: Replies, posts and edits.
     sent: tuple[Queued, ...]
     unsettled: tuple[Queued, ...]
+    #: Whether a post was corrected and what was shared of it was not.
+    is_outdated: bool = False
+
+    @property
+    def taken(self) -> tuple[Queued, ...]:
+        """The replies and posts sent."""
+        return tuple(message for message in self.sent if message.kind in ("reply", "post"))
 
     @property
     def posted(self) -> tuple[Queued, ...]:
@@ -37,9 +45,10 @@ class Books:
     @property
     def is_settled(self) -> bool:
         """Whether nothing is left to do."""
-        waiting = any(question.state in ("waiting", "working") for question, _ in self.questions)
+        waiting = any(question.due_at is not None for question, _ in self.questions)
         held = any(share.state in ("draft", "held") for share in self.shares)
-        return not waiting and not held and all(message.state in ("unknown", "failed") for message in self.unsettled)
+        open_still = any(message.state not in ("unknown", "failed") for message in self.unsettled)
+        return not (waiting or held or open_still or self.is_outdated)
 
 
 async def read_books(config: Path, environment: Mapping[str, str]) -> Books:
@@ -54,6 +63,7 @@ async def read_books(config: Path, environment: Mapping[str, str]) -> Books:
             shares=await work.shares.recent(start),
             sent=await work.outbox.sent_since(start),
             unsettled=await work.outbox.unsettled(),
+            is_outdated=await work.shares.any_outdated(),
         )
 
 
@@ -71,19 +81,32 @@ class Verdict:
     reordered: int
     #: Sends nobody can know about, shown to a person.
     unknown: int
+    #: Those of them that nothing had happened to: shown to a person without a reason.
+    unknown_unfounded: int
     #: Sends that arrived, of which the database knows neither that nor that they may have.
     unknown_undeclared: int
     #: Each of these that must not be, for a person to read.
     breaches: tuple[str, ...]
 
 
-def judge_sends(books: Books, arrived: list[Arrived]) -> Verdict:
-    """Hold every row against what arrived."""
+def judge_sends(
+    books: Books,
+    arrived: list[Arrived],
+    *,
+    reads: Callable[[str, str], str] | None = None,
+    killed_at: Sequence[datetime] | None = None,
+    within: timedelta = timedelta(0),
+) -> Verdict:
+    """Hold every row against what arrived.
+
+    `reads` tells what a message of the bot says by now, by channel and id, where posts are corrected. With `killed_at`,
+    the moments at which a process died, each unknown send must have begun `within` so long before one of them.
+    """
     unknown = [message for message in books.unsettled if message.state == "unknown"]
     waiting = [f"{m.state} for ever: {m.id} ({m.reason})" for m in books.unsettled if m.state != "unknown"]
     # what was recorded as sent arrived, under that very id
     taken = {(each.channel, each.id): each for each in arrived}
-    recorded = [(message.channel.channel, message.message_id) for message in books.sent]
+    recorded = [(message.channel.channel, message.message_id) for message in books.taken]
     missing = [f"recorded, never arrived: {key}" for key in recorded if key not in taken]
     # nothing arrived twice, whatever the database believes
     twice = [f"arrived {n} times: {key}" for key, n in Counter(map(_key, arrived)).items() if n > 1]
@@ -93,20 +116,23 @@ def judge_sends(books: Books, arrived: list[Arrived]) -> Verdict:
     believed = Counter((m.channel.channel, m.body.reply_to, _text(m)) for m in unknown)
     undeclared = [f"arrived, neither recorded nor unknown: {key}" for key in (unrecorded - believed).elements()]
     astray = _find_reordered(books, arrived)
+    stale = [] if reads is None else _find_uncorrected(books, reads)
+    unfounded = [] if killed_at is None else _find_unfounded(unknown, killed_at, within)
     return Verdict(
         sent=len(arrived),
-        lost=len(waiting) + len(missing),
+        lost=len(waiting) + len(missing) + len(stale),
         duplicates=len(twice),
         reordered=len(astray),
         unknown=len(unknown),
+        unknown_unfounded=len(unfounded),
         unknown_undeclared=len(undeclared),
-        breaches=(*waiting, *missing, *twice, *undeclared, *astray),
+        breaches=(*waiting, *missing, *stale, *twice, *unfounded, *undeclared, *astray),
     )
 
 
 def _find_reordered(books: Books, arrived: list[Arrived]) -> list[str]:
     """In every channel replies arrive in the order of their rows, and so do posts."""
-    rows = {(message.channel.channel, message.message_id): message for message in books.sent}
+    rows = {(message.channel.channel, message.message_id): message for message in books.taken}
     last: dict[tuple[str, str], str] = {}
     astray = []
     for each in arrived:
@@ -118,6 +144,26 @@ def _find_reordered(books: Books, arrived: list[Arrived]) -> list[str]:
             astray.append(f"{row.id} arrived after {last[lane]} in {lane}")
         last[lane] = max(row.id, last.get(lane, ""))
     return astray
+
+
+def _find_uncorrected(books: Books, reads: Callable[[str, str], str]) -> list[str]:
+    """Every corrected message says what its last correction made of it."""
+    edits = sorted((message for message in books.sent if message.kind == "edit"), key=lambda message: message.id)
+    last = {(edit.channel.channel, edit.target or ""): _text(edit) for edit in edits}
+    return [f"corrected, and still reads as before: {key}" for key, text in last.items() if reads(*key) != text]
+
+
+def _find_unfounded(unknown: list[Queued], killed_at: Sequence[datetime], within: timedelta) -> list[str]:
+    """No send is doubtful but one that was under way when its process died, or whose answer never came."""
+    return [
+        f"unknown without a reason: {message.id} ({message.reason})"
+        for message in unknown
+        if message.begun_at is None
+        or not (
+            message.reason.startswith("no answer within")
+            or any(message.begun_at <= at <= message.begun_at + within for at in killed_at)
+        )
+    ]
 
 
 def _key(each: Arrived) -> tuple[str, str | None, str]:

@@ -7,32 +7,49 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
-from bot.messages import OutgoingPost, PostedRef
-from bot.ports.platform import Platform, PlatformLimits, PlatformTraits, Receive
+from bot.messages import Event, OutgoingPost, PostedRef
+from bot.ports.platform import (
+    Deleting,
+    Editing,
+    Heard,
+    LookingBack,
+    Platform,
+    PlatformLimits,
+    PlatformTraits,
+    Receive,
+    Resuming,
+)
+from bot.ports.records import Outcome
 
 #: What a commit is called, by the method that gives it its meaning when it has found something to do.
 COMMITS = {
     "events.add": "receive",
     "questions.claim_due": "take question",
     "questions.settle": "answer",
-    "feeds.save_post": "read feed",
+    "feeds.save_posts": "read feed",
+    "shares.decide_slot": "enter slot",
     "shares.add": "plan",
     "shares.move": "release",
+    "shares.corrected": "correct",
     "outbox.claim": "claim",
     "outbox.sent_all": "record",
+    "outbox.retry": "put off",
+    "outbox.give_up": "give up",
+    "outbox.orphan_all": "take over",
     "outbox.abandoned": "recover",
 }
+#: What settling a question is called when members may answer it first.
+WAIT = "wait for members"
+#: What happens around no commit of the service's: the platform is asked, or knows that events were taken.
+CALLS = ("send", "edit", "move on")
 #: Every moment a process can be doomed to die at.
-POINTS = (
-    *(f"{when} {what}" for what in COMMITS.values() for when in ("before", "after")),
-    "before send",
-    "after send",
-)
+POINTS = tuple(f"{when} {what}" for what in (*COMMITS.values(), WAIT, *CALLS) for when in ("before", "after"))
 #: What a method of `COMMITS` returns when it has done nothing; one that returns nothing at all has always done it.
 _NOTHING: tuple[object, ...] = ((), frozenset(), False)
 
@@ -113,17 +130,27 @@ class _Watched:
         async def call(*args: object, **options: object) -> Any:
             result = await method(*args, **options)
             if result not in _NOTHING and not (result is None and name == "claim_due"):
-                self._did[what] = None
+                waits = any(isinstance(each, Outcome) and each.due_at is not None for each in args)
+                self._did[WAIT if waits else what] = None
             return result
 
         return call
 
 
+def doom_platform(platform: Platform, doom: Doom) -> Platform:
+    """Let a platform's calls be the moments; it can do what it could before."""
+    return DoomedReadable(platform, doom) if isinstance(platform, LookingBack) else DoomedPlatform(platform, doom)
+
+
 class DoomedPlatform:
-    """A platform whose sends are the moments."""
+    """A platform whose calls are the moments."""
 
     def __init__(self, platform: Platform, doom: Doom) -> None:
+        if not isinstance(platform, Editing) or not isinstance(platform, Deleting):
+            raise TypeError(f"{platform.name} can't edit or delete; let this class be one that can't either")
         self._platform = platform
+        self._changing: Editing = platform
+        self._removing: Deleting = platform
         self._doom = doom
 
     @property
@@ -142,8 +169,18 @@ class DoomedPlatform:
         return self._platform.traits
 
     async def run(self, receive: Receive) -> None:
-        """Listen."""
-        await self._platform.run(receive)
+        """Listen; what is heard after the first batch shows that the platform has moved on from it."""
+        taken = 0
+
+        async def hear(events: tuple[Event, ...]) -> None:
+            nonlocal taken
+            if taken:
+                self._doom.reach("after move on")
+            await receive(events)
+            taken += 1
+            self._doom.reach("before move on")
+
+        await self._platform.run(hear)
 
     async def post(self, post: OutgoingPost) -> PostedRef:
         """Send, if it lives so long."""
@@ -151,3 +188,32 @@ class DoomedPlatform:
         posted = await self._platform.post(post)
         self._doom.reach("after send")
         return posted
+
+    async def edit(self, posted: PostedRef, post: OutgoingPost) -> None:
+        """Change, if it lives so long."""
+        self._doom.reach("before edit")
+        await self._changing.edit(posted, post)
+        self._doom.reach("after edit")
+
+    async def delete(self, posted: PostedRef) -> None:
+        """Take back."""
+        await self._removing.delete(posted)
+
+
+class DoomedReadable(DoomedPlatform):
+    """A doomed platform whose history can be read: afterwards, and for what was missed."""
+
+    def __init__(self, platform: Platform, doom: Doom) -> None:
+        super().__init__(platform, doom)
+        if not isinstance(platform, LookingBack) or not isinstance(platform, Resuming):
+            raise TypeError(f"{platform.name} has no history that both can read")
+        self._looking: LookingBack = platform
+        self._resuming: Resuming = platform
+
+    async def find_posted(self, post: OutgoingPost, *, begun_at: datetime) -> PostedRef | None:
+        """Look back."""
+        return await self._looking.find_posted(post, begun_at=begun_at)
+
+    def resume(self, heard: Mapping[str, Heard], *, not_before: datetime) -> None:
+        """Remember how far it has heard."""
+        self._resuming.resume(heard, not_before=not_before)

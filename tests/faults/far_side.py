@@ -41,7 +41,7 @@ class FarSide(Protocol):
     accounts: str
     #: The addresses of its communities, as `address` lines by key.
     addresses: Mapping[str, str]
-    #: Whether it tells the bot once more whatever was not confirmed.
+    #: Whether it tells the bot once more whatever was not confirmed; else only what came behind something it heard.
     tells_again: bool
 
     async def __aenter__(self) -> Self:
@@ -60,6 +60,9 @@ class FarSide(Protocol):
 
     def arrived(self) -> list[Arrived]:
         """Return what the server has taken, oldest first."""
+
+    def reads(self, channel: str, message_id: str) -> str:
+        """Return what a message of the bot says by now."""
 
 
 class TelegramSide:
@@ -101,6 +104,11 @@ class TelegramSide:
         """What the server would not do, as (method, error code)."""
         return self._server.refused
 
+    @property
+    def confirmed(self) -> int:
+        """The update before which all are confirmed."""
+        return self._server.confirmed
+
     async def is_heard(self) -> None:
         """Wait for the first poll of a new life."""
         self._server.calls.clear()
@@ -124,6 +132,10 @@ class TelegramSide:
             )
             for sent in self._server.sent
         ]
+
+    def reads(self, channel: str, message_id: str) -> str:
+        """What it says by now."""
+        return str(self._server.world.chats[int(channel)].messages[int(message_id)]["text"])
 
 
 class DiscordSide:
@@ -184,8 +196,13 @@ class DiscordSide:
             Arrived(
                 channel=each.message["channel_id"],
                 id=each.message["id"],
-                text=shown(each.message["content"]),
+                # as it came: the message itself changes when it is edited
+                text=shown(each.body["content"]),
                 reply_to=each.message.get("message_reference", {}).get("message_id"),
             )
             for each in self._server.sent
         ]
+
+    def reads(self, channel: str, message_id: str) -> str:
+        """What it says by now."""
+        return shown(self._server.state.messages[channel][message_id]["content"])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import multiprocessing
 import os
@@ -16,16 +17,17 @@ import signal
 import sys
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from datetime import timedelta
+from datetime import datetime, timedelta
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 from bot.assemble import assembled, build_platforms, load_config, read_files
+from bot.clock import SystemClock
 from bot.log import configure
 from bot.ports.platform import Closing
 from bot.schedule import live_timers
 from bot.service import Parts, Service
-from tests.faults.dooms import Doom, DoomedPlatform, DoomedStore
+from tests.faults.dooms import Doom, DoomedStore, doom_platform
 
 #: How soon others act for a process that is silent, in the order of `Parts`: it listened, it sent, it thought.
 TAKEOVER, SENDING, THINKING = timedelta(seconds=1), timedelta(seconds=3), timedelta(seconds=4)
@@ -47,18 +49,38 @@ _forks.set_forkserver_preload(
         *("bot.store.database", "aiosqlite", "psycopg", "alembic.command", "mako.template"),
         *("sqlalchemy.dialects.sqlite.aiosqlite", "sqlalchemy.dialects.postgresql.psycopg"),
         *("bot.feeds.fetch", "bot.feeds.read", "bot.compute", "bot.embedding.local", "apscheduler.executors.asyncio"),
-        *("bot.config.faq_file", "bot.knowledge.load_faq", "snowballstemmer"),
+        *("bot.config.faq_file", "bot.knowledge.load_faq", "bot.flows.rename_keys", "snowballstemmer"),
+        *("encodings.utf_8_sig", "importlib.resources.readers", "pydantic.dataclasses"),
     ]
 )
+
+
+class LateClock(SystemClock):
+    """The machine's clock, as it was a while ago."""
+
+    def __init__(self, behind: timedelta) -> None:
+        self._behind = behind
+
+    def now(self) -> datetime:
+        """Return that moment."""
+        return super().now() - self._behind
 
 
 class Life:
     """A process that serves, dies at the moment it is doomed to, and can be killed before."""
 
-    def __init__(self, config: Path, *, environment: Mapping[str, str], told: Path, doom: Doom | None = None) -> None:
-        """What it says goes to the file `told`."""
+    def __init__(
+        self,
+        config: Path,
+        *,
+        environment: Mapping[str, str],
+        told: Path,
+        doom: Doom | None = None,
+        behind: timedelta = timedelta(0),
+    ) -> None:
+        """What it says goes to the file `told`; its clock is `behind` by so much."""
         self._process: ForkServerProcess = _forks.Process(
-            target=_live, args=(str(config), dict(environment), str(told), doom)
+            target=_live, args=(str(config), dict(environment), str(told), doom, behind)
         )
 
     def begin(self) -> None:
@@ -92,12 +114,14 @@ class Life:
             await asyncio.sleep(0.02)
 
 
-def _live(config: str, environment: Mapping[str, str], told: str, doom: Doom | None) -> None:
+def _live(config: str, environment: Mapping[str, str], told: str, doom: Doom | None, behind: timedelta) -> None:
     with Path(told).open("ab", buffering=0) as out:
         for stream in (sys.stdout, sys.stderr):
             os.dup2(out.fileno(), stream.fileno())
     configure(json=True, level=logging.INFO)
-    asyncio.run(_serve(config, environment, doom))
+    # as `konektor run` does; here it also leaves the memory that all lives share untouched
+    gc.freeze()
+    asyncio.run(_serve(config, environment, doom, behind))
 
 
 async def _let_in(rates: object) -> timedelta:
@@ -106,16 +130,16 @@ async def _let_in(rates: object) -> timedelta:
     return timedelta(0)
 
 
-async def _serve(config: str, environment: Mapping[str, str], doom: Doom | None) -> None:
+async def _serve(config: str, environment: Mapping[str, str], doom: Doom | None, behind: timedelta) -> None:
     brand = load_config(config, environment).brand_or_refuse()
     async with AsyncExitStack() as closing:
-        parts = await closing.enter_async_context(assembled(brand))
+        parts = await closing.enter_async_context(assembled(brand, clock=LateClock(behind)))
         platforms = build_platforms(parts.brand, parts.clock)
         for platform in platforms.values():
             if isinstance(platform, Closing):
                 closing.push_async_callback(platform.close)
         if doom is not None:
-            platforms = {name: DoomedPlatform(platform, doom) for name, platform in platforms.items()}
+            platforms = {name: doom_platform(platform, doom) for name, platform in platforms.items()}
         service = Service(
             parts.brand,
             parts.known,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.messages import ChannelRef, Span
 from bot.ports.records import Body, Queued
@@ -62,3 +62,32 @@ def test_what_overtakes_is_out_of_order() -> None:
 def test_a_doubt_that_nobody_was_told_of_is_found() -> None:
     """It arrived, and the database knows neither that nor that it may have."""
     assert judge_sends(_books(_sent(1)), _arrived(1, 2)).unknown_undeclared == 1
+
+
+def test_a_doubt_without_a_reason_is_found() -> None:
+    """A send is doubtful that nobody was killed in the middle of; one whose answer never came is not."""
+    begun = replace(_sent(2), state="unknown", message_id=None, begun_at=NOW)
+    silent = replace(_sent(3), state="unknown", message_id=None, begun_at=NOW, reason="no answer within 3 s")
+    books = _books(_sent(1), unsettled=(begun, silent))
+
+    def count(killed_at: datetime) -> int:
+        return judge_sends(books, _arrived(1), killed_at=[killed_at], within=timedelta(seconds=8)).unknown_unfounded
+
+    second = timedelta(seconds=1)
+    assert [count(NOW + ago) for ago in (-second, second, 9 * second)] == [1, 0, 1]
+
+
+def test_a_correction_that_never_arrived_is_lost() -> None:
+    """The edit is recorded, and the message reads as before."""
+    edit = replace(_sent(2), kind="edit", target="1", message_id="1", body=Body(spans=(Span(text="better words"),)))
+    books = _books(_sent(1), edit)
+    arrived = _arrived(1)
+    assert judge_sends(books, arrived, reads=lambda *_: "words 1").lost == 1
+    assert judge_sends(books, arrived, reads=lambda *_: "better words").breaches == ()
+
+
+def test_books_are_settled_when_nothing_waits() -> None:
+    """Neither a message, nor a post that was corrected and reads as before."""
+    waiting = replace(_sent(2), state="retry", message_id=None)
+    unsettled = [_books(unsettled=(waiting,)), replace(_books(), is_outdated=True)]
+    assert [books.is_settled for books in (_books(_sent(1)), *unsettled)] == [True, False, False]

@@ -7,14 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.audit import read_books
 from tests.faults.program import Program, start
-from tests.journeys.community import Community
+from tests.journeys.community import BUDI, Community
 from tests.journeys.home import OLD, blog, write_config
 from tests.journeys.on_discord import DiscordCommunity
 from tests.journeys.on_sandbox import SandboxCommunity
 from tests.journeys.on_telegram import TelegramCommunity
 from tests.journeys.waiting import until
 from tests.servers.feed_server import FeedServer
+from tests.servers.telegram_server import Fault
 
 #: What a wrong token looks like, in each platform's form.
 WRONG = {"TELEGRAM_TOKEN": "7000000009:AAnot-the-token-of-anybody-here-0000", "DISCORD_TOKEN": "bm90.dGhl.dG9rZW4"}
@@ -113,3 +115,31 @@ async def test_a_changed_config_is_taken_up_while_it_runs(site: FeedServer, tmp_
         await program.kill()
     assert "changed: when" in program.said
     assert "Traceback" not in program.said
+
+
+async def test_a_config_changed_in_the_middle_of_a_send_waits_for_its_answer(site: FeedServer, tmp_path: Path) -> None:
+    """What is under way is written down before the service goes on with the new one: no doubt, and nothing twice."""
+    async with TelegramCommunity() as community:
+        config = _config(tmp_path, site, warung=community)
+        told = tmp_path / "said.txt"
+        program = await _started(config, told, **community.environment)
+        try:
+            await until(lambda: "telegram logged in" in program.said, "the bot to listen")
+            community.server.fail_next("sendMessage", Fault(kind="delay_after", seconds=4))
+            await community.says(BUDI, "berapa ongkir ke luar Jawa?", to_bot=True)
+            await until(lambda: community.server.sent, "the send to be under way")
+            text = config.read_text(encoding="utf-8")
+            config.write_text(text.replace("as_published", "weekdays 09:00"), encoding="utf-8")
+            program.hang_up()
+            await until(lambda: program.said.count("is running on") == 2, "the new service")
+            await community.says(BUDI, "jam berapa kedai buka?", to_bot=True)
+            await until(lambda: program.said.count("message sent") == 2, "an answer of the new service")
+            program.terminate()
+            assert await program.end(within=10) == 0
+        finally:
+            await program.kill()
+        books = await read_books(config, community.environment)
+    said = program.said
+    assert said.index("configuration reloaded") < said.index("message sent") < said.rindex("is running on")
+    assert [row.message_id for row in books.sent] == [str(sent.message_id) for sent in community.server.sent]
+    assert (len(books.sent), books.unsettled) == (2, ())

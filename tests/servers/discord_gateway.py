@@ -39,10 +39,14 @@ class Line:
 
     def __init__(self, socket: web.WebSocketResponse, *, compress: bool) -> None:
         self.socket = socket
+        #: Whether nothing comes through any more, in either direction, though the connection stands.
+        self.is_dead = False
         self._compressor = zlib.compressobj() if compress else None
 
     async def send(self, payload: dict[str, Any]) -> None:
         """Send one payload; a connection that is gone loses it."""
+        if self.is_dead:
+            return
         text = json.dumps(payload)
         with contextlib.suppress(ConnectionError):
             if self._compressor is None:
@@ -117,7 +121,8 @@ class Gateway:
                 if message.type is not WSMsgType.TEXT:
                     await socket.close(code=4002)
                     break
-                session = await self._obey(line, session, json.loads(message.data))
+                if not line.is_dead:
+                    session = await self._obey(line, session, json.loads(message.data))
         finally:
             if session is not None and session.line is line:
                 session.line = None
@@ -149,6 +154,11 @@ class Gateway:
         """Close every connection with `code`."""
         for line in self._lines():
             await line.socket.close(code=code)
+
+    def fall_silent(self) -> None:
+        """Let every connection stand and nothing come through: no event, no answer to a heartbeat."""
+        for line in self._lines():
+            line.is_dead = True
 
     def cut_all(self) -> None:
         """Tear every connection without a word."""

@@ -30,8 +30,8 @@ from tests.servers.discord_state import (
 
 FaultKind: TypeAlias = Literal[
     "proxy_page", "rate_limited", "limited_by_edge", "accept_then_drop", "drop", "accept_then_500", "error_500",
-    "missing_access", "missing_permissions", "unknown_channel", "rejected", "unauthorised", "stall",
-    "accept_then_stall",
+    "missing_access", "missing_permissions", "unknown_channel", "rejected", "unauthorised", "limited_globally",
+    "accept_then_stall", "accept_then_garbage",
 ]  # fmt: skip
 
 _MESSAGE_FIELDS = {
@@ -66,7 +66,7 @@ class Fault:
     """What happens to the next message the bot sends."""
 
     kind: FaultKind
-    #: For how long to stay away (`rate_limited`) or to hold the answer (`stall`, `accept_then_stall`), in seconds.
+    #: For how long to stay away (the limits) or to hold the answer (`accept_then_stall`), in seconds.
     seconds: float = 0.0
 
 
@@ -80,6 +80,9 @@ class Rest:
         self._channel_window = channel_window
         self._recent: dict[str, deque[float]] = {}
         self.acknowledgements_to_drop = 0
+        #: While it is clear, a channel's history is slow in coming.
+        self.history_comes = asyncio.Event()
+        self.history_comes.set()
         self.faults: deque[Fault] = deque()
         self.requests: list[tuple[str, str, Any]] = []
 
@@ -207,6 +210,7 @@ class Rest:
         return answer({"threads": threads, "members": [], "has_more": len(wanted) > limit})
 
     async def _history(self, request: web.Request) -> web.Response:
+        await self.history_comes.wait()
         if self._state.find_channel(request.match_info["channel"]) is None:
             return refuse(404, 10003, "Unknown Channel")
         history = list(self._state.messages.get(request.match_info["channel"], {}).values())
@@ -257,9 +261,8 @@ class Rest:
             await asyncio.sleep(fault.seconds)
         if fault is not None and fault.kind == "accept_then_drop":
             drop(request)
-        if fault is not None and fault.kind == "accept_then_500":
-            return refuse(500, 0, "500: Internal Server Error")
-        return answer(message, headers=headers)
+        spoilt = None if fault is None else _spoil(fault)
+        return spoilt or answer(message, headers=headers)
 
     async def _change_message(self, request: web.Request) -> web.Response:
         """Answer Edit Message and Delete Message of the bot's own messages."""
@@ -290,12 +293,10 @@ class Rest:
         if fault.kind == "drop":
             drop(request)
             return web.Response()  # nobody is there to read it
-        if fault.kind == "stall":
-            await asyncio.sleep(fault.seconds)
         if fault.kind == "proxy_page":
             return web.Response(status=403, text="<html>blocked</html>", content_type="text/html")
-        if fault.kind == "rate_limited":
-            return too_many(fault.seconds, is_global=False)
+        if fault.kind in ("rate_limited", "limited_globally"):
+            return too_many(fault.seconds, is_global=fault.kind == "limited_globally")
         if fault.kind == "limited_by_edge":
             return web.Response(status=429, text="error 1015", headers={"Retry-After": f"{fault.seconds:.0f}"})
         return refuse(*_REFUSALS[fault.kind]) if fault.kind in _REFUSALS else None
@@ -437,6 +438,15 @@ class Rest:
         return None if problem is None else refuse(400, 50035, f"Invalid Form Body: {problem}")
 
 
+def _spoil(fault: Fault) -> web.Response | None:
+    """Return what comes in place of the answer to what was done, if something does."""
+    if fault.kind == "accept_then_500":
+        return refuse(500, 0, "500: Internal Server Error")
+    if fault.kind == "accept_then_garbage":
+        return web.Response(body=b'{"id": "15', headers={"Content-Type": "application/json"})
+    return None
+
+
 def answer(data: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
     """JSON as Discord sends it: without a charset, which discord.py would take for no JSON at all."""
     return web.Response(
@@ -451,7 +461,8 @@ def refuse(status: int, code: int, message: str) -> web.Response:
 
 def too_many(seconds: float, *, is_global: bool) -> web.Response:
     """A 429 of Discord itself: without Via and a JSON body, clients take it for a ban by the edge."""
-    headers = {"Via": "1.1 google", "Retry-After": f"{seconds:.0f}", "X-RateLimit-Scope": "user"}
+    scope = "global" if is_global else "user"
+    headers = {"Via": "1.1 google", "Retry-After": f"{seconds:.0f}", "X-RateLimit-Scope": scope}
     body = {"message": "You are being rate limited.", "retry_after": seconds, "global": is_global}
     return answer(body, status=429, headers=headers)
 

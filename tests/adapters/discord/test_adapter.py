@@ -10,7 +10,8 @@ from datetime import timedelta
 import discord
 import pytest
 
-from adapters.discord.settings import Address
+from adapters.discord.adapter import DiscordPlatform
+from adapters.discord.settings import Account, Address
 from bot.errors import (
     ChannelLost,
     LoginRefused,
@@ -136,7 +137,15 @@ async def test_a_fault_says_who_must_act(
     assert live.server.sent == []
 
 
-@pytest.mark.parametrize(("fault", "scope"), [("rate_limited", "channel"), ("limited_by_edge", "account")])
+@pytest.mark.parametrize(
+    ("fault", "scope"),
+    [
+        ("rate_limited", "channel"),
+        # discord.py does not tell for whom a limit is; the next channel meets it by itself
+        ("limited_globally", "channel"),
+        ("limited_by_edge", "account"),
+    ],
+)
 async def test_a_long_limit_is_left_to_the_core(live: Live, fault: FaultKind, scope: str) -> None:
     """A 429 that asks for more than a few seconds comes back with how long, and nothing was sent."""
     live.server.fail_next(fault, seconds=77)
@@ -146,18 +155,29 @@ async def test_a_long_limit_is_left_to_the_core(live: Live, fault: FaultKind, sc
     assert live.server.sent == []
 
 
-async def test_a_short_limit_is_waited_for(live: Live) -> None:
-    """A 429 of a moment is waited for by itself."""
-    live.server.fail_next("rate_limited", seconds=0.01)
+@pytest.mark.parametrize("fault", ["rate_limited", "limited_globally"])
+async def test_a_short_limit_is_waited_for(live: Live, fault: FaultKind) -> None:
+    """A 429 of a moment, for the channel or for the account, is waited for by itself."""
+    live.server.fail_next(fault, seconds=0.01)
     await live.platform.post(_post(live))
     assert len(live.server.sent) == 1
 
 
-async def test_an_error_after_accepting_posts_once(live: Live) -> None:
-    """discord.py repeats after a 500 by itself, and the nonce keeps it one message."""
-    live.server.fail_next("accept_then_500")
+@pytest.mark.parametrize("fault", ["error_500", "accept_then_500"])
+async def test_an_error_posts_once(live: Live, fault: FaultKind) -> None:
+    """discord.py repeats after a 500 by itself, and the nonce keeps it one message if it had been taken."""
+    live.server.fail_next(fault)
     await live.platform.post(_post(live))
     assert len(live.server.sent) == 1
+
+
+async def test_an_answer_that_cannot_be_read_is_no_refusal(live: Live) -> None:
+    """The message was taken; sent again it is known by its nonce."""
+    live.server.fail_next("accept_then_garbage")
+    with pytest.raises(SendUncertain):
+        await live.platform.post(_post(live))
+    posted = await live.platform.post(_post(live))
+    assert [accepted.message["id"] for accepted in live.server.sent] == [posted.message_id]
 
 
 async def test_nobody_there_means_not_sent(live: Live) -> None:
@@ -264,6 +284,24 @@ async def test_a_torn_connection_resumes_without_loss(live: Live) -> None:
         heard = await live.ear.hear(2)
     assert [each.text for each in heard if isinstance(each, IncomingMessage)] == ["before", "meanwhile"]
     assert (live.server.line.identified, live.server.line.resumed, live.ear.deliveries) == (1, 1, 2)
+
+
+async def test_a_line_without_heartbeats_is_given_up_and_resumed() -> None:
+    """A connection that stands and carries nothing is no connection: what was said meanwhile is repeated."""
+    async with DiscordServer(heartbeat_seconds=0.1) as server:
+        guild = server.add_guild()
+        place = place_in(guild)
+        account = Account.model_validate({"token": TOKEN, "api_base": server.api_base, "gateway": server.gateway})
+        platform = DiscordPlatform(account, commands=(), places=(place,), longest_silence=timedelta(seconds=0.5))
+        live = Live(server, guild, platform, place)
+        async with live.running():
+            await server.say(guild, live.channel, live.ani, "before")
+            await live.ear.hear(1)
+            server.line.fall_silent()
+            await server.say(guild, live.channel, live.ani, "meanwhile")
+            heard = await live.ear.hear(2)
+    assert [each.text for each in heard if isinstance(each, IncomingMessage)] == ["before", "meanwhile"]
+    assert (server.line.identified, server.line.resumed, server.line.heartbeats > 0) == (1, 1, True)
 
 
 async def test_op_7_and_op_9_are_obeyed(live: Live) -> None:
@@ -458,6 +496,23 @@ async def test_a_new_process_reads_what_was_written_while_none_lived(live: Live)
     assert texts == ["the last one heard", "heard as well", *(text for _, text in said)]
     last = events[-1]
     assert (last.channel.channel, last.channel.thread is None) == (forum, False)
+
+
+async def test_what_is_said_now_waits_for_what_was_missed(live: Live) -> None:
+    """Were it passed on first and the process killed then, the log would say that all before it was heard."""
+    known = await live.server.say(live.guild, live.channel, live.ani, "heard")
+    await live.server.say(live.guild, live.channel, live.ani, "missed")
+    now = discord.utils.utcnow()
+    live.platform.resume({live.channel: Heard(message_id=known, at=now)}, not_before=now - timedelta(hours=24))
+    live.server.rest.history_comes.clear()
+    async with live.running():
+        await live.server.say(live.guild, live.channel, live.ani, "now")
+        await live.server.react(live.guild, live.channel, known, live.ani, "☕")
+        # what came behind it was heard, so it was too
+        assert len(await live.ear.hear(1)) == 1
+        live.server.rest.history_comes.set()
+        events = await live.ear.hear(4)
+    assert [each.text for each in events if isinstance(each, IncomingMessage)] == ["heard", "missed", "now"]
 
 
 async def test_what_is_too_old_is_not_read_by_a_new_process(live: Live) -> None:

@@ -9,6 +9,7 @@ import discord
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.discord.adapter import LONGEST_SILENCE
 from adapters.discord.connection import Connection
 from adapters.discord.gap import Gap
 from adapters.discord.inbox import Inbox
@@ -63,7 +64,15 @@ def test_no_message_is_too_strange(content: str, kind: int, webhook: str | None,
     async def take_press(_interaction: discord.Interaction) -> None:
         """Never called: a message is no press."""
 
-    connection = Connection(Inbox(), Gap(), api_base=None, gateway=None, entrances={}, take_press=take_press)
+    connection = Connection(
+        Inbox(),
+        Gap(),
+        api_base=None,
+        gateway=None,
+        entrances={},
+        take_press=take_press,
+        longest_silence=LONGEST_SILENCE,
+    )
     state = connection._connection
     payload: Any = {
         "id": "1574840314013679999",
