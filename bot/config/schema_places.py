@@ -229,7 +229,7 @@ class EditorsPart(Part):
 
     channel: str = Field(
         min_length=1,
-        description="The id of a channel on the same platform: a Discord channel, a Telegram chat, a room.",
+        description="The id of a channel on the same platform, as `communities` names one.",
     )
     expire_after: Wait = Field(default=timedelta(hours=24), description="How long they may take. Default: 24h.")
 
