@@ -114,8 +114,9 @@ def activities_of(events: Iterable[LoggedEvent], *, uncounted: frozenset[PersonR
 
     `uncounted` are bots, the brand's own people, and those who opted out. A message answering nobody but its own
     author counts nothing. What was sent as one (an album) counts as its first message that stands; what others do to
-    any of its parts counts as it does elsewhere. `answer_given` is read from the log alone: a reply counts as an answer once the person it
-    answers has put an approving reaction on it. Commands are between a member and the bot, and count nothing.
+    any of its parts counts as it does elsewhere. `answer_given` is read from the log alone: a reply counts as an answer
+    once the person it answers has put an approving reaction on it. Commands are between a member and the bot, and count
+    nothing.
     """
     events = tuple(events)
     answers_self = _self_replies(events)
