@@ -14,7 +14,8 @@ _FALLBACK = "en"
 
 
 def menus_of(commands: tuple[CommandSpec, ...]) -> Mapping[str | None, tuple[BotCommand, ...]]:
-    """Menus by language code, None being everybody else's (Bot API setMyCommands)."""
+    """Menus by language code, None being everybody else's (Bot API setMyCommands), without what is for admins."""
+    commands = tuple(command for command in commands if not command.for_admins)
     if not commands:
         return {}
     languages = sorted({language for command in commands for language in command.descriptions})
