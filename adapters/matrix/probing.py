@@ -37,14 +37,16 @@ def judge_power(room: str, me: str, levels: Json | None) -> Finding:
     """Say whether the bot may write in a room with these power levels."""
     levels = levels or {}
     users, events = levels.get("users"), levels.get("events")
-    own = _level((users if isinstance(users, dict) else {}).get(me, levels.get("users_default")))
-    wanted = _level((events if isinstance(events, dict) else {}).get("m.room.message", levels.get("events_default")))
+    own = read_level((users if isinstance(users, dict) else {}).get(me, levels.get("users_default")))
+    wanted = read_level(
+        (events if isinstance(events, dict) else {}).get("m.room.message", levels.get("events_default"))
+    )
     if own < wanted:
         return Finding(ok=False, text=f"{room}: writing takes level {wanted} and the bot has {own}; {POWER_CLICKS}.")
     return Finding(ok=True, text=f"{room}: the bot may read and write.")
 
 
-def _level(value: object) -> int:
+def read_level(value: object) -> int:
     """Read a level; rooms of old versions may have it as text."""
     if isinstance(value, int):
         return value

@@ -112,6 +112,11 @@ class Harness:
         self.world.sends(self.chat_id, {"from": self.world.user(111), "new_chat_title": "Warung Baru"})
         self.world.push("message", {"message_id": "one"})
 
+    async def appoints(self, author_id: str) -> None:
+        """Promote somebody."""
+        self.world.user(int(author_id))
+        self.world.chats[self.chat_id].members[int(author_id)] = "administrator"
+
     async def reacts(self, author_id: str, message_id: str, emoji: str) -> None:
         """Let somebody react."""
         self.world.reacts(self.chat_id, int(author_id), int(message_id), emoji)
