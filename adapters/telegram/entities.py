@@ -79,7 +79,10 @@ def read_command(text: str, entities: Sequence[Entity], me: Self) -> ReadCommand
     if first is None:
         return None
     units = _Units(text)
-    name, _, address = units.cut(0, first["length"]).removeprefix("/").partition("@")
+    written = units.cut(0, first["length"])
+    if not written.startswith("/"):
+        return None
+    name, _, address = written.removeprefix("/").partition("@")
     return ReadCommand(
         name=clean(name).lower(),
         for_other=bool(address) and address.lower() != me.username.lower(),

@@ -50,9 +50,9 @@ def _change(whole: Any, chance: random.Random) -> None:
             other, other_key = chance.choice(places)
             holder[key] = copy.deepcopy(other[other_key])
         case 2 if isinstance(holder, dict):
-            holder[chance.choice(["text", "id", "type", "from", "author", "content", "new_field"])] = chance.choice(
-                _ODD
-            )
+            name = chance.choice(["text", "id", "type", "from", "author", "content", "new_field"])
+            # a copy: a later change below it must not change what is put in next
+            holder[name] = copy.deepcopy(chance.choice(_ODD))
         case 3 if isinstance(holder[key], str):
             text = list(holder[key])
             text.insert(chance.randint(0, len(text)), chance.choice(["\ud800", "\0", "@", "<", "/", "\n", "👩‍🌾"]))

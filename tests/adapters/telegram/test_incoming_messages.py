@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.messages import CommandGiven, IncomingMessage, MessageEdited, MessageRef, PersonRef
@@ -130,6 +130,7 @@ class TestText:
     )
     def test_no_entity_however_wrong_breaks_a_message(self, text: str, spans: list[tuple[int, int]]) -> None:
         """Offsets outside the text or in the middle of a character give an event all the same."""
+        assume(not text.startswith("/"))  # that may be another bot's command, which is no event
         made = [
             entity(kind, start, length)
             for start, length in spans
