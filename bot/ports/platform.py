@@ -289,6 +289,10 @@ def _need_no_web(_account: Any) -> bool:  # noqa: ANN401 - as above
     return False
 
 
+def _write_nothing(_where: ChannelRef) -> tuple[str, ...]:
+    return ()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlatformKind:
     """A platform as the configuration knows it before any SDK is imported."""
@@ -314,3 +318,5 @@ class PlatformKind:
     doubt_account: Callable[[Any], Iterable[AccountDoubt]] = _doubt_nothing
     #: Whether an `account` lets the platform call this service, which then needs a web address.
     needs_web: Callable[[Any], bool] = _need_no_web
+    #: The lines of YAML that `address` reads as the place of a channel; none where the key says it.
+    write_address: Callable[[ChannelRef], tuple[str, ...]] = _write_nothing
