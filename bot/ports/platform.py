@@ -80,10 +80,10 @@ class CommandSpec:
     argument: dict[str, str] | None = None
     #: Whether it is answered privately where the platform can do that.
     private: bool = False
-    #: Whether it is for the admins of a community, and not shown to everybody where the platform can do that.
-    for_admins: bool = False
     #: Whether a platform without private replies shows it in direct conversations alone.
     only_direct: bool = False
+    #: Whether it is for the admins of a community, and not shown to everybody where the platform can do that.
+    for_admins: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

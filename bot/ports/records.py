@@ -224,6 +224,8 @@ class Received:
     remarks: frozenset[RemarkKind] = frozenset()
     #: When somebody took it away; None while it stands, and when the brand took it back itself.
     removed_at: datetime | None = None
+    #: How often links of the share were followed, all its messages together.
+    clicks: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -309,6 +309,12 @@ class Shares(Protocol):
     async def corrected(self, share_id: str, *, revision: int, reason: str, at: datetime) -> None:
         """Remember which version of its post a share shows from now on, and what became of the correction."""
 
+    async def get(self, share_id: str) -> Share | None:
+        """Return a share; None when there is none of that id."""
+
+    async def count_click(self, share_id: str) -> None:
+        """Count that somebody followed a link of a share; does nothing while it is not let out."""
+
     async def campaign_of(self, share_id: str) -> str | None:
         """Return the campaign a share belongs to."""
 

@@ -290,6 +290,7 @@ share = Table(
     _at("created_at", null=False),
     _at("moved_at", null=False),
     _at("queued_at"),
+    Column("clicks", Integer, nullable=False, default=0),
     UniqueConstraint("brand_id", "community", "post_id", "revision", "again"),
     Index(None, "brand_id", "state", "until"),
     Index(None, "brand_id", "community", "queued_at"),

@@ -93,6 +93,7 @@ READS: dict[str, Call] = {
     "shares.to_release": lambda work: work.shares.to_release(later(60)),
     "shares.waiting": lambda work: work.shares.waiting(),
     "shares.next_release": lambda work: work.shares.next_release(),
+    "shares.get": lambda work: work.shares.get("s1"),
     "shares.campaign_of": lambda work: work.shares.campaign_of("s1"),
     "shares.let_out_between": lambda work: work.shares.let_out_between("warung", NOW, later(60)),
     "shares.recent": lambda work: work.shares.recent(NOW),
@@ -159,6 +160,7 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
     assert await work.shares.add(a_share("s1", reason=words))
     assert await work.shares.add(a_share("s2", post_id="p2"))
     await work.shares.move("s2", "queued", reason=words, until=None, at=NOW)
+    await work.shares.count_click("s2")
     await _show_drafts(work, words=words)
     await _write_outbox(work, words=words)
     await _receive(work, words=words)
@@ -193,6 +195,7 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
         ),
         "feeds.save_posts",
         *("shares.started_at", "shares.decide_slot", "shares.describe_slot", "shares.add", "shares.move"),
+        "shares.count_click",
         *("shares.corrected", "outbox.supersede", "events.add_past", "imports.save"),
         *("forgetting.list_digest", "forgetting.unlist", "forgetting.erase", "forgetting.erase_settled"),
         *("outbox.add", "outbox.claim", "outbox.sent", "outbox.sent_all", "outbox.retry", "outbox.give_up"),

@@ -391,6 +391,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("queued_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("clicks", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("brand_id", "id", name="pk_share"),
         sa.UniqueConstraint(
             "brand_id",
