@@ -184,6 +184,18 @@ class TestReceiving:
         ).items()
 
 
+async def test_what_no_sdk_can_read_is_passed_over_openly(server: TelegramServer) -> None:
+    """An update that is not what the Bot API documents is logged by its number, and those behind it are heard."""
+    store = Store()
+    server.world.push("message", {"message_id": "one"})
+    server.world.says(GROUP, 184467, "halo")
+    with capture_logs() as logs:
+        async with running(build(server), store):
+            await store.until(lambda: store.texts == ["halo"])
+    passed_over = [entry for entry in logs if entry["log_level"] == "error"]
+    assert [set(entry) for entry in passed_over] == [{"event", "exc_info", "log_level", "update_id"}]
+
+
 class TestMenu:
     """Members see the commands in their language."""
 
