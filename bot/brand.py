@@ -252,6 +252,8 @@ class Campaign:
     share_again: bool = False
     #: The share (0 to 1) of what it would post that is left out, to compare what it claims with silence.
     hold_out: float = 0
+    #: Whether links of its posts lead through the service, where it has a public address, so that clicks are counted.
+    clicks: bool = True
     enabled: bool = True
     was: str | None = None
 
@@ -411,6 +413,8 @@ class Brand:
     allow_private_feeds: bool = False
     #: The dashboard; None where it is not served.
     web: Web | None = None
+    #: What links that count clicks are signed with, made from the database's secret; None where none is open.
+    link_key: bytes | None = field(default=None, repr=False)
 
     def community_at(self, channel: ChannelRef) -> Community | None:
         """The community an event in `channel` belongs to; the one with its own thread wins over the whole channel.

@@ -54,7 +54,7 @@ def judge_power(room: str, me: str, levels: Json | None) -> tuple[Finding, ...]:
     """
     levels = levels or {}
     users = levels.get("users")
-    own = _level((users if isinstance(users, dict) else {}).get(me, levels.get("users_default")))
+    own = read_level((users if isinstance(users, dict) else {}).get(me, levels.get("users_default")))
     writing, redacting = _wanted(levels, "m.room.message"), _wanted(levels, "m.room.redaction")
     if own < writing:
         text = f"{room}: writing takes level {writing} and the bot has {own}; {POWER_CLICKS}."
@@ -68,10 +68,10 @@ def judge_power(room: str, me: str, levels: Json | None) -> tuple[Finding, ...]:
 
 def _wanted(levels: Json, kind: str) -> int:
     events = levels.get("events")
-    return _level((events if isinstance(events, dict) else {}).get(kind, levels.get("events_default")))
+    return read_level((events if isinstance(events, dict) else {}).get(kind, levels.get("events_default")))
 
 
-def _level(value: object) -> int:
+def read_level(value: object) -> int:
     """Read a level; rooms of old versions may have it as text."""
     if isinstance(value, int):
         return value

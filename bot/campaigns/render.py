@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from jinja2 import Template as CompiledTemplate
@@ -47,43 +48,57 @@ def render(
     limits: PlatformLimits,
     built_in: str,
     variant: str = "",
+    link: str | None = None,
 ) -> Rendered | NotRendered:
     """Render a post for a community; `built_in` is the template where the campaign has none that fits.
 
-    `variant` names the campaign's way of beginning that this share was given; "" for none.
+    `variant` names the campaign's way of beginning that this share was given; "" for none. `link` is said in place of
+    the post's own; None for that.
     """
     template = choose_template(campaign, community) or Template(text=built_in)
     try:
         variables = template_variables(post, brand=brand, campaign=campaign, community=community)
+        if link is not None:
+            variables["link"] = link
         text = _say(template.text, variables, campaign, variant)
     except Exception as fault:  # noqa: BLE001  # a template is the marketer's program: it can fail in any way
         return NotRendered(reason=f"the template of {campaign.key} fails on “{post.title}”: {fault}")
     if refused := refuse_text(text, brand, what=f"the template of {campaign.key} makes nothing of “{post.title}”"):
         return refused
-    link = str(variables["link"])
+    url = str(variables["link"])
     card = None
-    if link and template.style == "embed" and limits.card_title:
+    if url and template.style == "embed" and limits.card_title:
         card = LinkCard(
-            url=link,
-            title=_cut(post.title or link, limits.card_title),
+            url=url,
+            title=_cut(post.title or url, limits.card_title),
             description=_cut(post.summary, limits.card_description),
             image_url=post.image_url,
         )
-    elif link:
+    elif url:
         # platforms that draw previews are told which link to draw; the words are the template's
-        card = LinkCard(url=link, title=post.title or link) if not limits.card_title else None
+        card = LinkCard(url=url, title=post.title or url) if not limits.card_title else None
     return Rendered(spans=(Span(text=text),), card=card)
 
 
 def render_digest(
-    posts: Sequence[Post], *, brand: Brand, campaign: Campaign, community: Community, built_in: str, variant: str = ""
+    posts: Sequence[Post],
+    *,
+    brand: Brand,
+    campaign: Campaign,
+    community: Community,
+    built_in: str,
+    variant: str = "",
+    links: Mapping[str, str] = MappingProxyType({}),
 ) -> Rendered | NotRendered:
-    """Render several posts as one, in their order."""
+    """Render several posts as one, in their order; `links` are said in place of the posts' own, by post id."""
     template = choose_template(campaign, community) or Template(text=built_in)
     try:
         told = [template_variables(post, brand=brand, campaign=campaign, community=community) for post in posts]
         variables = {
-            "posts": [{**_post_variables(post), "link": each["link"]} for post, each in zip(posts, told, strict=True)],
+            "posts": [
+                {**_post_variables(post), "link": links.get(post.id, each["link"])}
+                for post, each in zip(posts, told, strict=True)
+            ],
             **_place_variables(brand, community),
         }
         text = _say(template.text, variables, campaign, variant)
@@ -130,9 +145,18 @@ def choose_template(campaign: Campaign, community: Community) -> Template | None
 
 def template_variables(post: Post, *, brand: Brand, campaign: Campaign, community: Community) -> dict[str, object]:
     """Return what a template can name; raises what a `utm` value raises that cannot be rendered."""
-    names: dict[str, object] = {"post": _post_variables(post), **_place_variables(brand, community)}
+    link = direct_link(post, brand=brand, campaign=campaign, community=community)
+    return {"post": _post_variables(post), **_place_variables(brand, community), "link": link}
+
+
+def direct_link(post: Post, *, brand: Brand, campaign: Campaign, community: Community) -> str:
+    """Return the post's own address with what the campaign adds to it; "" for a post without one.
+
+    Raises what a `utm` value raises that cannot be rendered.
+    """
+    names = {"post": _post_variables(post), **_place_variables(brand, community)}
     utm = {f"utm_{name}": _compile(value).render(names) for name, value in campaign.utm.items()}
-    return {**names, "link": add_to_query(post.link, utm) if post.link else ""}
+    return add_to_query(post.link, utm) if post.link else ""
 
 
 def _say(text: str, variables: Mapping[str, object], campaign: Campaign, variant: str) -> str:

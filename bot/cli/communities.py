@@ -31,7 +31,18 @@ def communities(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = Fal
         return
     from bot.cli.tables import print_table
 
-    columns = ("community", "acceptance", "posts", "answers", "liked", "disliked", "replied", "removed", "budget")
+    columns = (
+        "community",
+        "acceptance",
+        "posts",
+        "answers",
+        "liked",
+        "disliked",
+        "replied",
+        "clicks",
+        "removed",
+        "budget",
+    )
     print_table([{**row, "budget": row["budget_reason"]} for row in rows], columns)
 
 
@@ -46,6 +57,7 @@ def _row_of(one: CommunityReception) -> dict[str, object]:
         "liked": one.liked,
         "disliked": one.disliked,
         "replied": one.replied,
+        "clicks": one.clicks,
         "removed": one.removed,
         "budget": None if one.account is None else one.account.balance,
         "budget_reason": "no account is kept" if one.account is None else describe_account(one.account),

@@ -38,10 +38,13 @@ def preview(
     seen = run(look)
     if as_json:
         messages = [{"text": text, "length": length} for text, length in seen.messages]
-        print_json({"post": seen.post, "messages": messages, "limit": seen.limit, "card": seen.card})
+        said = {"post": seen.post, "messages": messages, "limit": seen.limit, "card": seen.card}
+        print_json({**said, "leads_to": seen.leads_to})
         return
     for text, length in seen.messages:
         print_line(text)
         tell(f"({length} of {seen.limit})")
     if seen.card is not None:
         print_line(f"[{seen.card.title}] {seen.card.description} {seen.card.url}")
+    for address in seen.leads_to:
+        tell(f"(once posted, the link counts clicks and leads to {address})")

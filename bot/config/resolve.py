@@ -187,6 +187,7 @@ def _resolve_campaign(key: str, part: CampaignPart, zone: ZoneInfo) -> core.Camp
         templates=_resolve_templates(part.template),
         share_again=part.share_again,
         hold_out=part.hold_out,
+        clicks=part.clicks,
         enabled=part.enabled,
         was=part.was,
     )

@@ -177,6 +177,11 @@ class CampaignPart(Part):
         default=0,
         description="How much of it is left out on purpose, such as 10%, to compare with silence. Default: 0%.",
     )
+    clicks: bool = Field(
+        default=True,
+        description="Whether links lead through web.public_url, where there is one, so that clicks are counted (never "
+        "who clicked). Default: true.",
+    )
     enabled: bool = Field(default=True, description="false lets it rest.")
     was: Key | None = Field(default=None, description="The key it had before, so that its history goes on.")
     digest: DigestPart | None = Field(

@@ -38,6 +38,8 @@ class Reception:
     disliked: int
     #: How many answered it.
     replied: int
+    #: How often its links were followed; by whom is not known.
+    clicks: int
     thanked: bool
     #: Whether somebody asked the bot to stop.
     told_to_stop: bool
@@ -74,6 +76,7 @@ def _judge(parts: Sequence[Received]) -> Reception:
         liked=len({person for person, _ in signs} - against),
         disliked=len(against),
         replied=len({person for part in parts for person in part.repliers}),
+        clicks=parts[0].clicks,
         thanked="thanks" in remarks,
         told_to_stop="stop" in remarks,
         removed=any(part.removed_at is not None and part.removed_at - part.sent_at <= REFUSED_WITHIN for part in parts),

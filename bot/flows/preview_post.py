@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.brand import Brand
-from bot.campaigns.render import NotRendered, choose_variant
+from bot.campaigns.render import NotRendered, choose_variant, direct_link
 from bot.campaigns.select import passes, published_or_seen, select_digest
 from bot.delivery.fit import fit, length_of
 from bot.errors import SettingsFault
 from bot.flows.plan_campaigns import posts_of
-from bot.flows.word_share import name_share, word_share
+from bot.flows.word_share import links_of, name_share, word_share
+from bot.ids import new_id
 from bot.messages import LinkCard
 from bot.ports.platform import PlatformLimits
 from bot.ports.records import Share
@@ -29,6 +30,8 @@ class Preview:
     #: How long one message may be.
     limit: int
     card: LinkCard | None
+    #: Where links lead that count clicks, one for each post; () where links are the posts' own.
+    leads_to: tuple[str, ...] = ()
 
 
 async def preview_post(
@@ -51,7 +54,8 @@ async def preview_post(
         raise SettingsFault(f"nothing known yet that {campaign} would share; read the feeds first: `konektor poll`")
     post_id = "" if wanted.digest else posts[-1].id
     share = Share(
-        id="preview",
+        # as long as it will be: it is a part of the links
+        id=new_id(now),
         community=community,
         post_id=post_id,
         revision=1,
@@ -74,4 +78,8 @@ async def preview_post(
         messages=tuple((text, length_of(text, limits)) for text in texts),
         limit=limits.text_length,
         card=worded.card,
+        leads_to=tuple(
+            direct_link(by_id[post], brand=brand, campaign=wanted, community=brand.communities[community])
+            for post in links_of(share, by_id, brand)
+        ),
     )

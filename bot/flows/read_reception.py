@@ -34,6 +34,7 @@ class CommunityReception:
     liked: int
     disliked: int
     replied: int
+    clicks: int
     removed: int
 
 
@@ -76,6 +77,7 @@ async def _read_one(community: Community, *, work: UnitOfWork, now: datetime) ->
         liked=sum(one.liked for one in recent),
         disliked=sum(one.disliked for one in recent),
         replied=sum(one.replied for one in recent),
+        clicks=sum(one.clicks for one in recent),
         removed=sum(one.removed for one in recent),
     )
 

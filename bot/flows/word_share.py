@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from bot.brand import Brand
+from bot.campaigns.click_link import Clicked, click_link
 from bot.campaigns.render import NotRendered, Rendered, refuse_text, render, render_digest
 from bot.conversation.wording import Wording
 from bot.messages import Span
@@ -21,6 +22,7 @@ def word_share(
         return refused or Rendered(spans=(Span(text=share.text),), card=None)
     community, campaign = brand.communities[share.community], brand.campaigns[share.campaign]
     wording = Wording(community.language)
+    links = links_of(share, posts, brand)
     if share.items:
         return render_digest(
             [posts[item] for item in share.items],
@@ -29,6 +31,7 @@ def word_share(
             community=community,
             built_in=wording.digest_template(),
             variant=share.variant,
+            links=links,
         )
     return render(
         posts[share.post_id],
@@ -38,7 +41,21 @@ def word_share(
         limits=limits,
         built_in=wording.share_template(),
         variant=share.variant,
+        link=links.get(share.post_id),
     )
+
+
+def links_of(share: Share, posts: Mapping[str, Post], brand: Brand) -> dict[str, str]:
+    """Return the links that count clicks, by post id; none where the service can't be reached or is not to count."""
+    if brand.web is None or brand.web.public_url is None or brand.link_key is None:
+        return {}
+    if not brand.campaigns[share.campaign].clicks:
+        return {}
+    return {
+        post_id: click_link(brand.web.public_url, Clicked(share_id=share.id, number=number), brand.link_key)
+        for number, post_id in enumerate(share.items or (share.post_id,))
+        if posts[post_id].link
+    }
 
 
 def posts_of_shares(shares: Iterable[Share]) -> set[str]:

@@ -58,6 +58,7 @@ class SqlReceptions:
                 about=row["share_id"] if is_post else row["question_id"],
                 campaign=row["campaign"] or "",
                 sent_at=row["sent_at"],
+                clicks=row["clicks"] or 0,
             )
             if is_post and row["share_state"] != "queued":
                 taken_back.add(key)
@@ -72,7 +73,8 @@ class SqlReceptions:
         answers = and_(outbox.c.kind == "reply", question.c.command == "ask", question.c.state == "answered")
         return (
             select(outbox.c.platform, outbox.c.sent_channel, outbox.c.message_id, outbox.c.kind, outbox.c.sent_at)
-            .add_columns(outbox.c.share_id, outbox.c.question_id, share.c.campaign, share.c.state.label("share_state"))
+            .add_columns(outbox.c.share_id, outbox.c.question_id)
+            .add_columns(share.c.campaign, share.c.clicks, share.c.state.label("share_state"))
             .select_from(outbox)
             .outerjoin(share, and_(share.c.brand_id == outbox.c.brand_id, share.c.id == outbox.c.share_id))
             .outerjoin(question, and_(question.c.brand_id == outbox.c.brand_id, question.c.id == outbox.c.question_id))

@@ -254,6 +254,20 @@ class SqlShares:
             .values(revision=revision, reason=reason, moved_at=at)
         )
 
+    async def get(self, share_id: str) -> Share | None:
+        rows = await self._connection.execute(
+            select(share).where(share.c.brand_id == self._brand_id, share.c.id == share_id)
+        )
+        row = rows.mappings().one_or_none()
+        return None if row is None else share_of(row)
+
+    async def count_click(self, share_id: str) -> None:
+        await self._connection.execute(
+            update(share)
+            .where(share.c.brand_id == self._brand_id, share.c.id == share_id, share.c.state == "queued")
+            .values(clicks=share.c.clicks + 1)
+        )
+
     async def campaign_of(self, share_id: str) -> str | None:
         found: str | None = await self._connection.scalar(
             select(share.c.campaign).where(share.c.brand_id == self._brand_id, share.c.id == share_id)

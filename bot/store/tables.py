@@ -290,6 +290,7 @@ share = Table(
     _at("created_at", null=False),
     _at("moved_at", null=False),
     _at("queued_at"),
+    Column("clicks", Integer, nullable=False, default=0),
     UniqueConstraint("brand_id", "community", "post_id", "revision", "again"),
     Index(None, "brand_id", "state", "until"),
     Index(None, "brand_id", "community", "queued_at"),
@@ -422,7 +423,19 @@ pause = Table(
     Column("scope", String(20), primary_key=True),
     _id("key", key=True),
     _at("since", null=False),
+    _at("until"),
     Column("reason", Text, nullable=False),
+)
+
+strange_place = Table(
+    "strange_place",
+    metadata,
+    _brand(),
+    _id("platform", key=True),
+    _id("space", key=True),
+    _id("channel"),
+    _at("met_at", null=False),
+    _at("told_at", null=False),
 )
 
 imported = Table(

@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot.errors import StoreFault
 from bot.web import actions, approvals, community_pages, login, pages, people_pages, sandbox
+from bot.web.clicks import Clicks
 from bot.web.guard import Guard
 from bot.web.health import show_alive, show_metrics, show_ready
 from bot.web.hooks import Hooks
@@ -66,6 +67,7 @@ def make_app(site: Site) -> Starlette:
         ],
         middleware=[
             Middleware(Hooks, site=site),
+            Middleware(Clicks, site=site),
             Middleware(Guard, site=site, sessions=sessions, password=password),
         ],
         exception_handlers={StoreFault: _show_store_away},

@@ -116,6 +116,11 @@ class Harness:
         told = {"chat": chat, "from": me, "date": 1795399200, "old_chat_member": was, "new_chat_member": now}
         self.world.push("my_chat_member", told)
 
+    async def appoints(self, author_id: str) -> None:
+        """Promote somebody."""
+        self.world.user(int(author_id))
+        self.world.chats[self.chat_id].members[int(author_id)] = "administrator"
+
     async def reacts(self, author_id: str, message_id: str, emoji: str) -> None:
         """Let somebody react."""
         self.world.reacts(self.chat_id, int(author_id), int(message_id), emoji)

@@ -93,6 +93,7 @@ READS: dict[str, Call] = {
     "shares.to_release": lambda work: work.shares.to_release(later(60)),
     "shares.waiting": lambda work: work.shares.waiting(),
     "shares.next_release": lambda work: work.shares.next_release(),
+    "shares.get": lambda work: work.shares.get("s1"),
     "shares.campaign_of": lambda work: work.shares.campaign_of("s1"),
     "shares.let_out_between": lambda work: work.shares.let_out_between("warung", NOW, later(60)),
     "shares.recent": lambda work: work.shares.recent(NOW),
@@ -113,8 +114,9 @@ READS: dict[str, Call] = {
     "outbox.count_unsettled": lambda work: work.outbox.count_unsettled(),
     "outbox.get": lambda work: work.outbox.get("o1"),
     "vectors.all": lambda work: work.vectors.all("e5"),
-    "pauses.all": lambda work: work.pauses.all(),
+    "pauses.all": lambda work: work.pauses.all(NOW),
     "moves.all": lambda work: work.moves.all(),
+    "places.all": lambda work: work.places.all(),
     "forgetting.digests": lambda work: work.forgetting.digests(),
     "forgetting.listed": lambda work: work.forgetting.listed(["d1"]),
     "forgetting.latest": lambda work: work.forgetting.latest(),
@@ -158,6 +160,7 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
     assert await work.shares.add(a_share("s1", reason=words))
     assert await work.shares.add(a_share("s2", post_id="p2"))
     await work.shares.move("s2", "queued", reason=words, until=None, at=NOW)
+    await work.shares.count_click("s2")
     await _show_drafts(work, words=words)
     await _write_outbox(work, words=words)
     await _receive(work, words=words)
@@ -192,13 +195,14 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
         ),
         "feeds.save_posts",
         *("shares.started_at", "shares.decide_slot", "shares.describe_slot", "shares.add", "shares.move"),
+        "shares.count_click",
         *("shares.corrected", "outbox.supersede", "events.add_past", "imports.save"),
         *("forgetting.list_digest", "forgetting.unlist", "forgetting.erase", "forgetting.erase_settled"),
         *("outbox.add", "outbox.claim", "outbox.sent", "outbox.sent_all", "outbox.retry", "outbox.give_up"),
         *("outbox.hold_back", "receptions.add_remarks", "receptions.forget_before"),
         *("outbox.postpone", "outbox.resend", "outbox.drop", "outbox.orphan_all", "pauses.add", "pauses.remove"),
         *("archive.replace", "archive.leave_unsaid", "allowances.take"),
-        *("leases.take", "leases.give_back", "keys.rename", "moves.record"),
+        *("leases.take", "leases.give_back", "keys.rename", "moves.record", "places.meet"),
         *("vectors.add", "vectors.remove", "vectors.forget_other_embedders"),
     }
 
@@ -295,6 +299,7 @@ async def _pause_and_move(work: UnitOfWork, *, words: str) -> None:
     await work.pauses.add(Pause(scope="all", key="", since=NOW, reason=words))
     assert await work.pauses.remove("all", "")
     assert await work.moves.record(Moved(old=channel("before"), new=channel(words), at=NOW))
+    assert await work.places.meet(channel(words), NOW, again_after=LEASE)
 
 
 async def _forget(work: UnitOfWork, *, words: str) -> None:

@@ -26,7 +26,7 @@ from bot.errors import (
     SendUncertain,
 )
 from bot.messages import Button, ButtonPressed, IncomingMessage, OutgoingPost, PersonRef, ReactionGiven, Span
-from bot.ports.platform import Acknowledging, Deleting, Editing, Platform
+from bot.ports.platform import Acknowledging, Deleting, Editing, KnowingAdmins, Platform
 from tests.contract.harness import CHOICES, Capability, FailureKind, Harness
 from tests.contract.listening import PATIENCE_S, Listening
 
@@ -43,6 +43,7 @@ HARNESSES = {
 
 DEWI = "111111111111111111"
 BUDI = "222222222222222222"
+LARAS = "333333333333333333"
 
 #: Each way a send can fail, and who must act then.
 FAULTS: dict[FailureKind, type[PlatformFault]] = {
@@ -666,3 +667,23 @@ class TestWhatIsCorrected:
         with pytest.raises(FAULTS[kind], match=ADVICE):
             await platform.delete(posted)
         assert harness.standing(posted.message_id) == "Salah kanal."
+
+
+class TestWhoHasASay:
+    """Only who the platform says is an admin is one."""
+
+    async def test_an_admin_is_told_from_members_and_strangers(self, harness: Harness) -> None:
+        """By their account, and never by a name or by having written something."""
+        _needs(harness, "admins")
+        platform = harness.platform
+        assert isinstance(platform, KnowingAdmins)
+        async with Listening(harness.platform):
+            await harness.says(BUDI, "halo")
+            await harness.appoints(DEWI)
+            said = {
+                who: await platform.is_admin(
+                    harness.place.posts, PersonRef(platform=platform.name, id=harness.known_as(who))
+                )
+                for who in (BUDI, DEWI, LARAS)
+            }
+        assert said == {BUDI: False, DEWI: True, LARAS: False}

@@ -24,6 +24,7 @@ GROUPS = (
     "keys",
     "pauses",
     "moves",
+    "places",
     "vectors",
     "forgetting",
     "imports",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from bot.ports.records import Received, Remark
@@ -143,3 +144,27 @@ async def test_old_remarks_are_forgotten(store: Store) -> None:
         assert await work.receptions.forget_before(NOW) == 2
         (found,) = await work.receptions.since("warung", NOW)
         assert found.remarks == {"stop"}
+
+
+async def test_clicks_are_counted_on_what_was_let_out(store: Store) -> None:
+    """All at once or one by one, and on nothing that waits, is unknown, or belongs to another brand."""
+
+    async def click(brand: str, share_id: str) -> None:
+        async with store.work(brand) as work:
+            await work.shares.count_click(share_id)
+            await work.commit()
+
+    async with store.work(BRAND) as work:
+        await work.shares.add(a_share("s1", post_id="s1"))
+        await work.commit()
+    await click(BRAND, "s1")
+    async with store.work(BRAND) as work:
+        await _post(work, "s2")
+        await _post(work, "s3")
+        await work.shares.move("s1", "queued", reason="", until=None, at=NOW)
+        await _send(work, "o-s1", share_id="s1")
+        await work.commit()
+    await asyncio.gather(*(click(BRAND, "s2") for _ in range(8)), click(BRAND, "nothing"), click("another", "s3"))
+    async with store.read(BRAND) as work:
+        found = await work.receptions.since("warung", NOW)
+        assert {one.about: one.clicks for one in found} == {"s1": 0, "s2": 8, "s3": 0}

@@ -130,6 +130,7 @@ async def test_a_share_keeps_why_it_stands_where_it_stands(store: Store) -> None
         assert await work.shares.waiting() == (held,)
         assert await work.shares.campaign_of("s1") == "news"
         assert await work.shares.campaign_of("s9") is None
+        assert (await work.shares.get("s1"), await work.shares.get("s9")) == (held, None)
 
 
 async def test_recent_shares_are_those_made_or_moved(store: Store) -> None:
