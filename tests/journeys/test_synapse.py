@@ -9,6 +9,8 @@ from typing import Any, Self
 import pytest
 
 from adapters.matrix.adapter import MatrixPlatform
+from adapters.matrix.settings import Account, Address
+from bot.clock import SystemClock
 from bot.messages import ChannelRef, OutgoingPost, Span
 from bot.ports.platform import Platform
 from tests.journeys.community import LARAS
@@ -108,6 +110,33 @@ async def test_the_bot_answers_counts_and_finds_its_posts_on_synapse(tmp_path: P
             await until(lambda: _has_heard(bot, said), "what was written meanwhile")
             heard = [event.message_id for event in await bot.events() if event.kind == "message"]
     assert sorted(map(str, heard)) == sorted(said)
+
+
+async def test_check_sees_a_room_as_synapse_has_it(tmp_path: Path) -> None:
+    """An invitation that waits, then the bot's rights, and at last the id that an upgraded room goes on under."""
+    (folder := tmp_path / "synapse").mkdir()
+    async with Synapse(folder) as server, _Warung(server) as warung:
+        account = Account.model_validate({"homeserver": server.base, "token": warung.environment["MATRIX_TOKEN"]})
+        place = Address(room=warung.room).place(KEY)
+        platform = MatrixPlatform(account, commands=(), places=(place,), now=SystemClock().now)
+        state = f"/rooms/{warung.room}/state"
+        try:
+            waiting = await platform.probe((warung.room,))
+            await server.call("tani", "POST", f"/join/{warung.room}", {})
+            entered = await platform.probe((warung.room,))
+            levels = await server.call("pemilik", "GET", f"{state}/m.room.power_levels", None)
+            levels["events"]["m.room.redaction"] = 50
+            await server.call("pemilik", "PUT", f"{state}/m.room.power_levels", levels)
+            bound = await platform.probe((warung.room,))
+            moved = await server.call("pemilik", "POST", f"/rooms/{warung.room}/upgrade", {"new_version": "11"})
+            upgraded = await platform.probe((warung.room,))
+        finally:
+            await platform.close()
+    seen = [[finding.ok for finding in findings] for findings in (waiting, entered, bound, upgraded)]
+    assert seen == [[True, False], [True, True], [True, True, False], [True, False]]
+    assert "an invitation waits" in waiting[1].text
+    assert "Remove messages sent by me" in bound[2].text
+    assert moved["replacement_room"] in upgraded[1].text
 
 
 async def _answer_to(warung: _Warung, asked: str) -> dict[str, Any] | None:
