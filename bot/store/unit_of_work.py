@@ -30,6 +30,7 @@ from bot.ports.store import (
     Questions,
     Receptions,
     Shares,
+    Subscriptions,
     Vectors,
 )
 from bot.store.allowances import SqlAllowances
@@ -48,6 +49,7 @@ from bot.store.people import SqlPeople
 from bot.store.questions import SqlQuestions
 from bot.store.receptions import SqlReceptions
 from bot.store.shares import SqlShares
+from bot.store.subscriptions import SqlSubscriptions
 from bot.store.vectors import SqlVectors
 
 #: What is asked of a driver itself (see `bot.store.driver`) fails in the driver's own words.
@@ -76,6 +78,7 @@ class SqlUnitOfWork:
     keys: Keys
     leases: Leases
     moves: Moves
+    subscriptions: Subscriptions
     allowances: Allowances
 
     def __init__(self, engine: AsyncEngine, brand_id: str) -> None:
@@ -112,6 +115,7 @@ class SqlUnitOfWork:
         self.keys = SqlKeys(connection, self._brand_id)
         self.leases = SqlLeases(connection, self._brand_id)
         self.moves = SqlMoves(connection, self._brand_id)
+        self.subscriptions = SqlSubscriptions(connection, self._brand_id)
         self.allowances = SqlAllowances(connection, self._brand_id)
 
     async def __aexit__(
