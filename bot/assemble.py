@@ -223,14 +223,14 @@ def importer(
 
 def build_platforms(brand: Brand, clock: Clock) -> dict[str, Platform]:
     """Build the platforms that the brand's communities live on, by name."""
-    from bot.conversation.commands import COMMANDS
+    from bot.conversation.commands import commands_for
 
     names = dict.fromkeys(community.platform for community in brand.communities.values())
     return {
         name: catalog.build(
             name,
             brand.accounts[name].settings,
-            commands=COMMANDS,
+            commands=commands_for(brand),
             places=places_on(brand, name),
             now=clock.now,
             bot_name=brand.bot_name,
@@ -270,10 +270,14 @@ def console_place(key: str) -> Place:
 
 def build_console(key: str, brand: Brand, *, clock: Clock, speaker: str) -> Platform:
     """Build the terminal as the home of one community, with `speaker` typing."""
-    from bot.conversation.commands import COMMANDS
+    from bot.conversation.commands import commands_for
 
     return catalog.build_terminal(
-        places=(console_place(key),), commands=COMMANDS, now=clock.now, bot_name=brand.bot_name, speaker=speaker
+        places=(console_place(key),),
+        commands=commands_for(brand),
+        now=clock.now,
+        bot_name=brand.bot_name,
+        speaker=speaker,
     )
 
 

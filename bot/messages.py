@@ -114,6 +114,9 @@ class IncomingMessage(_Event):
     mentions_bot: bool = False
     #: Whether it answers one of this bot's own messages.
     replies_to_bot: bool = False
+    #: What its author sent as one and the platform delivers in several messages (an album): the same for all its parts,
+    #: unique within the channel; None for a message that is whole.
+    part_of: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

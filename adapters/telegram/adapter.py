@@ -244,11 +244,16 @@ class TelegramPlatform:
                 return me
 
     async def _show_menus(self) -> None:
-        for language, menu in menus_of(self._commands).items():
+        for menu in menus_of(self._commands):
             try:
-                await self._bot.set_my_commands(menu, language_code=language)
+                await self._bot.set_my_commands(menu.commands, scope=menu.scope, language_code=menu.language)
             except TelegramError as error:
-                _log.warning("telegram menu not set", language=language, reason=str(translate_read_error(error)))
+                _log.warning(
+                    "telegram menu not set",
+                    scope=menu.scope.type,
+                    language=menu.language,
+                    reason=str(translate_read_error(error)),
+                )
 
     def _posted(self, message: Message) -> PostedRef:
         sent = message.to_dict()

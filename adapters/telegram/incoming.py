@@ -129,6 +129,7 @@ def _read_message(message: Object, me: Self) -> tuple[Event, ...]:
             mentions=read.mentions,
             mentions_bot=read.mentions_bot,
             replies_to_bot=answered is not None and _is_mine(answered, me),
+            part_of=_album_of(message),
         ),
     )
 
@@ -270,6 +271,12 @@ def _answered(message: Object) -> Object | None:
     if message.get("is_topic_message") and answered["message_id"] == message.get("message_thread_id"):
         return None
     return answered
+
+
+def _album_of(message: Object) -> str | None:
+    album: str | None = message.get("media_group_id")
+    # documented without a length, and the log has room for 255
+    return None if album is None else clean(album)[:200]
 
 
 def _ref_of(message: Object) -> MessageRef:

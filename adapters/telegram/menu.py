@@ -1,11 +1,18 @@
-"""The menu of commands Telegram shows when a member types a slash. Pure."""
+"""The menus of commands Telegram shows when a member types a slash, by kind of chat and language. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from telegram import BotCommand
+from telegram import (
+    BotCommand,
+    BotCommandScope,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeDefault,
+)
 
 from bot.ports.platform import CommandSpec
 
@@ -13,12 +20,36 @@ from bot.ports.platform import CommandSpec
 _FALLBACK = "en"
 
 
-def menus_of(commands: tuple[CommandSpec, ...]) -> Mapping[str | None, tuple[BotCommand, ...]]:
-    """Menus by language code, None being everybody else's (Bot API setMyCommands)."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Menu:
+    """What one call of setMyCommands says."""
+
+    #: In which chats it is shown; the narrowest scope that has a menu wins, before its language is looked at.
+    scope: BotCommandScope
+    #: Whose menu it is: a two-letter language code, or None for everybody whose language has none of its own.
+    language: str | None
+    #: What it holds.
+    commands: tuple[BotCommand, ...]
+
+
+def menus_of(commands: tuple[CommandSpec, ...]) -> Iterator[Menu]:
+    """Yield the menu of every kind of chat in every language (Bot API setMyCommands).
+
+    In a group everybody reads an answer, so the group's menu leaves out what is answered in direct chats alone; the
+    default is shown where Telegram knows no other, and is the group's too.
+    """
     if not commands:
-        return {}
-    languages = sorted({language for command in commands for language in command.descriptions})
-    return {None: _menu(commands, _FALLBACK)} | {language: _menu(commands, language) for language in languages}
+        return
+    in_groups = tuple(command for command in commands if not command.only_direct)
+    languages = (None, *sorted({language for command in commands for language in command.descriptions}))
+    shown: tuple[tuple[BotCommandScope, tuple[CommandSpec, ...]], ...] = (
+        (BotCommandScopeDefault(), in_groups),
+        (BotCommandScopeAllPrivateChats(), commands),
+        (BotCommandScopeAllGroupChats(), in_groups),
+    )
+    for scope, kept in shown:
+        for language in languages:
+            yield Menu(scope=scope, language=language, commands=_menu(kept, language or _FALLBACK))
 
 
 def typed_names(commands: tuple[CommandSpec, ...]) -> dict[str, str]:

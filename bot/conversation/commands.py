@@ -7,6 +7,7 @@ speaks; `CommandSpec.name` is the canonical one.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from bot.brand import Brand, MemberRight
@@ -72,6 +73,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         names={"id": "dataku"},
         descriptions={"en": "Show all that is kept about you", "id": "Lihat semua yang disimpan tentang kamu"},
         private=True,
+        only_direct=True,
     ),
     CommandSpec(
         name="forgetme",
@@ -107,6 +109,14 @@ def is_offered(command: str, brand: Brand) -> bool:
     if command == "person":
         return brand.answers.handoff is not None
     return command not in RIGHTS or RIGHTS[command] in brand.privacy.members_can
+
+
+def commands_for(brand: Brand) -> tuple[CommandSpec, ...]:
+    """Return the commands the members of a brand have, as a menu shows them; only those that are answered there."""
+    offered = tuple(spec for spec in COMMANDS if is_offered(spec.name, brand))
+    if "command" in brand.answers.speak_when:
+        return offered
+    return tuple(replace(spec, only_direct=True) if spec.name == "ask" else spec for spec in offered)
 
 
 def find_command(name: str) -> str | None:

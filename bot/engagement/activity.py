@@ -113,8 +113,10 @@ def activities_of(events: Iterable[LoggedEvent], *, uncounted: frozenset[PersonR
     """Return every activity of every member, oldest first.
 
     `uncounted` are bots, the brand's own people, and those who opted out. A message answering nobody but its own
-    author counts nothing. `answer_given` is read from the log alone: a reply counts as an answer once the person it
-    answers has put an approving reaction on it. Commands are between a member and the bot, and count nothing.
+    author counts nothing. What was sent as one (an album) counts as its first message that stands; what others do to
+    any of its parts counts as it does elsewhere. `answer_given` is read from the log alone: a reply counts as an answer
+    once the person it answers has put an approving reaction on it. Commands are between a member and the bot, and count
+    nothing.
     """
     events = tuple(events)
     answers_self = _self_replies(events)
@@ -125,9 +127,15 @@ def activities_of(events: Iterable[LoggedEvent], *, uncounted: frozenset[PersonR
         if e.kind == "message"
     }
     found: list[Activity] = []
+    albums: set[tuple[str, str, str, PersonRef]] = set()
     for event in standing:
         if event.author is None or (event.community, event.event_id) in answers_self:
             continue
+        if event.part_of is not None:
+            album = (event.community, event.channel, event.part_of, event.author)
+            if album in albums:
+                continue
+            albums.add(album)
         found += _own(event, event.author)
         found += _received(event, event.author)
         answerer, askers = replies.get((event.community, event.channel, event.message_id), (None, frozenset()))

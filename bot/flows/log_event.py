@@ -83,6 +83,7 @@ def logged_event(
         message_id=message_id,
         reply_to=reply_to,
         emoji=event.emoji if isinstance(event, ReactionGiven | ReactionRemoved) else None,
+        part_of=event.part_of if isinstance(event, IncomingMessage) else None,
     )
 
 

@@ -80,6 +80,8 @@ class CommandSpec:
     argument: dict[str, str] | None = None
     #: Whether it is answered privately where the platform can do that.
     private: bool = False
+    #: Whether a platform without private replies shows it in direct conversations alone.
+    only_direct: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -68,6 +68,8 @@ class LoggedEvent:
     reply_to: str | None = None
     #: Which reaction was put on or taken back; None for every other kind.
     emoji: str | None = None
+    #: The album a message is a part of, unique within the channel; None for a message that is whole.
+    part_of: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "at", aware_utc(self.at, "at"))

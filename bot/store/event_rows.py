@@ -11,15 +11,17 @@ from bot.ports.records import LoggedEvent
 from bot.store.driver import Statement, text_of_moment
 from bot.store.past_rows import PAST_COLUMNS
 
+#: The columns of `rows_of`, in its order; no history says which messages were sent as one.
+_COLUMNS = (*PAST_COLUMNS, "part_of")
 _POSTGRES = (
-    f"INSERT INTO event ({', '.join(PAST_COLUMNS)}) "  # noqa: S608  # our own names
+    f"INSERT INTO event ({', '.join(_COLUMNS)}) "  # noqa: S608  # our own names
     "SELECT %s, %s, event_id, kind, community, channel, happened_at, author, toward::json, message_id, reply_to, "
-    "emoji, text FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::text[], "
-    "%s::text[], %s::text[], %s::text[], %s::text[], %s::text[]) AS given "
-    "(event_id, kind, community, channel, happened_at, author, toward, message_id, reply_to, emoji, text) "
+    "emoji, text, part_of FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::text[], "
+    "%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[]) AS given "
+    "(event_id, kind, community, channel, happened_at, author, toward, message_id, reply_to, emoji, text, part_of) "
     "ON CONFLICT DO NOTHING RETURNING event_id"
 )
-_MARKS = f"({', '.join('?' * len(PAST_COLUMNS))})"
+_MARKS = f"({', '.join('?' * len(_COLUMNS))})"
 
 
 #: The most events of one SQLite statement, a power of two; it takes 32,766 values.
@@ -42,7 +44,7 @@ def insert_of(count: int) -> Statement:
     and `columns_of` for values.
     """
     return Statement(
-        sqlite=f"INSERT INTO event ({', '.join(PAST_COLUMNS)}) VALUES {', '.join([_MARKS] * count)} "  # noqa: S608  # our own names
+        sqlite=f"INSERT INTO event ({', '.join(_COLUMNS)}) VALUES {', '.join([_MARKS] * count)} "  # noqa: S608  # our own names
         "ON CONFLICT DO NOTHING RETURNING event_id",
         postgres=_POSTGRES,
     )
@@ -51,7 +53,7 @@ def insert_of(count: int) -> Statement:
 def rows_of(
     brand_id: str, platform: str, events: Sequence[LoggedEvent], texts: Mapping[str, str]
 ) -> Iterator[tuple[str | None, ...]]:
-    """Yield events as SQLite keeps them, in the order of PAST_COLUMNS."""
+    """Yield events as SQLite keeps them, in the order of _COLUMNS."""
     for logged in events:
         author = logged.author
         yield (
@@ -68,6 +70,7 @@ def rows_of(
             logged.reply_to,
             logged.emoji,
             texts.get(logged.event_id),
+            logged.part_of,
         )
 
 
@@ -85,6 +88,7 @@ def columns_of(events: Sequence[LoggedEvent], texts: Mapping[str, str]) -> tuple
         [logged.reply_to for logged in events],
         [logged.emoji for logged in events],
         [texts.get(logged.event_id) for logged in events],
+        [logged.part_of for logged in events],
     )
 
 

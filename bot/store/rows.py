@@ -59,6 +59,7 @@ def event_of(row: RowMapping) -> LoggedEvent:
         message_id=row["message_id"],
         reply_to=row["reply_to"],
         emoji=row["emoji"],
+        part_of=row["part_of"],
     )
 
 

@@ -111,6 +111,7 @@ event = Table(
     Column("toward", JSON, nullable=False),
     Column("emoji", String(100), nullable=True),
     Column("text", Text, nullable=True),
+    _id("part_of", null=True),
     Index(None, "brand_id", "community", "happened_at"),
     Index(None, "brand_id", "platform", "channel", "message_id"),
     # most messages answer nothing: an index without them is half as long, and half as slow to fill

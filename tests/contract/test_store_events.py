@@ -14,7 +14,7 @@ from tests.contract.store_sample import BRAND, BUDI, GROUP, NOW, SARI, an_event,
 async def test_an_event_comes_back_as_it_was_logged(store: Store) -> None:
     """Nothing of an event is lost on its way through the database."""
     toward = (Toward(person=BUDI, kind="reply"), Toward(person=BUDI, kind="mention"))
-    full = an_event("e1", toward=toward, reply_to="m-0", at=later(0.123456))
+    full = an_event("e1", toward=toward, reply_to="m-0", at=later(0.123456), part_of="album-1")
     bare = an_event("e2", kind="reaction", author=None, message_id=None, emoji="👍🏽", at=later(1))
     async with store.work(BRAND) as work:
         await work.events.add("chat", [full, bare], {})

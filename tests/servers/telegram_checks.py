@@ -140,6 +140,29 @@ def find_reply(chat: Chat, reply_parameters: Json | None) -> int | None:
     raise bad("message to be replied not found")
 
 
+#: Of BotCommandScope: its types, and what each says beside its type.
+_SCOPES: dict[str, set[str]] = {
+    "default": set(),
+    "all_private_chats": set(),
+    "all_group_chats": set(),
+    "all_chat_administrators": set(),
+    "chat": {"chat_id"},
+    "chat_administrators": {"chat_id"},
+    "chat_member": {"chat_id", "user_id"},
+}
+
+
+def check_scope(scope: Json) -> str:
+    """Return a BotCommandScope's type; refuses one that the API does not have, or that says too little or too much."""
+    beside = _SCOPES.get(scope.get("type", ""))
+    if beside is None:
+        raise bad("unsupported scope specified")
+    check_keys(scope, {"type", *beside})
+    if missing := beside - scope.keys():
+        raise bad(f"{sorted(missing)} not specified in the scope")
+    return str(scope["type"])
+
+
 def check_keys(given: Json, known: set[str]) -> None:
     """Refuse fields the API does not have."""
     if unknown := given.keys() - known:

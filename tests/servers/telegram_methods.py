@@ -18,6 +18,7 @@ from tests.servers.telegram_checks import (
     boolean,
     check_keyboard,
     check_keys,
+    check_scope,
     check_text,
     check_topic,
     find_reply,
@@ -269,8 +270,24 @@ class Methods:
                 raise bad("BOT_COMMAND_DESCRIPTION_INVALID")
         if not re.fullmatch(r"([a-z]{2})?", language_code):
             raise bad("LANG_CODE_INVALID")
-        self.menus[(scope or {"type": "default"})["type"], language_code] = commands
+        shown_in = check_scope({"type": "default"} if scope is None else scope)
+        for about, known in (("chat_id", self.world.chats), ("user_id", self.world.users)):
+            if scope is not None and about in scope and int(scope[about]) not in known:
+                raise bad(f"{about.removesuffix('_id')} not found")
+        self.menus[shown_in, language_code] = commands
         return True
+
+    def menu_shown(self, chat_id: int, language: str) -> list[str]:
+        """Return the names in the menu that somebody, no administrator, sees in a chat.
+
+        The first menu that is set is shown, in the order of
+        https://core.telegram.org/bots/api#determining-list-of-commands; menus of single chats are not looked at.
+        """
+        own = "all_private_chats" if self.world.chats[chat_id].type == "private" else "all_group_chats"
+        for asked in ((own, language), (own, ""), ("default", language), ("default", "")):
+            if self.menus.get(asked):
+                return [command["command"] for command in self.menus[asked]]
+        return []
 
     def get_chat(self, *, chat_id: int) -> Json:
         """Answer getChat with a ChatFullInfo."""

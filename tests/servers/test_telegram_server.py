@@ -11,6 +11,7 @@ from telegram import Bot
 from telegram.error import BadRequest, Conflict, InvalidToken
 
 from adapters.telegram.wire import BotRequest, FloodWait
+from tests.servers.telegram_checks import Refusal
 from tests.servers.telegram_server import TOKEN, TelegramServer
 from tests.servers.telegram_world import World
 
@@ -118,6 +119,25 @@ class TestMethods:
         assert await bot.answer_callback_query("q1")
         with pytest.raises(BadRequest, match="too old"):
             await bot.answer_callback_query("q1")
+
+    @pytest.mark.parametrize(
+        ("scope", "words"),
+        [
+            ({"type": "all_groups"}, "unsupported scope"),
+            ({"type": "all_group_chats", "chat_id": GROUP}, "unknown fields"),
+            ({"type": "chat"}, "not specified"),
+            ({"type": "chat", "chat_id": -1}, "chat not found"),
+            ({"type": "chat_member", "chat_id": GROUP, "user_id": 1}, "user not found"),
+        ],
+    )
+    async def test_a_menu_is_for_chats_that_exist(
+        self, server: TelegramServer, scope: dict[str, str | int], words: str
+    ) -> None:
+        """A scope of commands is one of seven, with all that belongs to it and nothing else."""
+        menu = [{"command": "top", "description": "Siapa yang paling aktif"}]
+        with pytest.raises(Refusal, match=words):
+            server.methods.set_my_commands(commands=menu, scope=scope)
+        assert server.methods.menus == {}
 
     async def test_what_the_api_does_not_know_is_refused(self, server: TelegramServer, bot: Bot) -> None:
         """Methods, parameters, parse modes, tokens."""

@@ -22,7 +22,7 @@ COMMANDS = (
         descriptions={"en": "Who takes part most", "id": "Siapa yang paling aktif"},
         names={"en": "top", "id": "teratas"},
     ),
-    CommandSpec(name="my-data", descriptions={"en": "What is kept about you"}, names={}),
+    CommandSpec(name="my-data", descriptions={"en": "What is kept about you"}, names={}, only_direct=True),
 )
 
 

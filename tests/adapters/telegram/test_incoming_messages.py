@@ -57,6 +57,15 @@ class TestText:
         photo = [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}]
         assert read("message", message(photo=photo, caption="Kopinya enak")) == (PLAIN,)
 
+    def test_the_pictures_of_an_album_belong_together(self) -> None:
+        """Each is a message with an id of its own, so that it can be edited and answered; all name their album."""
+        photo = [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}]
+        album = "13579864297531"
+        first = one(message(photo=photo, caption="Kopinya enak", media_group_id=album))
+        second = one(message(message_id=12, photo=photo, media_group_id=album))
+        assert first == replace(PLAIN, part_of=album)
+        assert second == replace(PLAIN, event_id=f"m:{CHAT_ID}:12", message_id="12", text="", part_of=album)
+
     def test_a_sticker_says_nothing_in_words(self) -> None:
         """Taking part without words is taking part."""
         sticker = {

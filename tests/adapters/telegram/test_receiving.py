@@ -187,23 +187,44 @@ class TestMenu:
 
     async def test_each_language_has_its_menu(self, server: TelegramServer) -> None:
         """Names are spelt as Telegram allows; what has no translation is shown in English."""
+        await self._show_menus(server)
+        kept = {"command": "my_data", "description": "What is kept about you"}
+        english = [{"command": "top", "description": "Who takes part most"}, kept]
+        indonesian = [{"command": "teratas", "description": "Siapa yang paling aktif"}, kept]
+        assert {language: server.methods.menus["all_private_chats", language] for language in ("", "en", "id")} == {
+            "": english,
+            "en": english,
+            "id": indonesian,
+        }
+
+    async def test_each_kind_of_chat_has_its_menu(self, server: TelegramServer) -> None:
+        """A group is not shown what everybody would read there; somebody alone with the bot is shown all."""
+        await self._show_menus(server)
+        alone = server.world.add_private(184467)
+        shown = {
+            (where, language): server.methods.menu_shown(where, language)
+            for where in (GROUP, alone)
+            for language in ("id", "en", "de")
+        }
+        assert shown == {
+            (GROUP, "id"): ["teratas"],
+            (GROUP, "en"): ["top"],
+            (GROUP, "de"): ["top"],
+            (alone, "id"): ["teratas", "my_data"],
+            (alone, "en"): ["top", "my_data"],
+            (alone, "de"): ["top", "my_data"],
+        }
+
+    async def test_where_telegram_knows_no_kind_of_chat_the_menu_is_a_groups(self, server: TelegramServer) -> None:
+        """The default menu tempts nobody to ask for their data where everybody reads it."""
+        await self._show_menus(server)
+        assert [command["command"] for command in server.methods.menus["default", "id"]] == ["teratas"]
+
+    async def _show_menus(self, server: TelegramServer) -> None:
         store = Store()
         server.world.says(GROUP, 184467, "halo")
         async with running(build(server), store):
             await store.until(lambda: store.texts == ["halo"])
-        english = [
-            {"command": "top", "description": "Who takes part most"},
-            {"command": "my_data", "description": "What is kept about you"},
-        ]
-        indonesian = [
-            {"command": "teratas", "description": "Siapa yang paling aktif"},
-            {"command": "my_data", "description": "What is kept about you"},
-        ]
-        assert server.methods.menus == {
-            ("default", ""): english,
-            ("default", "en"): english,
-            ("default", "id"): indonesian,
-        }
 
     async def test_a_menu_that_fails_is_no_reason_to_stop(self, server: TelegramServer) -> None:
         """It is an ornament."""

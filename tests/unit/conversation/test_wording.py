@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import string
+from dataclasses import replace
 from importlib.resources import files
 
 import pytest
@@ -15,8 +16,9 @@ from hypothesis import strategies as st
 from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
-from bot.conversation.commands import COMMANDS, find_command
+from bot.conversation.commands import COMMANDS, commands_for, find_command
 from bot.conversation.wording import LANGUAGES, TextKey, Wording
+from tests.unit.conversation.sample import BRAND
 
 
 def read_catalogue(language: str) -> dict[str, str]:
@@ -101,3 +103,14 @@ def test_command_names_and_descriptions_fit_every_menu() -> None:
     for spec in COMMANDS:
         assert sorted(spec.descriptions) == sorted(LANGUAGES)
         assert all(0 < len(text) <= 100 for text in spec.descriptions.values())
+
+
+def test_a_menu_shows_what_a_brand_answers() -> None:
+    """What it withholds is not there; a question by command is for direct talks where groups get no answer to it."""
+    silent = replace(BRAND.answers, speak_when=frozenset({"mention"}), handoff=None)
+    withheld = replace(BRAND, answers=silent, privacy=replace(BRAND.privacy, members_can=frozenset({"export"})))
+    everything = {spec.name for spec in COMMANDS}
+    assert {spec.name for spec in commands_for(BRAND)} == everything
+    assert {spec.name for spec in commands_for(withheld)} == everything - {"person", "forgetme"}
+    assert [spec.name for spec in commands_for(BRAND) if spec.only_direct] == ["mydata"]
+    assert [spec.name for spec in commands_for(withheld) if spec.only_direct] == ["ask", "mydata"]

@@ -31,6 +31,7 @@ def event(
     message_id: str | None = None,
     reply_to: str | None = None,
     emoji: str | None = None,
+    part_of: str | None = None,
 ) -> LoggedEvent:
     """Something that happened; a message gets an id of its own unless one is given."""
     number = next(_IDS)
@@ -45,6 +46,7 @@ def event(
         message_id=message_id or (f"m{number}" if kind == "message" else None),
         reply_to=reply_to,
         emoji=emoji,
+        part_of=part_of,
     )
 
 

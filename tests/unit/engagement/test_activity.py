@@ -31,6 +31,49 @@ def test_an_answered_and_named_person_is_answered_once() -> None:
     assert summary(replace(both, toward=toward)) == ["ani message budi", "budi reply_received ani"]
 
 
+def test_an_album_counts_once() -> None:
+    """Three pictures sent as one in answer to somebody are one message, and one reply received."""
+    parts = [event("message", "ani", "budi", part_of="a1", at=MORNING + timedelta(seconds=at)) for at in range(3)]
+    assert summary(*parts) == summary(parts[0]) == ["ani message budi", "budi reply_received ani"]
+
+
+def test_an_album_stands_as_long_as_one_of_its_pictures() -> None:
+    """Taking the first picture back leaves the others, which still are one."""
+    parts = [event("message", "ani", message_id=f"m{at}", part_of="a1") for at in range(3)]
+    gone = event("delete", "ani", message_id="m0", at=LATER)
+    assert summary(*parts, gone) == ["ani message"]
+    assert summary(*parts, *(replace(gone, message_id=f"m{at}", event_id=f"d{at}") for at in range(3))) == []
+
+
+def test_albums_are_told_apart() -> None:
+    """By author, album, and those who send single pictures."""
+    said = [
+        event("message", "ani", part_of="a1"),
+        event("message", "ani", part_of="a2"),
+        event("message", "budi", part_of="a1"),
+        event("message", "ani"),
+        event("message", "ani"),
+    ]
+    assert summary(*said) == ["ani message", "ani message", "budi message", "ani message", "ani message"]
+
+
+def test_any_picture_of_an_album_can_be_answered_and_liked() -> None:
+    """What others do to the second picture counts as if it were the first; a liked answer is an answer given."""
+    asked = event("message", "citra", message_id="q")
+    parts = [event("message", "ani", message_id=f"m{at}", reply_to="q", part_of="a1") for at in range(2)]
+    replied = event("message", "budi", reply_to="m1", at=LATER)
+    liked = event("reaction", "citra", message_id="m1", emoji="👍", at=LATEST)
+    assert summary(asked, *parts, replied, liked) == [
+        "citra message",
+        "ani message citra",
+        "citra reply_received ani",
+        "budi message ani",
+        "ani reply_received budi",
+        "ani reaction_received citra",
+        "ani answer_given citra",
+    ]
+
+
 def test_the_author_reacted_to_is_found_in_the_log() -> None:
     """A reaction or reply that does not say to whom is completed from the message it names."""
     said = event("message", "ani", message_id="m1")

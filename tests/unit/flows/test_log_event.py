@@ -33,6 +33,11 @@ def row(event: Event, *, uncounted: frozenset[PersonRef] = frozenset()) -> Logge
     return logged_event(event, "warung", authors=KNOWN, uncounted=uncounted)
 
 
+def test_a_part_of_an_album_is_logged_as_one() -> None:
+    """Each part has a row of its own that names the whole."""
+    assert row(replace(message("halo"), part_of="a1")) == replace(row(message("halo")), part_of="a1")
+
+
 @pytest.mark.parametrize(
     ("event", "expected"),
     [

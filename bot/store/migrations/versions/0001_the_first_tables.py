@@ -84,6 +84,7 @@ def upgrade() -> None:
         sa.Column("toward", sa.JSON(), nullable=False),
         sa.Column("emoji", sa.String(length=100), nullable=True),
         sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("part_of", sa.String(length=255), nullable=True),
         sa.PrimaryKeyConstraint("brand_id", "platform", "event_id", name="pk_event"),
     )
     op.create_index("ix_event_brand_id_community_happened_at", "event", ["brand_id", "community", "happened_at"])
