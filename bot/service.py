@@ -45,7 +45,7 @@ from bot.flows.withdraw_shares import WithdrawShares
 from bot.messages import Event
 from bot.ports.answering import Embedder, Knowledge
 from bot.ports.compute import Compute
-from bot.ports.platform import Acknowledging, Deleting, Editing, Gate, Platform, Receive, Sharding
+from bot.ports.platform import Acknowledging, Deleting, Editing, Gate, KnowingAdmins, Platform, Receive, Sharding
 from bot.ports.reading import Fetcher, Hubs
 from bot.ports.records import KnownBrand
 from bot.ports.store import Store
@@ -129,6 +129,9 @@ class Service:
             notice=parts.notice,
             vitals=parts.vitals,
             lease=parts.thinking,
+            knowing={
+                name: platform for name, platform in parts.platforms.items() if isinstance(platform, KnowingAdmins)
+            },
         )
         self._deliver = DeliverPosts(
             brand,

@@ -21,7 +21,7 @@ import discord
 from discord.backoff import ExponentialBackoff
 from discord.http import Route
 
-from adapters.discord import outgoing, probing
+from adapters.discord import admins, outgoing, probing
 from adapters.discord.commands import Ticket, fill_menu, read_command, read_press
 from adapters.discord.connection import Connection
 from adapters.discord.failures import INVITE_CLICKS, MessageGone, translate_login, translate_send
@@ -35,7 +35,7 @@ from adapters.discord.refusals import Refusals
 from adapters.discord.settings import LIMITS, NAME, TRAITS, Account
 from adapters.discord.tickets import Tickets
 from bot.errors import PlatformDown, StoreFault
-from bot.messages import ChannelRef, OutgoingPost, Place, PostedRef
+from bot.messages import ChannelRef, OutgoingPost, PersonRef, Place, PostedRef
 from bot.ports.platform import CommandSpec, Finding, Gate, Heard, PlatformLimits, PlatformTraits, Receive
 
 _log = logging.getLogger(__name__)
@@ -200,6 +200,11 @@ class DiscordPlatform:
                 await self._tickets.acknowledge(connection.http, handle, private=private)
         except Exception as error:  # noqa: BLE001 (a late acknowledgement is logged, the answer still tried)
             _log.warning("A command could not be acknowledged: %s", translate_send(error, where="a command"))
+
+    async def is_admin(self, channel: ChannelRef, person: PersonRef) -> bool:
+        """Whether somebody owns a server or may manage it; see `bot.ports.platform.KnowingAdmins`."""
+        async with self._asking(channel, may_be_closed=True) as connection:
+            return await admins.is_admin(connection.http, channel.space, person.id)
 
     async def probe(self, channels: tuple[str, ...]) -> tuple[Finding, ...]:
         """Look at the account's intents, and at the bot's rights in each server of `channels`."""

@@ -140,6 +140,11 @@ TRAITS = PlatformTraits(
     deletes=True,
 )
 
+
+def _write_address(where: ChannelRef) -> tuple[str, ...]:
+    return (f'server: "{where.space}"', f'channels: {{posts: "{where.channel}"}}')
+
+
 KIND = PlatformKind(
     name=NAME,
     account=Account,
@@ -150,4 +155,5 @@ KIND = PlatformKind(
     person_id_pattern=PERSON_ID_PATTERN,
     person_id_hint="17 to 20 digits in quotes: Developer Mode on, right-click the person, Copy User ID",
     character=Character(posts_a_day=2),
+    write_address=_write_address,
 )

@@ -17,6 +17,7 @@ from typing import Any
 import structlog
 
 from adapters.matrix import backlog, outgoing
+from adapters.matrix.admins import has_a_say
 from adapters.matrix.failures import ENCRYPTED, MessageGone, translate_read, translate_send
 from adapters.matrix.homeserver import Homeserver, Json, Refused, invitation, sources
 from adapters.matrix.incoming import Self, needed, read_event
@@ -26,7 +27,7 @@ from adapters.matrix.probing import probe
 from adapters.matrix.rooms import Rooms
 from adapters.matrix.settings import LIMITS, NAME, TRAITS, Account
 from bot.errors import ChannelLost, KonektorError, LoginRefused, PlatformDown, PlatformFault, RateLimited
-from bot.messages import Event, OutgoingPost, Place, PostedRef, ReactionGiven
+from bot.messages import ChannelRef, Event, OutgoingPost, PersonRef, Place, PostedRef, ReactionGiven
 from bot.ports.platform import CommandSpec, Finding, Heard, PlatformLimits, PlatformTraits, Receive
 
 #: How long the homeserver may hold a request that has nothing to say.
@@ -154,6 +155,15 @@ class MatrixPlatform:
             if isinstance(error, Refused) and error.code == "M_NOT_FOUND":
                 return
             raise translate_send(error, room=room) from error
+
+    async def is_admin(self, channel: ChannelRef, person: PersonRef) -> bool:
+        """Whether somebody may remove people from a room; see `bot.ports.platform.KnowingAdmins`."""
+        try:
+            levels = await self._server.state(channel.space, "m.room.power_levels")
+            creation = await self._server.state(channel.space, "m.room.create")
+        except Exception as error:
+            raise _not_sent(error) from error
+        return has_a_say(person.id, levels=levels, creation=creation)
 
     async def probe(self, channels: tuple[str, ...]) -> tuple[Finding, ...]:
         """Look at the account and the bot's rights in `channels`; raises LoginRefused or PlatformDown."""

@@ -29,6 +29,10 @@ INVITE_CLICKS: Final = "in the room: Room info > Invite > write the bot's user i
 POWER_CLICKS: Final = (
     "in the room: Room settings > Roles & Permissions > Send messages > Default, or give the bot a higher role"
 )
+REDACT_CLICKS: Final = (
+    "in the room: Room settings > Roles & Permissions > Remove messages sent by me > Default, or give the bot a higher "
+    "role"
+)
 ENCRYPTED: Final = (
     "the room is end-to-end encrypted, which can't be switched off and which the bot can't read; make a room without "
     "encryption (New room > More options > Enable end-to-end encryption off) and write its id under room"

@@ -183,6 +183,10 @@ class Homeserver:
         """Return the rooms the account is in (GET joined_rooms)."""
         return frozenset(_answered(await self._client.joined_rooms(), nio.JoinedRoomsResponse).rooms)
 
+    async def invitations(self) -> frozenset[str]:
+        """Return the rooms the account is invited to (GET sync, "invite")."""
+        return frozenset((await self.sync(None, timedelta(0))).rooms.invite)
+
     async def send(self, room: str, kind: str, content: Json, transaction: str) -> str:
         """Send an event and return its id (PUT rooms/{id}/send); a transaction of this token is done once."""
         answer = await self._client.room_send(room, kind, content, tx_id=transaction, ignore_unverified_devices=True)

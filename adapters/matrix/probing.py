@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from adapters.matrix.failures import ENCRYPTED, INVITE_CLICKS, POWER_CLICKS
+from adapters.matrix.failures import ENCRYPTED, INVITE_CLICKS, POWER_CLICKS, REDACT_CLICKS
 from adapters.matrix.homeserver import Homeserver, Json
 from bot.ports.platform import Finding
 
@@ -17,34 +17,61 @@ async def probe(server: Homeserver, rooms: tuple[str, ...]) -> tuple[Finding, ..
     me = await server.whoami()
     findings = [Finding(ok=True, text=f"Logged in to Matrix as {me}.")]
     joined = await server.rooms()
+    # what waits is told only with all that is new, so it is asked for only where a room is missing
+    invited = frozenset[str]() if joined.issuperset(rooms) else await server.invitations()
     for room in rooms:
-        if room not in joined:
+        if room in joined:
+            findings += await _look_at_room(server, room, me)
+        elif room in invited:
             findings.append(
-                Finding(
-                    ok=False,
-                    text=f"{room}: the bot is not in the room. Invite {me} ({INVITE_CLICKS}); a running bot accepts by "
-                    "itself.",
-                )
+                Finding(ok=False, text=f"{room}: an invitation waits; start `konektor run`, which accepts it.")
             )
-        elif await server.state(room, "m.room.encryption") is not None:
-            findings.append(Finding(ok=False, text=f"{room}: {ENCRYPTED}."))
         else:
-            findings.append(judge_power(room, me, await server.state(room, "m.room.power_levels")))
+            text = f"the bot is not in the room. Invite {me} ({INVITE_CLICKS}); a running bot accepts by itself."
+            findings.append(Finding(ok=False, text=f"{room}: {text}"))
     return tuple(findings)
 
 
-def judge_power(room: str, me: str, levels: Json | None) -> Finding:
-    """Say whether the bot may write in a room with these power levels."""
+async def _look_at_room(server: Homeserver, room: str, me: str) -> tuple[Finding, ...]:
+    if (moved := await server.state(room, "m.room.tombstone")) is not None:
+        return (judge_upgrade(room, moved),)
+    if await server.state(room, "m.room.encryption") is not None:
+        return (Finding(ok=False, text=f"{room}: {ENCRYPTED}."),)
+    return judge_power(room, me, await server.state(room, "m.room.power_levels"))
+
+
+def judge_upgrade(room: str, moved: Json) -> Finding:
+    """Say where a room goes on that was upgraded (client-server API, "Room upgrades"). Pure."""
+    successor = moved.get("replacement_room")
+    where = successor if isinstance(successor, str) else "another room"
+    return Finding(ok=False, text=f"{room}: the room was upgraded and goes on as {where}; write that id under room.")
+
+
+def judge_power(room: str, me: str, levels: Json | None) -> tuple[Finding, ...]:
+    """Say whether the bot may write in a room with these power levels, and take back what it wrote. Pure.
+
+    To take back an event of one's own needs the level of sending a redaction, not the one called `redact`.
+    """
     levels = levels or {}
-    users, events = levels.get("users"), levels.get("events")
-    own = _level((users if isinstance(users, dict) else {}).get(me, levels.get("users_default")))
-    wanted = _level((events if isinstance(events, dict) else {}).get("m.room.message", levels.get("events_default")))
-    if own < wanted:
-        return Finding(ok=False, text=f"{room}: writing takes level {wanted} and the bot has {own}; {POWER_CLICKS}.")
-    return Finding(ok=True, text=f"{room}: the bot may read and write.")
+    users = levels.get("users")
+    own = read_level((users if isinstance(users, dict) else {}).get(me, levels.get("users_default")))
+    writing, redacting = _wanted(levels, "m.room.message"), _wanted(levels, "m.room.redaction")
+    if own < writing:
+        text = f"{room}: writing takes level {writing} and the bot has {own}; {POWER_CLICKS}."
+        return (Finding(ok=False, text=text),)
+    findings = (Finding(ok=True, text=f"{room}: the bot may read and write."),)
+    if own < redacting:
+        text = f"{room}: taking back its own posts takes level {redacting} and the bot has {own}; {REDACT_CLICKS}."
+        return (*findings, Finding(ok=False, text=text))
+    return findings
 
 
-def _level(value: object) -> int:
+def _wanted(levels: Json, kind: str) -> int:
+    events = levels.get("events")
+    return read_level((events if isinstance(events, dict) else {}).get(kind, levels.get("events_default")))
+
+
+def read_level(value: object) -> int:
     """Read a level; rooms of old versions may have it as text."""
     if isinstance(value, int):
         return value

@@ -5,6 +5,7 @@ Imported whenever a configuration is read, so nothing here imports matrix-nio.
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -100,6 +101,11 @@ class Address(BaseModel):
         return Place(posts=ChannelRef(platform=NAME, space=self.room, channel=self.room))
 
 
+def _write_address(where: ChannelRef) -> tuple[str, ...]:
+    # an id may hold any sign but blanks
+    return (f"room: {json.dumps(where.space, ensure_ascii=False)}",)
+
+
 KIND = PlatformKind(
     name=NAME,
     account=Account,
@@ -110,4 +116,5 @@ KIND = PlatformKind(
     person_id_pattern=PERSON_ID_PATTERN,
     person_id_hint='the whole user id in quotes, such as "@dewi:matrix.org"',
     character=Character(posts_a_day=2, resents_tracking=True),
+    write_address=_write_address,
 )

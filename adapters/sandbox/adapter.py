@@ -146,6 +146,13 @@ class SandboxPlatform:
                 )
             )
 
+    async def is_admin(self, channel: ChannelRef, person: PersonRef) -> bool:
+        """Whether somebody was made an admin of a community by `appoints`."""
+        room, mishap = self._meet(channel.space)
+        if mishap is not None:
+            raise fault_of(mishap, channel.space)
+        return person.id in room.admins
+
     async def close(self) -> None:
         """Take no more posts."""
         self._closed = True
@@ -158,6 +165,10 @@ class SandboxPlatform:
         Somebody never introduced is called by their id.
         """
         self._people[person.ref.id] = person
+
+    def appoints(self, space: str, person: str) -> None:
+        """Make a person an admin of a community; KeyError for one that is not there."""
+        self._rooms[space].admins.add(person)
 
     def says(
         self,

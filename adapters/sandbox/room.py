@@ -55,6 +55,8 @@ class Room:
     def __init__(self) -> None:
         #: Who is in it, by person id.
         self.members: dict[str, Person] = {}
+        #: Who has a say in it, by person id.
+        self.admins: set[str] = set()
         #: What stands in it, by message id, oldest first.
         self.messages: dict[str, Message] = {}
         self._listeners: list[Listener] = []

@@ -29,7 +29,7 @@ from adapters.telegram.settings import LIMITS, NAME, TRAITS, Account
 from adapters.telegram.webhook import LONGEST_BODY, Hook, hook_of
 from adapters.telegram.wire import BotRequest, UpdatesRequest
 from bot.errors import LoginRefused, PlatformDown, PlatformFault, PostRejected
-from bot.messages import ChannelRef, OutgoingPost, Place, PostedRef
+from bot.messages import ChannelRef, OutgoingPost, PersonRef, Place, PostedRef
 from bot.ports.inbound import InboundAnswer, InboundCall
 from bot.ports.platform import CommandSpec, Finding, PlatformLimits, PlatformTraits, Receive
 
@@ -38,6 +38,9 @@ POLL_WAIT = timedelta(seconds=25)
 
 #: The longest notice a press is answered with (Bot API answerCallbackQuery).
 _NOTICE_LENGTH = 200
+
+#: How Telegram says that a group has nobody with such an id.
+_NOBODY_THERE = ("user not found", "member not found", "user_id", "participant_id_invalid")
 
 _log = structlog.get_logger()
 
@@ -169,6 +172,25 @@ class TelegramPlatform:
             await self._bot.answer_callback_query(ticket, text=clean(text)[:_NOTICE_LENGTH] or None)
         except Exception as error:  # noqa: BLE001 - a late answer is logged, and what was pressed is done
             _log.info("telegram button could not be answered", reason=str(translate_read_error(error)))
+
+    async def is_admin(self, channel: ChannelRef, person: PersonRef) -> bool:
+        """Whether somebody owns or administers a group (Bot API getChatMember); see `bot.ports.platform.KnowingAdmins`.
+
+        Who writes as a group or channel shows that chat's id, which is below zero, and nothing of their own.
+        """
+        try:
+            user_id = int(person.id)
+            if user_id < 0:
+                return False
+            await self._calls.initialize()
+            member = await self._bot.get_chat_member(chat_id=int(channel.space), user_id=user_id)
+        except BadRequest as error:
+            if any(words in error.message.lower() for words in _NOBODY_THERE):
+                return False
+            raise _as_send_failure(error, channel) from error
+        except Exception as error:
+            raise _as_send_failure(error, channel) from error
+        return member.status in ("creator", "administrator")
 
     async def probe(self, channels: tuple[str, ...]) -> tuple[Finding, ...]:
         """Look at the account and the bot's rights in `channels`; raises LoginRefused or PlatformDown."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from telegram import (
     BotCommand,
     BotCommandScope,
+    BotCommandScopeAllChatAdministrators,
     BotCommandScopeAllGroupChats,
     BotCommandScopeAllPrivateChats,
     BotCommandScopeDefault,
@@ -36,16 +37,19 @@ def menus_of(commands: tuple[CommandSpec, ...]) -> Iterator[Menu]:
     """Yield the menu of every kind of chat in every language (Bot API setMyCommands).
 
     In a group everybody reads an answer, so the group's menu leaves out what is answered in direct chats alone; the
-    default is shown where Telegram knows no other, and is the group's too.
+    default is shown where Telegram knows no other, and is the group's too. What is for admins only they are shown.
     """
     if not commands:
         return
-    in_groups = tuple(command for command in commands if not command.only_direct)
+    for_members = tuple(command for command in commands if not command.for_admins)
+    in_groups = tuple(command for command in for_members if not command.only_direct)
+    by_admins = tuple(command for command in commands if not command.only_direct)
     languages = (None, *sorted({language for command in commands for language in command.descriptions}))
     shown: tuple[tuple[BotCommandScope, tuple[CommandSpec, ...]], ...] = (
         (BotCommandScopeDefault(), in_groups),
-        (BotCommandScopeAllPrivateChats(), commands),
+        (BotCommandScopeAllPrivateChats(), for_members),
         (BotCommandScopeAllGroupChats(), in_groups),
+        (BotCommandScopeAllChatAdministrators(), by_admins),
     )
     for scope, kept in shown:
         for language in languages:

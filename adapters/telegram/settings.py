@@ -181,6 +181,10 @@ def needs_web(account: Account) -> bool:
     return account.receive == "webhook"
 
 
+def _write_address(where: ChannelRef) -> tuple[str, ...]:
+    return (f'chat: "{where.space}"',)
+
+
 KIND = PlatformKind(
     name=NAME,
     account=Account,
@@ -193,4 +197,5 @@ KIND = PlatformKind(
     character=Character(posts_a_day=2),
     doubt_account=doubt_account,
     needs_web=needs_web,
+    write_address=_write_address,
 )

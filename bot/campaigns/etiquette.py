@@ -122,15 +122,22 @@ def find_pause(pauses: Sequence[Pause], *, community: str | None, campaign: str 
     """Return the pause that covers a message, if one does; `campaign` is None for an answer, "" for an announcement."""
     covering = {("all", ""), ("community", community), ("campaign", campaign)}
     if campaign is not None:
-        covering.add(("posts", community))
+        covering |= {("posts", community), ("admins", community), ("quiet", community)}
     return next((pause for pause in pauses if (pause.scope, pause.key) in covering), None)
 
 
 def describe_pause(pause: Pause) -> str:
     """Return a pause in words."""
-    what = {"all": "everything", "posts": f"posting to {pause.key}"}.get(pause.scope, f"{pause.scope} {pause.key}")
     because = f": {pause.reason}" if pause.reason else ""
-    return f"{what} is paused since {pause.since:%Y-%m-%d %H:%M} UTC{because}"
+    until = "" if pause.until is None else f" until {pause.until:%Y-%m-%d %H:%M} UTC"
+    return f"{name_paused(pause.scope, pause.key)} is paused since {pause.since:%Y-%m-%d %H:%M} UTC{until}{because}"
+
+
+def name_paused(scope: str, key: str) -> str:
+    """Return what a pause of this scope and key stops, in words."""
+    if scope == "all":
+        return "everything"
+    return f"posting to {key}" if scope in ("posts", "admins", "quiet") else f"{scope} {key}"
 
 
 def describe_switched_off(campaign: str) -> str:

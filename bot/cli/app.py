@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.adopt import adopt
 from bot.cli.announce import announce, unshare
 from bot.cli.ask import ask
 from bot.cli.backups import backup, restore
@@ -41,7 +42,8 @@ app = typer.Typer(
 for command in (
     init, check, try_expectations, plan, run, chat, demo, ask, poll, share, preview, announce, unshare,
     review, approve, reject,
-    communities, members, connectors, import_history, forget, mydata, pause, resume, backup, restore, health, schema,
+    communities, adopt,
+    members, connectors, import_history, forget, mydata, pause, resume, backup, restore, health, schema,
 ):  # fmt: skip
     # `import` is a word of the language, and what begins with `test` is for pytest: their functions have longer names
     name = {import_history: "import", try_expectations: "test"}.get(command)

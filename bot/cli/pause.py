@@ -49,6 +49,7 @@ def _change(what: str, config: ConfigOption, *, paused: bool, why: str, as_json:
 
     async def change() -> list[Pause]:
         from bot.assemble import assembled
+        from bot.campaigns.etiquette import name_paused
         from bot.flows.watch_reception import end_pause
         from bot.ports.records import Pause
 
@@ -56,27 +57,32 @@ def _change(what: str, config: ConfigOption, *, paused: bool, why: str, as_json:
             if paused:
                 await work.pauses.add(Pause(scope=scope, key=key, since=parts.clock.now(), reason=why))
             elif not await end_pause(scope, key, work=work):
-                tell(f"there was no pause of {_name(scope, key)}")
-            now = list(await work.pauses.all())
+                tell(f"there was no pause of {name_paused(scope, key)}")
+            now = list(await work.pauses.all(parts.clock.now()))
             await work.commit()
         return now
 
     pauses = run(change)
+    from bot.campaigns.etiquette import name_paused
+
     if as_json:
-        print_json([{"scope": one.scope, "key": one.key, "since": one.since, "reason": one.reason} for one in pauses])
+        print_json(
+            [
+                {"scope": one.scope, "key": one.key, "since": one.since, "until": one.until, "reason": one.reason}
+                for one in pauses
+            ]
+        )
         return
     if not pauses:
         print_line("nothing is paused")
     for one in pauses:
         because = f" ({one.reason})" if one.reason else ""
+        until = "" if one.until is None else f" until {one.until:%Y-%m-%d %H:%M} UTC"
         again = "`konektor resume`" if one.scope == "all" else f"`konektor resume {one.key}`"
         print_line(
-            f"paused: {_name(one.scope, one.key)}, since {one.since:%Y-%m-%d %H:%M} UTC{because}; {again} ends it"
+            f"paused: {name_paused(one.scope, one.key)}, since {one.since:%Y-%m-%d %H:%M} UTC{until}{because}; "
+            f"{again} ends it"
         )
-
-
-def _name(scope: str, key: str) -> str:
-    return {"all": "everything", "posts": f"posting to {key}"}.get(scope, f"{scope} {key}")
 
 
 def _scope_of(what: str, brand: Brand) -> Scope:

@@ -87,6 +87,29 @@ COMMANDS: tuple[CommandSpec, ...] = (
         descriptions={"en": "What I can do", "id": "Apa yang bisa aku bantu"},
         private=True,
     ),
+    CommandSpec(
+        name="pause",
+        names={"id": "jeda"},
+        descriptions={"en": "Admins: share nothing new here", "id": "Admin: jangan bagikan hal baru di sini"},
+        argument={"en": "duration", "id": "durasi"},
+        for_admins=True,
+    ),
+    CommandSpec(
+        name="quiet",
+        names={"id": "tenang"},
+        descriptions={
+            "en": "Admins: share nothing and speak only when spoken to",
+            "id": "Admin: jangan bagikan apa-apa, bicara hanya kalau diajak",
+        },
+        argument={"en": "duration", "id": "durasi"},
+        for_admins=True,
+    ),
+    CommandSpec(
+        name="resume",
+        names={"id": "lanjut"},
+        descriptions={"en": "Admins: end the pause", "id": "Admin: akhiri jeda"},
+        for_admins=True,
+    ),
 )
 
 #: What else people or platforms type; `start` is what Telegram sends when a chat with a bot is opened.

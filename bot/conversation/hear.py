@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from bot.brand import Brand, Community, SpeakWhen
-from bot.conversation.commands import RIGHTS, find_command, is_offered
+from bot.conversation.commands import RIGHTS, SPECS, find_command, is_offered
 from bot.conversation.phrases import Gist, asks_something, gist_of, thanks_somewhere
 from bot.conversation.wording import TextKey
 from bot.messages import CommandGiven, IncomingMessage, PostKind
@@ -151,13 +151,22 @@ def _hear_command(event: CommandGiven, *, brand: Brand, member: MemberState) -> 
         return Say(text_key=TextKey.COMMAND_UNKNOWN, why=f"there is no command /{event.name}")
     if name is None:
         return StaySilent(why=f"there is no command /{event.name}; it may be another bot's")
-    if name == "mydata" and not event.channel.direct and event.ticket is None:
-        return Say(text_key=TextKey.MY_DATA_DIRECTLY, why="/mydata was given where everybody reads the answer")
+    if (misplaced := _say_where(name, event)) is not None:
+        return misplaced
     if name not in ("ask", "person"):
         return RunCommand(name=name, arguments=event.arguments, why=f"the command /{name}")
     if name == "ask" and "command" not in brand.answers.speak_when and not event.channel.direct:
         return StaySilent(why="/ask was given, but answers.speak_when has no `command`")
     return _stop_flood(member) or _hear_request(name, event.arguments)
+
+
+def _say_where(name: str, event: CommandGiven) -> Say | None:
+    """Return where a command belongs that was given in the wrong place."""
+    if SPECS[name].for_admins and event.channel.direct:
+        return Say(text_key=TextKey.PAUSE_IN_GROUP, why=f"/{name} was given in a direct conversation")
+    if name == "mydata" and not event.channel.direct and event.ticket is None:
+        return Say(text_key=TextKey.MY_DATA_DIRECTLY, why="/mydata was given where everybody reads the answer")
+    return None
 
 
 def _hear_request(name: str, arguments: str) -> Hearing:

@@ -81,7 +81,7 @@ def compose_help(*, brand: Brand, direct: bool, wording: Wording) -> tuple[Span,
         Span(text=f"\n{wording.text(how)}"),
     ]
     for spec in COMMANDS:
-        if not is_offered(spec.name, brand):
+        if spec.for_admins or not is_offered(spec.name, brand):
             continue
         name = spec.names.get(wording.language, spec.name)
         spans.append(Span(text=f"\n/{name}: {spec.descriptions[wording.language]}"))

@@ -110,6 +110,22 @@ class TextKey(Enum):
     DRAFT_CHANGED = "This is an older version. Please decide on version {version}."
     DRAFT_DECIDED = "This has been decided already."
     NOT_AN_EDITOR = "Only the brand's own people can decide: those named under people in config.yaml."
+    NOT_SET_UP = (
+        "I'm {bot}, the automated assistant of {brand}. I'm not set up in this group, so I write down nothing that is "
+        "said here. {brand}'s people can add this group with: konektor adopt"
+    )
+    PAUSED = "Done: I share nothing new here until one of you says /{resume}."
+    PAUSED_UNTIL = "Done: I share nothing new here for {span}. /{resume} ends it."
+    QUIET_UNTIL = "Done: for {span} I share nothing here and speak only when I'm spoken to. /{resume} ends it."
+    RESUMED = "I'm back: posts go on here."
+    NOT_PAUSED = "Nothing was paused here by /{pause} or /{quiet}."
+    DURATION_UNCLEAR = "For how long? Write for example: /{command} 30m, /{command} 2h or /{command} 1d (at most 30d)."
+    PAUSE_IN_GROUP = "That is for the group itself: its admins can say it there."
+    ADMINS_ONLY = (
+        "Only an admin of this group or one of {brand}'s people can do that. If you are an admin who writes "
+        "anonymously, please write it under your own name: otherwise I can't see who you are."
+    )
+    ADMINS_UNKNOWN = "I can't find out at the moment who is an admin here. Please try again in a minute."
     MEMBER = "member"
     SHARE_TEMPLATE = "New on the blog: {{ post.title }}\n\n{{ post.summary | truncate(180) }}\n\n{{ link }}"
     POST_WITHDRAWN = "“{title}” is no longer on the blog."

@@ -29,7 +29,7 @@ async def announce(
         raise SettingsFault(refused.reason)
     holds: dict[str, Hold | None] = {}
     async with store.work(brand.id) as work:
-        pauses = await work.pauses.all()
+        pauses = await work.pauses.all(now)
         for key in dict.fromkeys(communities):
             community = brand.communities[key]
             standing = await standing_of(community, work=work, now=now)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -16,10 +17,12 @@ from bot.conversation.commands import SPECS
 from bot.conversation.join_in import LOOK_BACK, listen_back, why_not_join
 from bot.conversation.my_data import compose_my_data
 from bot.conversation.pages import Standing, TopLine, compose_me, compose_privacy, compose_top
+from bot.conversation.pausing import FOR_ADMINS
 from bot.conversation.reply import compose_answer, compose_handover
 from bot.conversation.wording import TextKey, Wording
 from bot.flows.ask_material import AskMaterial
 from bot.flows.forget_member import hand_over
+from bot.flows.heed_admins import find_refusal, heed_admin
 from bot.flows.member_state import member_state
 from bot.flows.notice import Notice, ignore
 from bot.flows.rank_members import MemberRank, pseudonym_of, rank_members
@@ -27,7 +30,7 @@ from bot.flows.reply_rows import Addressee, reply_rows
 from bot.flows.vitals import Vitals
 from bot.messages import Button, PersonRef, Span
 from bot.ports.answering import Answer
-from bot.ports.platform import PlatformLimits
+from bot.ports.platform import KnowingAdmins, PlatformLimits
 from bot.ports.records import KnownBrand, Member, Outcome, Question
 from bot.ports.store import Transactions, UnitOfWork
 
@@ -69,8 +72,13 @@ class AnswerQuestion:
         notice: Notice = ignore,
         vitals: Vitals | None = None,
         lease: timedelta = LEASE,
+        knowing: Mapping[str, KnowingAdmins] = MappingProxyType({}),
     ) -> None:
-        """`notice` is told each time how a question ended and why; `lease` is how long one is left to a worker."""
+        """`notice` is told each time how a question ended and why; `lease` is how long one is left to a worker.
+
+        `knowing` is the platforms, by name, that tell who is an admin.
+        """
+        self._knowing = knowing
         self._lease = lease
         self._brand = brand
         self._known = known
@@ -90,6 +98,9 @@ class AnswerQuestion:
             member = (await work.people.get((question.person,))).get(question.person)
             why_not = await self._why_not_join(question, work) if question.unasked else None
             await work.commit()
+        refusal = None
+        if question.command in FOR_ADMINS and not self._is_stale(question):
+            refusal = await find_refusal(question, brand=self._brand, knowing=self._knowing)
         answer = None
         waits = question.command == "ask" and question.state == "waiting"
         if waits and why_not is None and not self._is_stale(question):
@@ -98,7 +109,7 @@ class AnswerQuestion:
             if why_not is not None:
                 decided = _Decided(spans=(), outcome=Outcome(state="expired", reason=f"not joined in: {why_not}"))
             else:
-                decided = await self._decide(question, member, answer, work)
+                decided = await self._decide(question, member, answer, refusal, work)
             if not await self._settle(question, decided, work):
                 log.warning("question answered by another worker meanwhile", community=question.community)
                 return True
@@ -126,6 +137,9 @@ class AnswerQuestion:
             return "the configuration no longer lets the bot join in here"
         if question.message_id is None:
             return "there is no message to answer"
+        pauses = await work.pauses.all(self._clock.now())
+        if any((pause.scope, pause.key) == ("quiet", question.community) for pause in pauses):
+            return "its admins asked for quiet"
         start = question.asked_at - LOOK_BACK
         talk = await work.events.talk(question.community, question.channel, start, _MOST_TALK)
         # when it was written, which may be long before it was heard
@@ -144,7 +158,12 @@ class AnswerQuestion:
         )
 
     async def _decide(
-        self, question: Question, member: Member | None, answer: Answer | None, work: UnitOfWork
+        self,
+        question: Question,
+        member: Member | None,
+        answer: Answer | None,
+        refusal: TextKey | None,
+        work: UnitOfWork,
     ) -> _Decided:
         if question.state == "unsure":
             return await self._hand_over_if_unanswered(question, member, work)
@@ -154,7 +173,20 @@ class AnswerQuestion:
             return self._say_answer(question, member, answer)
         if question.command == "person":
             return self._hand_over(question, member, requested=True, reason="they asked for a person")
+        if question.command in FOR_ADMINS and question.community is not None:
+            return await self._heed_admin(question, question.community, refusal, work)
         return await self._show(question, member, work)
+
+    async def _heed_admin(
+        self, question: Question, community: str, refusal: TextKey | None, work: UnitOfWork
+    ) -> _Decided:
+        outcome = Outcome(state="answered", reason=f"the command /{question.command}")
+        if refusal is not None:
+            said = Span(text=Wording(question.language).text(refusal, brand=self._brand.name))
+            reason = f"{outcome.reason}, not done: {refusal.name.lower()}"
+            return _Decided(spans=(said,), outcome=replace(outcome, reason=reason))
+        spans = await heed_admin(question, community, work=work, now=self._clock.now())
+        return _Decided(spans=spans, outcome=outcome)
 
     def _say_answer(self, question: Question, member: Member | None, answer: Answer) -> _Decided:
         if question.only_if_known and answer.verdict != "answered":

@@ -100,7 +100,7 @@ class DeliverPosts:
                 ahead=AHEAD + self._lead,
                 lead=self._lead,
             )
-            pauses = await work.pauses.all()
+            pauses = await work.pauses.all(now)
             ready = [message for message in claimed if await self._is_welcome(message, work, pauses, now)]
             await work.commit()
         # an allowance for the next one, which shrinks slowly

@@ -32,7 +32,7 @@ async def foresee_posts(brand: Brand, *, store: Transactions, now: datetime, day
             waiting=await work.shares.waiting(),
             standing=standing,
             digested=digested,
-            pauses=await work.pauses.all(),
+            pauses=await work.pauses.all(now),
             best=await _best_moments(brand, work=work, now=now, until=now + timedelta(days=days)),
         )
     return forecast(brand, facts, now=now, days=days)

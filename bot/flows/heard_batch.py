@@ -32,6 +32,7 @@ from bot.conversation.pages import (
     compose_language,
     find_language,
 )
+from bot.conversation.pausing import FOR_ADMINS
 from bot.conversation.phrases import find_remark
 from bot.conversation.reply import compose_fixed
 from bot.conversation.wording import TextKey, Wording
@@ -59,8 +60,9 @@ from bot.ports.platform import PlatformLimits
 from bot.ports.records import KnownBrand, Member, Question, Queued, Rating, Remark
 from bot.ports.store import UnitOfWork
 
-#: Commands whose answer takes reading the log; the others are answered in the transaction that hears them.
-WORKED_OUT_LATER = frozenset({"top", "me", "privacy", "mydata"})
+#: Commands whose answer takes reading the log or asking the platform; the others are answered in the transaction that
+#: hears them.
+WORKED_OUT_LATER = frozenset({"top", "me", "privacy", "mydata"}) | FOR_ADMINS
 #: What it does about what it heard, in words for whoever watches it decide.
 _DECISIONS = {
     Ask: "looks for an answer",

@@ -17,6 +17,7 @@ from bot.clock import Clock
 from bot.errors import RowRefused, StoreFault
 from bot.flows.heard_batch import HeardBatch
 from bot.flows.heed_editors import heed_editors
+from bot.flows.meet_place import meet_place, speaks_to_bot
 from bot.flows.move_channel import find_moved, record_move
 from bot.flows.notice import Notice, ignore
 from bot.flows.vitals import Vitals
@@ -24,7 +25,9 @@ from bot.messages import (
     ButtonPressed,
     ChannelMoved,
     ChannelRef,
+    CommandGiven,
     Event,
+    IncomingMessage,
 )
 from bot.ports.platform import PlatformLimits
 from bot.ports.records import KnownBrand, Moved
@@ -118,8 +121,9 @@ class ReceiveEvents:
             ]
             by_editors = [event for event in once.values() if self._is_for_editors(event.channel)]
             told = await self._heed_editors(by_editors, work)
+            met = await self._meet_places(once.values(), {event.event_id for event, _ in heard}, work)
             if not heard:
-                if by_editors or any(isinstance(event, ChannelMoved) for event in events):
+                if by_editors or met or any(isinstance(event, ChannelMoved) for event in events):
                     await work.commit()
                     self._wake_after(("plan", "send") if by_editors else ("send",))
                 return told
@@ -135,7 +139,7 @@ class ReceiveEvents:
             await batch.take(heard)
             await work.commit()
         self._vitals.ratings.update(batch.rated)
-        self._wake_after((*batch.left_to_do, *(("plan", "send") if by_editors else ())))
+        self._wake_after((*batch.left_to_do, *(("plan", "send") if by_editors else ("send",) * met)))
         return {**told, **batch.told}
 
     def _wake_after(self, workers: Sequence[str]) -> None:
@@ -162,6 +166,19 @@ class ReceiveEvents:
             if isinstance(event, ButtonPressed) and event.ticket is not None:
                 told[event.ticket] = said
         return told
+
+    async def _meet_places(self, events: Collection[Event], heard: Collection[str], work: UnitOfWork) -> bool:
+        """Say where the bot was spoken to unasked, in a place of no community, that it is not set up there."""
+        said = False
+        for event in events:
+            if event.event_id in heard or event.channel.space in self._by_space or self._is_for_editors(event.channel):
+                continue
+            if isinstance(event, IncomingMessage | CommandGiven) and speaks_to_bot(event):
+                now = self._clock.now()
+                if await meet_place(event, brand=self._brand, limits=self._limits, work=work, now=now):
+                    log.info("not set up here", platform=self._platform, space=event.channel.space)
+                    said = True
+        return said
 
     def _named_at(self, channel: ChannelRef) -> Community | None:
         """Return the community the configuration names by this address."""

@@ -44,7 +44,7 @@ async def release_shares(
         shares = await work.shares.to_release(now)
         posts = {post.id: post for post in await work.feeds.posts(posts_of_shares(shares))}
         drafts = await work.drafts.newest([share.id for share in shares])
-        manners = _Manners(work, now, pauses=await work.pauses.all())
+        manners = _Manners(work, now, pauses=await work.pauses.all(now))
         brand = at_current_addresses(brand, await work.moves.all() if shares else ())
         for share in shares:
             released += await _release(

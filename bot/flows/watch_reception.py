@@ -35,8 +35,9 @@ async def heed_removals(communities: Collection[str], *, work: UnitOfWork, now: 
 
 
 async def end_pause(scope: str, key: str, *, work: UnitOfWork) -> bool:
-    """Let go on what was paused, a community's posts with the community; False when nothing of it was."""
+    """Let go on what was paused, a community's posts with the community, whoever stopped them; False if nothing was."""
     ended = await work.pauses.remove(scope, key)
     if scope == "community":
-        ended = await work.pauses.remove("posts", key) or ended
+        for posts in ("posts", "admins", "quiet"):
+            ended = await work.pauses.remove(posts, key) or ended
     return ended

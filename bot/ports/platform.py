@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 
-from bot.messages import Event, OutgoingPost, Place, PostedRef
+from bot.messages import ChannelRef, Event, OutgoingPost, PersonRef, Place, PostedRef
 
 #: Called by an adapter with a batch of events, oldest first. It returns once all of them are committed, and only then
 #: may the adapter move its cursor. It raises StoreFault when they could not be: the adapter delivers them again.
@@ -82,6 +82,8 @@ class CommandSpec:
     private: bool = False
     #: Whether a platform without private replies shows it in direct conversations alone.
     only_direct: bool = False
+    #: Whether it is for the admins of a community, and not shown to everybody where the platform can do that.
+    for_admins: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -228,6 +230,18 @@ class Acknowledging(Protocol):
 
 
 @runtime_checkable
+class KnowingAdmins(Protocol):
+    """A platform that tells who has a say in a community."""
+
+    async def is_admin(self, channel: ChannelRef, person: PersonRef) -> bool:
+        """Whether the platform says that somebody administers the community a channel is in; asked anew each time.
+
+        False for somebody who is not there, and for whoever writes as a group or channel and so shows no account.
+        Raises what `Platform.post` raises where it can't be found out.
+        """
+
+
+@runtime_checkable
 class Probing(Protocol):
     """A platform whose rights and settings can be read."""
 
@@ -275,6 +289,10 @@ def _need_no_web(_account: Any) -> bool:  # noqa: ANN401 - as above
     return False
 
 
+def _write_nothing(_where: ChannelRef) -> tuple[str, ...]:
+    return ()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlatformKind:
     """A platform as the configuration knows it before any SDK is imported."""
@@ -300,3 +318,5 @@ class PlatformKind:
     doubt_account: Callable[[Any], Iterable[AccountDoubt]] = _doubt_nothing
     #: Whether an `account` lets the platform call this service, which then needs a web address.
     needs_web: Callable[[Any], bool] = _need_no_web
+    #: The lines of YAML that `address` reads as the place of a channel; none where the key says it.
+    write_address: Callable[[ChannelRef], tuple[str, ...]] = _write_nothing

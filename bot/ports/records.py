@@ -492,13 +492,30 @@ class Taken:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pause:
-    """The emergency stop, for all, one community or one campaign; `posts` lets answers to a community go on."""
+    """The emergency stop, for all, one community or one campaign; `posts` lets answers to a community go on.
 
-    scope: Literal["all", "community", "posts", "campaign"]
+    So do `admins` and `quiet`, which the admins of a community asked for; in a quiet one the bot does not join in.
+    """
+
+    scope: Literal["all", "community", "posts", "admins", "quiet", "campaign"]
     #: The key; "" for all.
     key: str
     since: datetime
     reason: str
+    #: When it ends by itself; None when somebody has to end it.
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StrangePlace:
+    """A place of no community of the configuration, in which the bot was spoken to."""
+
+    #: Where that was last answered, without a thread.
+    where: ChannelRef
+    #: When the bot was first spoken to there, aware UTC.
+    met_at: datetime
+    #: When it last said that it is not set up there, aware UTC.
+    told_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

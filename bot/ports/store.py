@@ -46,6 +46,7 @@ from bot.ports.records import (
     Sighting,
     SourceState,
     StandingReaction,
+    StrangePlace,
     Subscription,
     Taken,
     TieFields,
@@ -524,11 +525,11 @@ class Outbox(Protocol):
 class Pauses(Protocol):
     """The emergency stop, which every claim and every slot reads."""
 
-    async def all(self) -> tuple[Pause, ...]:
-        """Return what is paused."""
+    async def all(self, now: datetime) -> tuple[Pause, ...]:
+        """Return what is paused at `now`: what has ended by itself is left out."""
 
     async def add(self, pause: Pause) -> None:
-        """Pause something; already paused is left as it is."""
+        """Pause something; already paused is left as it is, a pause that had ended by `pause.since` is replaced."""
 
     async def remove(self, scope: str, key: str) -> bool:
         """Let it go on; False when it was not paused."""
@@ -666,6 +667,19 @@ class Moves(Protocol):
         """
 
 
+class Places(Protocol):
+    """Places of no community of the configuration, in which the bot was spoken to."""
+
+    async def meet(self, where: ChannelRef, now: datetime, *, again_after: timedelta) -> bool:
+        """Return whether a place (its platform and space) is to be told that nothing is set up there.
+
+        It then counts as told at `now`, and for `again_after` it is not told again, also not by another process.
+        """
+
+    async def all(self) -> tuple[StrangePlace, ...]:
+        """Return them, the one told last first."""
+
+
 class Vectors(Protocol):
     """What embedders made of the brand's material, by the digest of the text: nothing else about the text is kept."""
 
@@ -748,6 +762,10 @@ class UnitOfWork(Protocol):
     @property
     def imports(self) -> Imports:
         """What history was taken in."""
+
+    @property
+    def places(self) -> Places:
+        """Where the bot was spoken to without being set up."""
 
     @property
     def moves(self) -> Moves:

@@ -96,7 +96,7 @@ class SqlKeys:
             )
 
     async def _rename_pause(self, kind: KeyKind, old: str, new: str) -> None:
-        scopes = ("community", "posts") if kind == "community" else (kind,)
+        scopes = ("community", "posts", "admins", "quiet") if kind == "community" else (kind,)
         await self._make_way(pause.c.key, old, new)
         await self._connection.execute(
             update(pause)

@@ -436,7 +436,19 @@ pause = Table(
     Column("scope", String(20), primary_key=True),
     _id("key", key=True),
     _at("since", null=False),
+    _at("until"),
     Column("reason", Text, nullable=False),
+)
+
+strange_place = Table(
+    "strange_place",
+    metadata,
+    _brand(),
+    _id("platform", key=True),
+    _id("space", key=True),
+    _id("channel"),
+    _at("met_at", null=False),
+    _at("told_at", null=False),
 )
 
 imported = Table(

@@ -27,6 +27,7 @@ from bot.ports.store import (
     Outbox,
     Pauses,
     People,
+    Places,
     Questions,
     Receptions,
     Shares,
@@ -46,6 +47,7 @@ from bot.store.moves import SqlMoves
 from bot.store.outbox import SqlOutbox
 from bot.store.pauses import SqlPauses
 from bot.store.people import SqlPeople
+from bot.store.places import SqlPlaces
 from bot.store.questions import SqlQuestions
 from bot.store.receptions import SqlReceptions
 from bot.store.shares import SqlShares
@@ -79,6 +81,7 @@ class SqlUnitOfWork:
     leases: Leases
     moves: Moves
     subscriptions: Subscriptions
+    places: Places
     allowances: Allowances
 
     def __init__(self, engine: AsyncEngine, brand_id: str) -> None:
@@ -116,6 +119,7 @@ class SqlUnitOfWork:
         self.leases = SqlLeases(connection, self._brand_id)
         self.moves = SqlMoves(connection, self._brand_id)
         self.subscriptions = SqlSubscriptions(connection, self._brand_id)
+        self.places = SqlPlaces(connection, self._brand_id)
         self.allowances = SqlAllowances(connection, self._brand_id)
 
     async def __aexit__(

@@ -30,7 +30,7 @@ async def build_today(reader: Reader) -> Page:
         asked = await work.questions.recent(start)
         ratings = await work.questions.ratings(start)
         unsettled = await work.outbox.count_unsettled()
-        pauses = await work.pauses.all()
+        pauses = await work.pauses.all(site.clock.now())
         ids = {share.post_id for share in (*moved.values(), *waiting)}
         titles = {post.id: post.title for post in await work.feeds.posts(ids)}
     ends = Counter(outcome.state for _, outcome in asked)
@@ -124,7 +124,7 @@ async def build_campaigns(reader: Reader) -> Page:
     async with site.store.read(site.brand.id) as work:
         shares = await work.shares.recent(reader.now - MONTH)
         ledger = await work.shares.ledger(reader.now - MONTH)
-        pauses = await work.pauses.all()
+        pauses = await work.pauses.all(site.clock.now())
     paused = {pause.key for pause in pauses if pause.scope == "campaign"}
     counts = Counter((share.campaign, share.state) for share in shares)
     return Page(

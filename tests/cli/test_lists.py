@@ -110,7 +110,7 @@ def test_pausing_and_resuming(konektor: Driver, brand: Path) -> None:
     for_people = konektor("resume", "-c", brand)
     nothing = konektor("resume", "warung", "-c", brand, "--json")
 
-    assert [tuple(pause) for pause in everything.json] == [("scope", "key", "since", "reason")]
+    assert [tuple(pause) for pause in everything.json] == [("scope", "key", "since", "until", "reason")]
     assert [(pause["scope"], pause["key"]) for pause in one.json] == [("all", ""), ("community", "warung")]
     assert [(pause["key"], pause["reason"]) for pause in left.json] == [("warung", "libur")]
     assert "`konektor resume warung` ends it" in for_people.out

@@ -21,12 +21,23 @@ FailureKind: TypeAlias = Literal["down", "rate_limited", "uncertain", "channel_l
 Verb: TypeAlias = Literal["post", "edit", "delete"]
 
 #: What a harness may lack, besides single kinds of failure:
+#: `admins` the platform tells who has a say in the place;
 #: `bots` other bots and the bot itself can be seen writing; `message_ids` the writer knows the id of what they wrote;
 #: `presses` a button below a post can be pressed; `reactions`; `replies` a member can answer a message;
 #: `reply_references` a post shows which message it answers; `unaddressed` a member can write without addressing the
 #: bot; `unsupported` there are updates nobody handles.
 Capability: TypeAlias = (
-    Literal["bots", "message_ids", "presses", "reactions", "replies", "reply_references", "unaddressed", "unsupported"]
+    Literal[
+        "admins",
+        "bots",
+        "message_ids",
+        "presses",
+        "reactions",
+        "replies",
+        "reply_references",
+        "unaddressed",
+        "unsupported",
+    ]
     | FailureKind
 )
 
@@ -111,6 +122,9 @@ class Harness(Protocol):
 
     async def sends_something_unsupported(self) -> None:
         """Let the platform deliver an update no core event stands for."""
+
+    async def appoints(self, author_id: str) -> None:
+        """Let somebody become an admin of the place."""
 
     async def reacts(self, author_id: str, message_id: str, emoji: str) -> None:
         """Let somebody put a reaction on a message."""

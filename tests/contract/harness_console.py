@@ -22,6 +22,7 @@ class Harness:
     name = "console"
     secrets = ()
     lacks: dict[Capability, str] = {  # noqa: RUF012  # the protocol's own shape; nothing writes to it
+        "admins": "a console has one person and no admins",
         "bots": "only the person at the terminal writes in a console",
         "message_ids": "a typed line shows no id",
         "reactions": "a terminal has no reactions",
@@ -87,6 +88,10 @@ class Harness:
     async def sends_something_unsupported(self) -> None:
         """Never asked of a console."""
         raise NotImplementedError
+
+    async def appoints(self, author_id: str) -> None:
+        """Never asked of a console."""
+        raise NotImplementedError(self.lacks["admins"])
 
     async def reacts(self, author_id: str, message_id: str, emoji: str) -> None:
         """Never asked of a console."""

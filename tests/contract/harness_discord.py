@@ -88,6 +88,24 @@ class Harness:
         self._server.state.commands[guild.id] = [{"id": gone, "name": "gone", "options": []}]
         await self._server.pick(guild, channel, "323232323232323232", "gone")
 
+    async def appoints(self, author_id: str) -> None:
+        """Give somebody a role that may manage the server (1 << 5)."""
+        guild = await self._listening()
+        self._know(author_id)
+        role = {
+            "id": self._server.state.new_id(),
+            "name": "Pengurus",
+            "permissions": str(1 << 5),
+            "position": 1,
+            "color": 0,
+            "hoist": False,
+            "managed": False,
+            "mentionable": False,
+            "flags": 0,
+        }
+        guild.roles.append(role)
+        guild.members[author_id]["roles"].append(role["id"])
+
     async def reacts(self, author_id: str, message_id: str, emoji: str) -> None:
         """Somebody puts a reaction on a message."""
         guild = await self._listening()

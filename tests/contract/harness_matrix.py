@@ -122,6 +122,10 @@ class Harness:
         self.world.says(self.room, dewi, "?", msgtype="test.telepathy")
         self.world.joins(self.room, dewi)
 
+    async def appoints(self, author_id: str) -> None:
+        """Make somebody a moderator, whom the room's settings let remove people."""
+        self.world.appoints(self.room, self.world.user(author_id))
+
     async def reacts(self, author_id: str, message_id: str, emoji: str) -> None:
         """Let somebody react."""
         await self.server.until_listened_to()

@@ -77,6 +77,10 @@ class Harness:
         """Never asked of a sandbox."""
         raise NotImplementedError(self.lacks["unsupported"])
 
+    async def appoints(self, author_id: str) -> None:
+        """Give somebody a say."""
+        self.platform.appoints("warung", author_id)
+
     async def reacts(self, author_id: str, message_id: str, emoji: str) -> None:
         """Let somebody react."""
         self.platform.reacts("warung", author_id, message_id, emoji)

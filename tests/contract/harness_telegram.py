@@ -108,9 +108,18 @@ class Harness:
         self.world.says(self.chat_id, self.world.me["id"], text)
 
     async def sends_something_unsupported(self) -> None:
-        """Deliver a service message, and one that no SDK can read."""
+        """Deliver a service message, a message of a kind nobody knows, and word of the bot's own new rights."""
         self.world.sends(self.chat_id, {"from": self.world.user(111), "new_chat_title": "Warung Baru"})
-        self.world.push("message", {"message_id": "one"})
+        self.world.sends(self.chat_id, {"from": self.world.user(111), "telepathy": {"thought": "kopi"}})
+        chat, me = self.world.chats[self.chat_id].as_json(), self.world.me
+        was, now = {"user": me, "status": "member"}, {"user": me, "status": "administrator"}
+        told = {"chat": chat, "from": me, "date": 1795399200, "old_chat_member": was, "new_chat_member": now}
+        self.world.push("my_chat_member", told)
+
+    async def appoints(self, author_id: str) -> None:
+        """Promote somebody."""
+        self.world.user(int(author_id))
+        self.world.chats[self.chat_id].members[int(author_id)] = "administrator"
 
     async def reacts(self, author_id: str, message_id: str, emoji: str) -> None:
         """Let somebody react."""

@@ -15,14 +15,18 @@ PATIENCE_S = 20
 
 
 class Listening:
-    """Runs a platform inside `async with` and keeps what it delivers; the first `refusals` batches are refused."""
+    """Runs a platform inside `async with` and keeps what it delivers.
 
-    def __init__(self, platform: Platform, *, refusals: int = 0) -> None:
+    The first `refusals` batches are refused, with `fault` or else as a store that is away does it.
+    """
+
+    def __init__(self, platform: Platform, *, refusals: int = 0, fault: Exception | None = None) -> None:
         self.refused: list[tuple[Event, ...]] = []
         self.was_refused = asyncio.Event()
         self.events: list[Event] = []
         self._platform = platform
         self._refusals = refusals
+        self._fault = fault or StoreFault("the database is away")
         self._came = asyncio.Event()
         self.task: asyncio.Task[None]
 
@@ -59,6 +63,6 @@ class Listening:
         if len(self.refused) < self._refusals:
             self.refused.append(batch)
             self.was_refused.set()
-            raise StoreFault("the database is away")
+            raise self._fault
         self.events.extend(batch)
         self._came.set()

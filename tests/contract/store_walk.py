@@ -117,8 +117,9 @@ READS: dict[str, Call] = {
     "subscriptions.get": lambda work: work.subscriptions.get("blog"),
     "subscriptions.next_at": lambda work: work.subscriptions.next_at(),
     "vectors.all": lambda work: work.vectors.all("e5"),
-    "pauses.all": lambda work: work.pauses.all(),
+    "pauses.all": lambda work: work.pauses.all(NOW),
     "moves.all": lambda work: work.moves.all(),
+    "places.all": lambda work: work.places.all(),
     "forgetting.digests": lambda work: work.forgetting.digests(),
     "forgetting.listed": lambda work: work.forgetting.listed(["d1"]),
     "forgetting.latest": lambda work: work.forgetting.latest(),
@@ -217,7 +218,7 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
         *("outbox.hold_back", "receptions.add_remarks", "receptions.forget_before"),
         *("outbox.postpone", "outbox.resend", "outbox.drop", "outbox.orphan_all", "pauses.add", "pauses.remove"),
         *("archive.replace", "archive.leave_unsaid", "allowances.take"),
-        *("leases.take", "leases.give_back", "keys.rename", "moves.record"),
+        *("leases.take", "leases.give_back", "keys.rename", "moves.record", "places.meet"),
         *("vectors.add", "vectors.remove", "vectors.forget_other_embedders"),
     }
 
@@ -314,6 +315,7 @@ async def _pause_and_move(work: UnitOfWork, *, words: str) -> None:
     await work.pauses.add(Pause(scope="all", key="", since=NOW, reason=words))
     assert await work.pauses.remove("all", "")
     assert await work.moves.record(Moved(old=channel("before"), new=channel(words), at=NOW))
+    assert await work.places.meet(channel(words), NOW, again_after=LEASE)
 
 
 async def _forget(work: UnitOfWork, *, words: str) -> None:

@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import yaml
 
 import adapters
 from adapters import catalog
+from bot.messages import ChannelRef
 from bot.ports.platform import Platform
 from tests.contract.test_platform_contract import HARNESSES
 
@@ -24,6 +26,24 @@ def test_every_folder_is_in_the_catalogue() -> None:
 def test_every_platform_is_held_to_the_contract(name: str) -> None:
     """A platform without a harness is a promise nobody checks."""
     assert Path(__file__).with_name(f"{HARNESSES[name]}.py").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "space", "channel"),
+    [
+        ("telegram", "-1001234567890", "-1001234567890"),
+        ("discord", "123456789012345678", "223456789012345678"),
+        ("matrix", "!abc:kopi.example", "!abc:kopi.example"),
+        ("sandbox", "warung", "warung"),
+        ("console", "warung", "warung"),
+    ],
+)
+def test_what_is_written_of_an_address_is_read_as_the_same_place(name: str, space: str, channel: str) -> None:
+    """The lines to add under `communities:` lead to where the bot was spoken to."""
+    where = ChannelRef(platform=name, space=space, channel=channel)
+    kind = catalog.kinds()[name]
+    read = yaml.safe_load("\n".join(kind.write_address(where)) or "{}")
+    assert kind.address.model_validate(read).place("warung").posts == where
 
 
 @pytest.mark.parametrize("name", sorted(catalog.kinds()))

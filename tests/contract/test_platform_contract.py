@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from structlog.testing import capture_logs
 
 from adapters import catalog
 from bot.errors import (
@@ -25,7 +26,7 @@ from bot.errors import (
     SendUncertain,
 )
 from bot.messages import Button, ButtonPressed, IncomingMessage, OutgoingPost, PersonRef, ReactionGiven, Span
-from bot.ports.platform import Acknowledging, Deleting, Editing, Platform
+from bot.ports.platform import Acknowledging, Deleting, Editing, KnowingAdmins, Platform
 from tests.contract.harness import CHOICES, Capability, FailureKind, Harness
 from tests.contract.listening import PATIENCE_S, Listening
 
@@ -42,6 +43,7 @@ HARNESSES = {
 
 DEWI = "111111111111111111"
 BUDI = "222222222222222222"
+LARAS = "333333333333333333"
 
 #: Each way a send can fail, and who must act then.
 FAULTS: dict[FailureKind, type[PlatformFault]] = {
@@ -107,6 +109,14 @@ def _post(harness: Harness, *spans: Span | str, id: str = "post-1", reply_to: st
 def _message(event: object) -> IncomingMessage:
     assert isinstance(event, IncomingMessage), event
     return event
+
+
+async def _cancel(heard: Listening) -> None:
+    """Cancel a running platform, which must be at its end within five seconds."""
+    heard.task.cancel()
+    done, _ = await asyncio.wait({heard.task}, timeout=5)
+    assert done == {heard.task}
+    assert heard.task.cancelled()
 
 
 class TestWhatItIs:
@@ -233,6 +243,16 @@ class TestWhatComesIn:
             "👍",
         )
 
+    async def test_a_post_is_known_by_the_id_it_got(self, harness: Harness) -> None:
+        """A reaction to one of the bot's own posts names the id that posting gave back."""
+        _needs(harness, "reactions")
+        async with Listening(harness.platform) as heard:
+            posted = await harness.platform.post(_post(harness, "Ada cerita baru di blog."))
+            await harness.reacts(BUDI, posted.message_id, "👍")
+            (reaction,) = await heard.until(1)
+        assert isinstance(reaction, ReactionGiven)
+        assert (reaction.message.id, reaction.message.channel.channel) == (posted.message_id, posted.channel.channel)
+
     async def test_other_bots_are_not_heard(self, harness: Harness) -> None:
         """Two bots must never talk each other into a loop."""
         _needs(harness, "bots")
@@ -251,14 +271,17 @@ class TestWhatComesIn:
             messages = [_message(event).text for event in await heard.until(1)]
         assert messages == ["halo"]
 
-    async def test_what_nobody_handles_is_passed_over(self, harness: Harness) -> None:
-        """An update of an unknown kind gives no event and harms none that follow."""
+    async def test_what_nobody_handles_is_passed_over(self, harness: Harness, caplog: pytest.LogCaptureFixture) -> None:
+        """An update of an unknown kind gives no event, raises nothing on its way, and harms none that follow."""
         _needs(harness, "unsupported")
-        async with Listening(harness.platform) as heard:
-            await harness.sends_something_unsupported()
-            await harness.says(DEWI, "halo")
-            messages = [_message(event).text for event in await heard.until(1)]
+        with capture_logs() as logs:
+            async with Listening(harness.platform) as heard:
+                await harness.sends_something_unsupported()
+                await harness.says(DEWI, "halo")
+                messages = [_message(event).text for event in await heard.until(1)]
         assert messages == ["halo"]
+        assert [entry for entry in logs if "exc_info" in entry] == []
+        assert [record for record in caplog.records if record.exc_info] == []
 
     async def test_what_was_not_committed_comes_again(self, harness: Harness) -> None:
         """A database that is away loses no event: the same ones are delivered again, and `run` goes on."""
@@ -269,15 +292,30 @@ class TestWhatComesIn:
         assert [_message(event).text for event in events] == ["satu", "dua"]
         assert [batch[0].event_id for batch in heard.refused] == [events[0].event_id] * 2
 
+    async def test_a_mistake_of_the_core_does_not_end_it(self, harness: Harness) -> None:
+        """Whatever `receive` raises, not only a store's fault: the event comes again, and so do later ones."""
+        async with Listening(harness.platform, refusals=1, fault=KeyError("warung")) as heard:
+            await harness.says(DEWI, "satu")
+            await heard.until(1)
+            await harness.says(BUDI, "dua")
+            events = await heard.until(2)
+        assert [_message(event).text for event in events] == ["satu", "dua"]
+
     async def test_cancelling_ends_it(self, harness: Harness) -> None:
         """A service that stops does not wait for its platforms."""
         async with Listening(harness.platform) as heard:
             await harness.says(DEWI, "halo")
             await heard.until(1)
-            heard.task.cancel()
-            done, _ = await asyncio.wait({heard.task}, timeout=5)
-        assert done == {heard.task}
-        assert heard.task.cancelled()
+            await _cancel(heard)
+
+    async def test_cancelling_ends_it_while_the_store_is_away(self, harness: Harness) -> None:
+        """What waits to be delivered again does not hold the end up."""
+        async with Listening(harness.platform, refusals=1000) as heard:
+            await harness.says(DEWI, "halo")
+            async with asyncio.timeout(PATIENCE_S):
+                await heard.was_refused.wait()
+            await _cancel(heard)
+        assert heard.events == []
 
 
 class TestWhatGoesOut:
@@ -308,6 +346,14 @@ class TestWhatGoesOut:
         """One character more is refused whole, never cut: splitting is the core's work."""
         with pytest.raises(PostRejected, match=ADVICE):
             await harness.platform.post(_post(harness, "k" * (harness.platform.limits.text_length + 1)))
+        assert harness.posted() == []
+
+    async def test_an_emoji_too_many_is_refused(self, harness: Harness) -> None:
+        """The limit holds in the platform's own unit, also where a character counts as two."""
+        limits = harness.platform.limits
+        text = "😀" * (limits.text_length // (2 if limits.unit == "utf16" else 1) + 1)
+        with pytest.raises(PostRejected, match=ADVICE):
+            await harness.platform.post(_post(harness, text))
         assert harness.posted() == []
 
     @pytest.mark.parametrize(
@@ -621,3 +667,23 @@ class TestWhatIsCorrected:
         with pytest.raises(FAULTS[kind], match=ADVICE):
             await platform.delete(posted)
         assert harness.standing(posted.message_id) == "Salah kanal."
+
+
+class TestWhoHasASay:
+    """Only who the platform says is an admin is one."""
+
+    async def test_an_admin_is_told_from_members_and_strangers(self, harness: Harness) -> None:
+        """By their account, and never by a name or by having written something."""
+        _needs(harness, "admins")
+        platform = harness.platform
+        assert isinstance(platform, KnowingAdmins)
+        async with Listening(harness.platform):
+            await harness.says(BUDI, "halo")
+            await harness.appoints(DEWI)
+            said = {
+                who: await platform.is_admin(
+                    harness.place.posts, PersonRef(platform=platform.name, id=harness.known_as(who))
+                )
+                for who in (BUDI, DEWI, LARAS)
+            }
+        assert said == {BUDI: False, DEWI: True, LARAS: False}

@@ -47,7 +47,7 @@ async def test_what_does_not_fit_is_refused(store: Store) -> None:
     """A table or a column this version does not have, and what is no moment."""
     async with store.read(BRAND) as work:
         assert await archived(work) == []
-    pause = {"scope": "all", "key": "", "since": NOW.isoformat(), "reason": ""}
+    pause = {"scope": "all", "key": "", "since": NOW.isoformat(), "reason": "", "until": None}
     for row, said in (
         (ArchivedRow("pouse", pause), '"pouse"'),
         (ArchivedRow("pause", pause | {"colour": "red"}), "colour"),

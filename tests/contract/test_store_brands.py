@@ -25,6 +25,7 @@ GROUPS = (
     "keys",
     "pauses",
     "moves",
+    "places",
     "vectors",
     "forgetting",
     "imports",

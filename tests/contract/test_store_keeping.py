@@ -68,7 +68,7 @@ async def test_a_renamed_community_keeps_its_history(store: Store) -> None:
         assert not await work.shares.decide_slot(an_entry("2026-07-06T10:00@kedai", community="kedai"))
         assert await work.shares.shared_posts("kedai") == {"p1": frozenset({"news"})}
         assert [message.community for message in await work.outbox.unsettled()] == ["kedai"]
-        assert [pause.key for pause in await work.pauses.all()] == ["kedai"]
+        assert [pause.key for pause in await work.pauses.all(NOW)] == ["kedai"]
 
 
 async def test_a_renamed_campaign_neither_repeats_slots_nor_posts(store: Store) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.messages import PersonRef
-from bot.ports.records import Member, Pause
+from bot.ports.records import Member, Pause, StrangePlace
 from bot.ports.store import Store
-from tests.contract.store_sample import BRAND, BUDI, NOW, SARI, later
+from tests.contract.store_sample import BRAND, BUDI, GROUP, NOW, SARI, later
 
 NEW = Member(person=SARI, consent="unknown", name=None, language=None, introduced_at=None, flood_told_at=None)
 
@@ -80,8 +81,31 @@ async def test_a_pause_holds_until_it_is_removed(store: Store) -> None:
         await work.pauses.add(everything)
         await work.commit()
     async with store.work(BRAND) as work:
-        assert await work.pauses.all() == (pause, everything)
+        assert await work.pauses.all(NOW) == (pause, everything)
         assert await work.pauses.remove("community", "warung")
         assert not await work.pauses.remove("community", "warung")
         assert not await work.pauses.remove("campaign", "")
-        assert await work.pauses.all() == (everything,)
+        assert await work.pauses.all(NOW) == (everything,)
+
+
+async def test_a_pause_with_an_end_ends_by_itself(store: Store) -> None:
+    """At that moment and not before; a new one then takes its place, which it does not while the old one holds."""
+    first = Pause(scope="quiet", key="warung", since=NOW, reason="one", until=later(60))
+    async with store.work(BRAND) as work:
+        await work.pauses.add(first)
+        await work.pauses.add(replace(first, since=later(59), reason="two"))
+        assert await work.pauses.all(later(59)) == (first,)
+        assert await work.pauses.all(later(60)) == ()
+        third = replace(first, since=later(60), reason="three", until=later(90))
+        await work.pauses.add(third)
+        assert await work.pauses.all(later(60)) == (third,)
+
+
+async def test_a_place_is_told_once_in_a_while(store: Store) -> None:
+    """Wherever in it the bot is spoken to, and again only when the while is over."""
+    lately = timedelta(seconds=30)
+    async with store.work(BRAND) as work:
+        assert await work.places.meet(GROUP, NOW, again_after=lately)
+        assert not await work.places.meet(replace(GROUP, channel="other"), later(29), again_after=lately)
+        assert await work.places.meet(GROUP, later(30), again_after=lately)
+        assert await work.places.all() == (StrangePlace(where=GROUP, met_at=NOW, told_at=later(30)),)

@@ -50,6 +50,10 @@ class SandboxCommunity:
         """A member writes."""
         return self._stage.says(KEY, person, text, mentions_bot=to_bot, reply_to=reply_to)
 
+    def appoints(self, person: str) -> None:
+        """A member becomes an admin."""
+        self._stage.appoints(KEY, person)
+
     async def commands(self, person: str, command: str) -> str:
         """A member types a command."""
         return self._stage.says(KEY, person, f"/{command}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 import subprocess
 import sys
 
@@ -35,6 +36,29 @@ def test_an_adapter_is_whole(name: str) -> None:
     missing = [place for place in (pattern.format(name=name) for pattern in PLACES) if not (ROOT / place).is_file()]
 
     assert missing == []
+
+
+@pytest.mark.parametrize("name", list_adapters())
+def test_every_guide_says_what_a_platform_is_like(name: str) -> None:
+    """What people do there, what they resent, and what a post is like because of it: the last words of each guide."""
+    guide = (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
+    _, title, character = guide.rpartition("\n## The character of ")
+
+    assert title != ""
+    assert re.findall(r"^\*\*(.+?)\*\*", character, re.MULTILINE) == [
+        "What people do there.",
+        "What they resent.",
+        "What a post is like, therefore.",
+    ]
+
+
+def test_where_people_can_resent_something_numbers_say_what() -> None:
+    """A platform with accounts has an audience, whose patience `konektor check` warns about; a rehearsal has none."""
+    kinds = catalog.kinds().values()
+
+    assert [kind.name for kind in kinds if kind.character is None] == [
+        kind.name for kind in kinds if not kind.needs_account
+    ]
 
 
 def test_knowing_the_platforms_imports_no_sdk() -> None:

@@ -39,6 +39,8 @@ class Guild:
     id: str
     name: str
     owner_id: str
+    #: Roles besides the one every member has.
+    roles: list[dict[str, Any]] = field(default_factory=list)
     channels: dict[str, dict[str, Any]] = field(default_factory=dict)
     threads: dict[str, dict[str, Any]] = field(default_factory=dict)
     members: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -209,7 +211,7 @@ class DiscordState:
             "features": [],
             "emojis": [],
             "stickers": [],
-            "roles": [everyone],
+            "roles": [everyone, *guild.roles],
             "channels": list(guild.channels.values()),
             "threads": self.active_threads(guild),
             "members": [guild.members[self.bot["id"]]],

@@ -87,6 +87,11 @@ class MatrixWorld:
             self._join(room, BOT)
         return room
 
+    def appoints(self, room: Room, user: str) -> None:
+        """Give a user the level that lets them remove people."""
+        levels = {"users": {self.user("owner"): 100, user: 50}, "users_default": 0, "events_default": 0, "redact": 50}
+        self.append(room, self.user("owner"), "m.room.power_levels", levels, state_key="")
+
     def user(self, name: str, *, shown: str | None = None) -> str:
         """Return the id of a user, who is known from now on."""
         user_id = f"@{name}:{DOMAIN}"

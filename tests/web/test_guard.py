@@ -54,7 +54,7 @@ async def test_no_form_is_taken_without_its_token(desk: Desk) -> None:
             answer = await desk.client.post(path, data={"what": "all", **data})
             assert answer.status_code == 403, path
     async with desk.store.read(desk.brand.id) as work:
-        assert await work.pauses.all() == ()
+        assert await work.pauses.all(desk.clock.now()) == ()
 
 
 async def test_a_token_belongs_to_one_browser(desk: Desk) -> None:

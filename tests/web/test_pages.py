@@ -134,12 +134,12 @@ async def test_pause_and_resume(desk: Desk, what: str, scope: tuple[str, str]) -
     """Each button stops what it names, says so on the page, and lets it go on."""
     await desk.post("/pause", what=what)
     async with desk.store.read(desk.brand.id) as work:
-        assert [(pause.scope, pause.key) for pause in await work.pauses.all()] == [scope]
+        assert [(pause.scope, pause.key) for pause in await work.pauses.all(desk.clock.now())] == [scope]
     assert "Paused now:" in (await desk.client.get("/")).text
 
     await desk.post("/resume", what=what)
     async with desk.store.read(desk.brand.id) as work:
-        assert await work.pauses.all() == ()
+        assert await work.pauses.all(desk.clock.now()) == ()
 
 
 async def test_nothing_else_can_be_paused(desk: Desk) -> None:

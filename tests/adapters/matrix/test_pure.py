@@ -202,7 +202,21 @@ def test_a_failed_reading_is_waited_out_or_ends_it(error: Exception, meant: type
 )
 def test_power_levels_say_whether_the_bot_may_write(levels: dict[str, object] | None, ok: bool) -> None:  # noqa: FBT001 - a parameter of cases
     """As the specification computes them."""
-    assert judge_power(ROOM, BOT, levels).ok is ok
+    assert [finding.ok for finding in judge_power(ROOM, BOT, levels)] == [ok]
+
+
+@pytest.mark.parametrize(
+    ("levels", "ok"),
+    [
+        ({"events": {"m.room.redaction": 50}}, [True, False]),
+        ({"events": {"m.room.redaction": 50}, "users": {BOT: 50}}, [True]),
+        ({"redact": 50}, [True]),
+        ({"events_default": 50, "events": {"m.room.message": 0}}, [True, False]),
+    ],
+)
+def test_power_levels_say_whether_the_bot_may_take_back_its_posts(levels: dict[str, object], ok: list[bool]) -> None:
+    """To take back one's own takes the level of sending a redaction; that of others' events is no matter."""
+    assert [finding.ok for finding in judge_power(ROOM, BOT, levels)] == ok
 
 
 @pytest.mark.parametrize(

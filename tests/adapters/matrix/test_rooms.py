@@ -353,3 +353,20 @@ class TestProbing:
                 ("@tani:matrix.test", "may read and write", "Invite", "end-to-end", "Roles"), findings, strict=True
             )
         ] == [True] * 5
+
+    async def test_it_says_where_an_upgraded_room_goes_on_and_what_waits(self) -> None:
+        """An old room keeps its power levels and all; an invitation is there and not taken up."""
+        async with MatrixServer() as server:
+            old, waiting = _room_with_people(server), server.world.add_room(bot="leave")
+            owner = server.world.user("owner")
+            moved = {"body": "pindah", "replacement_room": "!baru:matrix.test"}
+            server.world.append(old, owner, "m.room.tombstone", moved, state_key="")
+            server.world.invites(waiting, "@tani:matrix.test", by=owner)
+            platform = build(server, old)
+            findings = await platform.probe((old.id, waiting.id))
+            await platform.close()
+        assert [finding.ok for finding in findings] == [True, False, False]
+        assert [
+            words in finding.text
+            for words, finding in zip(("@tani", "!baru:matrix.test", "invitation waits"), findings, strict=True)
+        ] == [True] * 3

@@ -7,8 +7,10 @@ import asyncio
 import pytest
 from structlog.testing import capture_logs
 
+from adapters.telegram.menu import menus_of
 from bot.errors import LoginRefused
 from bot.messages import Event, IncomingMessage, MemberJoined, ReactionGiven
+from bot.ports.platform import CommandSpec
 from tests.adapters.telegram.driving import GROUP, PATIENCE_S, Pauses, Store, build, post, running
 from tests.servers.telegram_server import Fault, FaultKind, TelegramServer
 
@@ -182,6 +184,18 @@ class TestReceiving:
         ).items()
 
 
+async def test_what_no_sdk_can_read_is_passed_over_openly(server: TelegramServer) -> None:
+    """An update that is not what the Bot API documents is logged by its number, and those behind it are heard."""
+    store = Store()
+    server.world.push("message", {"message_id": "one"})
+    server.world.says(GROUP, 184467, "halo")
+    with capture_logs() as logs:
+        async with running(build(server), store):
+            await store.until(lambda: store.texts == ["halo"])
+    passed_over = [entry for entry in logs if entry["log_level"] == "error"]
+    assert [set(entry) for entry in passed_over] == [{"event", "exc_info", "log_level", "update_id"}]
+
+
 class TestMenu:
     """Members see the commands in their language."""
 
@@ -214,6 +228,20 @@ class TestMenu:
             (alone, "en"): ["top", "my_data"],
             (alone, "de"): ["top", "my_data"],
         }
+
+    def test_what_is_for_admins_only_they_are_shown(self) -> None:
+        """In every language there is; members and those alone with the bot are not tempted."""
+        everybody = CommandSpec(name="top", descriptions={"en": "Top"}, names={})
+        few = CommandSpec(name="pause", descriptions={"en": "Pause"}, names={}, for_admins=True)
+        shown = {
+            (menu.scope.type, menu.language): [command.command for command in menu.commands]
+            for menu in menus_of((everybody, few))
+        }
+        assert {where for where, names in shown.items() if "pause" in names} == {
+            ("all_chat_administrators", None),
+            ("all_chat_administrators", "en"),
+        }
+        assert all("top" in names for names in shown.values())
 
     async def test_where_telegram_knows_no_kind_of_chat_the_menu_is_a_groups(self, server: TelegramServer) -> None:
         """The default menu tempts nobody to ask for their data where everybody reads it."""

@@ -63,7 +63,7 @@ async def test_two_removals_pause_the_posts_until_somebody_resumes(tmp_path: Pat
         assert await _held(scene) == []
         await _remove(scene, third)
         async with scene.store.read("kopi") as work:
-            assert [pause.scope for pause in await work.pauses.all()] == ["posts"]
+            assert [pause.scope for pause in await work.pauses.all(scene.clock.now())] == ["posts"]
 
 
 async def test_removals_of_long_ago_and_of_others_are_forgotten(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ async def test_removals_of_long_ago_and_of_others_are_forgotten(tmp_path: Path) 
         await scene.pass_time(WITHIN + timedelta(seconds=1))
         await _remove(scene, second)
         async with scene.store.read("kopi") as work:
-            assert await work.pauses.all() == ()
+            assert await work.pauses.all(scene.clock.now()) == ()
 
 
 async def test_what_the_brand_takes_back_is_no_removal(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ async def test_what_the_brand_takes_back_is_no_removal(tmp_path: Path) -> None:
         await scene.act()
         await _remove(scene, *ids)
         async with scene.store.read("kopi") as work:
-            assert await work.pauses.all() == ()
+            assert await work.pauses.all(scene.clock.now()) == ()
 
 
 async def test_answers_go_on_while_posts_are_paused(tmp_path: Path) -> None:

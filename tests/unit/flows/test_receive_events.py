@@ -24,12 +24,13 @@ from bot.messages import (
     MessageRef,
     Person,
     PersonRef,
+    Place,
     ReactionGiven,
 )
 from bot.ports.records import LoggedEvent, Question, Toward
 from bot.ports.store import Transactions
 from bot.store.database import SqlStore
-from tests.unit.campaigns.sample import NOW
+from tests.unit.campaigns.sample import COMMUNITY, NOW
 from tests.unit.conversation.sample import BRAND, DIRECT, GROUP, SARI, command, message
 from tests.unit.flows.sample import LIMITS, a_brand, move, waiting
 
@@ -112,6 +113,42 @@ async def test_what_happens_elsewhere_is_not_kept(store: SqlStore, clock: Replay
     assert await logged(store) == []
     (question,) = await asked(store)
     assert question.community is None
+
+
+async def test_a_place_nobody_set_up_is_told_so_once(store: SqlStore, clock: ReplayClock) -> None:
+    """In the language of who spoke to the bot, without a row about them or what they said; and again after a month."""
+    strange = said(1, "jam berapa buka?", channel=ELSEWHERE, mentions_bot=True)
+    await receive(store, clock, strange, replace(strange, event_id="e2"), said(3, channel=ELSEWHERE))
+    await receive(store, clock, replace(command("help"), event_id="e4", channel=ELSEWHERE))
+    (told,) = await waiting(store)
+    text = "".join(span.text for span in told.body.spans)
+    assert "belum disiapkan di grup ini" in text
+    assert (told.channel, told.community, told.body.reply_to) == (ELSEWHERE, None, "m1")
+    async with store.read(BRAND.id) as work:
+        assert await work.people.all() == ()
+        assert await work.events.since(None, NOW - timedelta(days=999)) == ()
+        assert await work.questions.recent(NOW) == ()
+    await move(clock, days=30)
+    english = said(5, "hello, what are the opening hours?", channel=ELSEWHERE, mentions_bot=True)
+    await receive(store, clock, english)
+    again = (await waiting(store))[-1]
+    assert "not set up in this group" in "".join(span.text for span in again.body.spans)
+
+
+async def test_another_channel_of_a_known_space_is_left_alone(store: SqlStore, clock: ReplayClock) -> None:
+    """Nor does the bot answer what is not meant for it, a bot, or a command that it does not have."""
+    beside = replace(GROUP, channel="beside")
+    robot = Person(ref=PersonRef(platform="sandbox", id="robot"), name="Robot", is_bot=True)
+    await receive(
+        store,
+        clock,
+        said(1, channel=beside, mentions_bot=True),
+        said(2, channel=ELSEWHERE),
+        said(3, channel=ELSEWHERE, mentions_bot=True, author=robot),
+        replace(command("ban"), event_id="e4", channel=ELSEWHERE),
+        brand=a_brand(communities=(replace(COMMUNITY, place=Place(posts=GROUP, heard=frozenset({"warung"}))),)),
+    )
+    assert await waiting(store) == []
 
 
 async def test_who_opted_out_leaves_a_nameless_row(store: SqlStore, clock: ReplayClock) -> None:

@@ -79,7 +79,7 @@ async def test_what_was_done_since_is_not_done_again(store: SqlStore, clock: Rep
         assert ledger[0].detail == "missed: the backup of 2026-07-06 03:00 UTC does not know what was done after it"
         (message,) = await work.outbox.unsettled()
         assert (message.id, message.state) == ("o1", "unknown")
-        (pause,) = await work.pauses.all()
+        (pause,) = await work.pauses.all(NOW)
         assert (pause.scope, pause.since) == ("all", clock.now())
         state = await work.feeds.state("blog")
         assert state is not None
@@ -149,7 +149,7 @@ async def test_what_does_not_hold_changes_nothing(store: SqlStore, clock: Replay
             await restore(BytesIO(content), a_brand(), brand, forgotten=kept, store=store, clock=clock)
     async with store.read(BRAND.id) as work:
         assert [message.id for message in await work.outbox.unsettled()] == ["o1", "o2"]
-        assert await work.pauses.all() == ()
+        assert await work.pauses.all(NOW) == ()
 
 
 async def test_a_backup_under_load_is_of_one_moment(store: SqlStore, clock: ReplayClock) -> None:
