@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from bot.ports.answering import Embedder, KnowledgeItem
     from bot.ports.compute import Compute
     from bot.ports.expecting import Tried
-    from bot.ports.reading import Fetcher
+    from bot.ports.reading import Fetcher, Hubs
     from bot.ports.records import KnownBrand
     from bot.ports.store import Store, Transactions
     from bot.service import Pages, Service, Timers
@@ -55,6 +55,7 @@ class Assembly:
     known: KnownBrand
     store: Store
     fetcher: Fetcher
+    hubs: Hubs
     compute: Compute
     #: Those the configuration asks for, the quickest to load first.
     embedders: tuple[Embedder, ...]
@@ -200,6 +201,7 @@ async def assembled(brand: Brand, *, clock: Clock | None = None, own_process: bo
             known=known,
             store=store,
             fetcher=fetcher,
+            hubs=fetcher,
             compute=compute,
             embedders=build_embedders(brand.answers.embedders, compute),
             clock=clock,
@@ -325,6 +327,7 @@ async def serving(
                 store=parts.store,
                 platforms=built,
                 fetcher=parts.fetcher,
+                hubs=parts.hubs if web is not None else None,
                 compute=parts.compute,
                 embedders=parts.embedders,
                 clock=parts.clock,

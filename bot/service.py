@@ -38,6 +38,7 @@ from bot.flows.receive_events import ReceiveEvents, Tell
 from bot.flows.recover_sends import recover_sends, take_over
 from bot.flows.release_shares import release_shares
 from bot.flows.resume_listening import resume_listening
+from bot.flows.subscribe_feeds import subscribe_feeds
 from bot.flows.update_shares import update_shares
 from bot.flows.vitals import Vitals
 from bot.flows.withdraw_shares import WithdrawShares
@@ -45,7 +46,7 @@ from bot.messages import Event
 from bot.ports.answering import Embedder, Knowledge
 from bot.ports.compute import Compute
 from bot.ports.platform import Acknowledging, Deleting, Editing, Gate, KnowingAdmins, Platform, Receive, Sharding
-from bot.ports.reading import Fetcher
+from bot.ports.reading import Fetcher, Hubs
 from bot.ports.records import KnownBrand
 from bot.ports.store import Store
 
@@ -76,6 +77,8 @@ class Parts:
     #: By name.
     platforms: Mapping[str, Platform]
     fetcher: Fetcher
+    #: Asks the hubs of feeds to push; None where nobody could call back.
+    hubs: Hubs | None = None
     compute: Compute
     #: What finds questions that mean the same in other words; () goes by words alone.
     embedders: tuple[Embedder, ...]
@@ -324,6 +327,11 @@ class Service:
                 news.add(read.source)
 
         due = await self._read_feeds(tell=tell)
+        if self._parts.hubs is not None:
+            ask_at = await subscribe_feeds(
+                self._brand, store=self._parts.store, hubs=self._parts.hubs, clock=self._parts.clock
+            )
+            due = min((at for at in (due, ask_at) if at is not None), default=None)
         if listed and await self._withdraw():
             self.wake("send")
         if news.intersection(self._brand.answers.sources):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Final
@@ -19,6 +19,7 @@ from aiohttp.abc import AbstractResolver
 from bot.clock import Clock
 from bot.errors import FeedFault
 from bot.feeds.address import is_public
+from bot.feeds.fields import absolute_link
 from bot.feeds.http_facts import (
     PERMANENT_REDIRECTS,
     REDIRECTS,
@@ -38,6 +39,8 @@ from bot.ports.reading import Fetched, Validators
 MOST_BYTES: Final = 5_000_000
 MOST_REDIRECTS: Final = 5
 DEADLINE: Final = timedelta(seconds=20)
+#: Those that keep the method (RFC 9110, section 15.4), which alone may lead to another hub.
+_FORM_REDIRECTS = frozenset({HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT})
 _CHUNK = 65_536
 _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9,"
@@ -50,7 +53,7 @@ class AddressRefused(OSError):
 
 
 class HttpFetcher:
-    """Meets `bot.ports.reading.Fetcher` with one aiohttp session, without cookies and without proxies."""
+    """Meets `bot.ports.reading.Fetcher` and `Hubs` with one aiohttp session, without cookies and without proxies."""
 
     def __init__(
         self,
@@ -92,6 +95,31 @@ class HttpFetcher:
         except (aiohttp.ClientError, ValueError) as error:
             raise _translate(error, target) from error
 
+    async def ask_hub(self, url: str, form: Mapping[str, str]) -> None:
+        """Send a form to a hub as `bot.ports.reading.Hubs` says."""
+        target = read_target(url)
+        try:
+            async with asyncio.timeout(self._deadline.total_seconds()):
+                await self._send_form(target, form)
+        except TimeoutError:
+            raise FeedFault(f"the hub {target.place} did not answer in time; it is asked again") from None
+        except (aiohttp.ClientError, ValueError) as error:
+            raise FeedFault(f"the hub {_translate(error, target)}") from error
+
+    async def _send_form(self, target: Target, form: Mapping[str, str]) -> None:
+        for _ in range(MOST_REDIRECTS + 1):
+            headers = authorization_headers(target)
+            async with self._open().post(
+                target.url, data=dict(form), headers=headers, allow_redirects=False
+            ) as response:
+                if response.status in _FORM_REDIRECTS:
+                    target = follow_redirect(target, response.headers.get("Location"))
+                    continue
+                if HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:
+                    return
+                raise FeedFault(f"the hub {target.place} refuses ({response.status}); it is asked again")
+        raise FeedFault(f"the hub {target.place} redirects more than {MOST_REDIRECTS} times; it is asked again")
+
     async def close(self) -> None:
         """Close the session; a later fetch opens another."""
         if self._session is not None:
@@ -114,10 +142,13 @@ class HttpFetcher:
         )
 
     def _get(self, target: Target, validators: Validators) -> aiohttp.client._RequestContextManager:
+        headers = conditional_headers(validators) | authorization_headers(target)
+        return self._open().get(target.url, headers=headers, allow_redirects=False)
+
+    def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = self._open_session()
-        headers = conditional_headers(validators) | authorization_headers(target)
-        return self._session.get(target.url, headers=headers, allow_redirects=False)
+        return self._session
 
     def _open_session(self) -> aiohttp.ClientSession:
         # Polls of one server are minutes apart: an idle connection would only be held for nothing.
@@ -152,6 +183,8 @@ class HttpFetcher:
             moved_to=moved_to,
             validators=read_validators(response.headers, before=asked if unchanged else Validators()),
             fresh_for=read_freshness(response.headers),
+            hub=_find_link(response, "hub"),
+            topic=_find_link(response, "self"),
         )
 
     async def _read_body(self, response: aiohttp.ClientResponse, target: Target) -> bytes:
@@ -166,6 +199,15 @@ class HttpFetcher:
                     " its owner can list fewer posts, or summaries instead of whole texts"
                 )
         return bytes(body)
+
+
+def _find_link(response: aiohttp.ClientResponse, rel: str) -> str | None:
+    """Return where the Link header's relation leads (RFC 8288); None without one, or where it is nonsense."""
+    try:
+        found = response.links.get(rel)
+    except ValueError:
+        return None
+    return None if found is None else absolute_link(str(found.get("url", "")), base_url=str(response.url))
 
 
 def _allow_any(_address: str) -> bool:

@@ -31,7 +31,15 @@ def read_json_feed(body: bytes, *, base_url: str, most_items: int) -> Feed:
         title=_line(document.get("title")),
         language=language_tag(document.get("language")),
         items=tuple(item for item in items if item is not None),
+        hub=next((absolute_link(hub.get("url"), base_url=base_url) for hub in _websub_hubs(document)), None),
+        topic=absolute_link(document.get("feed_url"), base_url=base_url),
     )
+
+
+def _websub_hubs(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for hub in _list(document.get("hubs")):
+        if isinstance(hub, dict) and str(hub.get("type")).lower() == "websub":
+            yield hub
 
 
 def _read_item(entry: dict[str, Any], base_url: str) -> FeedItem | None:

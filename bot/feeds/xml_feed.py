@@ -75,7 +75,15 @@ def read_xml_feed(body: bytes, *, content_type: str | None, base_url: str, most_
         title=_plain(parsed.feed, "title"),
         language=language_tag(parsed.feed.get("language")),
         items=tuple(item for item in items if item is not None),
+        hub=_find_link(parsed.feed, "hub", base_url),
+        topic=_find_link(parsed.feed, "self", base_url),
     )
+
+
+def _find_link(values: Mapping[str, Any], rel: str, base_url: str) -> str | None:
+    """Return where the feed's first link with this relation leads (RFC 4287, section 4.2.7; in RSS as atom:link)."""
+    found = (link.get("href") for link in values.get("links", ()) if link.get("rel") == rel)
+    return absolute_link(next(found, None), base_url=base_url)
 
 
 def _recode(body: bytes, content_type: str | None) -> bytes:

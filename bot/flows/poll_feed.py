@@ -16,6 +16,7 @@ from bot.feeds.age import find_old
 from bot.feeds.backoff import next_check
 from bot.feeds.read import read_feed
 from bot.feeds.sameness import Evidence, ItemVerdict, content_hash, evidence_of_feed, judge_feed
+from bot.feeds.websub import HubOffer
 from bot.ids import new_id
 from bot.ports.compute import Compute
 from bot.ports.reading import Feed, FeedItem, Fetched, Fetcher, Validators
@@ -43,6 +44,8 @@ class Poll:
     unchanged: bool = False
     #: What went wrong; None when nothing did.
     fault: str | None = None
+    #: The hub the feed names; None where it names none, and where nothing had changed.
+    offer: HubOffer | None = None
 
     @property
     def news(self) -> bool:
@@ -114,9 +117,22 @@ async def poll_feed(
                 sightings = await _remember(work, feed, source, first=state.first_read_at is None, now=now)
             await work.feeds.save_state(read)
             await work.commit()
-    poll = Poll(source=source.key, next_at=read.next_check_at, sightings=sightings, unchanged=feed is None)
+    poll = Poll(
+        source=source.key,
+        next_at=read.next_check_at,
+        sightings=sightings,
+        unchanged=feed is None,
+        offer=None if feed is None else _offer_of(fetched, feed),
+    )
     log.info("feed read", source=source.key, items=len(sightings), unchanged=poll.unchanged, news=poll.news)
     return poll
+
+
+def _offer_of(fetched: Fetched, feed: Feed) -> HubOffer | None:
+    """Return the hub of a feed: the header's before the feed's own (WebSub, section 4)."""
+    if fetched.hub is not None:
+        return HubOffer(hub=fetched.hub, topic=fetched.topic or fetched.url)
+    return None if feed.hub is None else HubOffer(hub=feed.hub, topic=feed.topic or fetched.url)
 
 
 def _asks_elsewhere(state: SourceState, source: FeedSource) -> bool:

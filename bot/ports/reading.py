@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -31,6 +32,9 @@ class Fetched:
     validators: Validators
     #: How long the server says the body stays fresh (Cache-Control max-age); None if it does not say.
     fresh_for: timedelta | None = None
+    #: The hub and the feed's own address, as the Link header has them (WebSub, section 4); None where it does not.
+    hub: str | None = None
+    topic: str | None = None
 
 
 class Fetcher(Protocol):
@@ -45,6 +49,16 @@ class Fetcher(Protocol):
 
     async def close(self) -> None:
         """Close its connections."""
+
+
+class Hubs(Protocol):
+    """Speaks to the hubs of feeds, as safely as feeds are read."""
+
+    async def ask_hub(self, url: str, form: Mapping[str, str]) -> None:
+        """Send a form to a hub; raises bot.errors.FeedFault unless the hub takes it (any 2xx).
+
+        An address in a private network is refused when connecting, on every hop.
+        """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,3 +91,6 @@ class Feed:
     #: BCP 47, if the feed says.
     language: str | None
     items: tuple[FeedItem, ...]
+    #: The hub it names and its own address (rel=hub, rel=self); None where it does not.
+    hub: str | None = None
+    topic: str | None = None

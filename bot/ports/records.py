@@ -310,6 +310,22 @@ class SourceState:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Subscription:
+    """A feed's hub, and what it has agreed to."""
+
+    source: str
+    #: The hub's address, and that of the feed as the hub knows it.
+    hub: str
+    topic: str
+    #: When the hub is asked next.
+    next_at: datetime
+    #: Until when it pushes; None where it has not agreed.
+    until: datetime | None = None
+    #: When it had news that are not read yet; None when there are none.
+    pushed_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Post:
     """A blog post the brand has published, known once whatever feed it came in by."""
 

@@ -47,6 +47,7 @@ from bot.ports.records import (
     SourceState,
     StandingReaction,
     StrangePlace,
+    Subscription,
     Taken,
     TieFields,
 )
@@ -237,6 +238,37 @@ class Feeds(Protocol):
 
     async def sightings(self, source: str | None = None) -> tuple[Sighting, ...]:
         """Return the last verdict about each post of a source (or of all), newest first."""
+
+
+class Subscriptions(Protocol):
+    """What the hubs of feeds have agreed to, one for each source."""
+
+    async def all(self) -> Mapping[str, Subscription]:
+        """Return every subscription by source."""
+
+    async def get(self, source: str) -> Subscription | None:
+        """Return the subscription of a source; None when its feed names no hub."""
+
+    async def offer(self, source: str, *, hub: str, topic: str, now: datetime) -> None:
+        """Remember the hub a feed names, to be asked now; what another hub or topic had agreed to is gone."""
+
+    async def drop(self, source: str) -> None:
+        """Forget a subscription; does nothing when there is none."""
+
+    async def claim_due(self, now: datetime, *, next_at: datetime) -> tuple[Subscription, ...]:
+        """Return those to be asked now; each is asked again at `next_at`, unless it confirms. None comes twice."""
+
+    async def next_at(self) -> datetime | None:
+        """Return when the next hub is to be asked; None for never."""
+
+    async def confirm(self, source: str, *, until: datetime | None, next_at: datetime) -> None:
+        """Remember until when a hub pushes (None: it does not) and when it is asked next."""
+
+    async def pushed(self, source: str, now: datetime) -> None:
+        """Remember that there are news to be read."""
+
+    async def served(self, source: str, began_at: datetime) -> None:
+        """Take it that news were read which were pushed before a reading began; later ones still wait."""
 
 
 class Shares(Protocol):
@@ -706,6 +738,10 @@ class UnitOfWork(Protocol):
     @property
     def leases(self) -> Leases:
         """Who does what only one may do."""
+
+    @property
+    def subscriptions(self) -> Subscriptions:
+        """Hubs of feeds."""
 
     @property
     def allowances(self) -> Allowances:

@@ -6,7 +6,19 @@ from sqlalchemy import Column, Table, and_, delete, func, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ports.records import KeyKind
-from bot.store.tables import campaign_start, event, outbox, pause, question, remark, run_ledger, share, sighting, source
+from bot.store.tables import (
+    campaign_start,
+    event,
+    outbox,
+    pause,
+    question,
+    remark,
+    run_ledger,
+    share,
+    sighting,
+    source,
+    subscription,
+)
 
 #: Where each kind of key stands. The slot of the ledger names the community as well where each has its own time.
 _COLUMNS: dict[KeyKind, tuple[Column[str], ...]] = {
@@ -41,6 +53,11 @@ class SqlKeys:
                 .values({column.name: new})
             )
             moved += done.rowcount
+        if kind == "source":
+            # its hub calls an address that names the old key: the next reading finds the hub anew
+            await self._connection.execute(
+                delete(subscription).where(subscription.c.brand_id == self._brand_id, subscription.c.source == old)
+            )
         if kind == "community":
             await self._rename_slots(old, new)
         if kind == "campaign":

@@ -202,6 +202,19 @@ source = Table(
     Column("gone", Boolean, nullable=False),
 )
 
+# what the hub of a feed has agreed to
+subscription = Table(
+    "subscription",
+    metadata,
+    _brand(),
+    _id("source", key=True),
+    Column("hub", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    _at("next_at", null=False),
+    _at("until"),
+    _at("pushed_at"),
+)
+
 post = Table(
     "post",
     metadata,

@@ -31,6 +31,7 @@ from bot.ports.store import (
     Questions,
     Receptions,
     Shares,
+    Subscriptions,
     Vectors,
 )
 from bot.store.allowances import SqlAllowances
@@ -50,6 +51,7 @@ from bot.store.places import SqlPlaces
 from bot.store.questions import SqlQuestions
 from bot.store.receptions import SqlReceptions
 from bot.store.shares import SqlShares
+from bot.store.subscriptions import SqlSubscriptions
 from bot.store.vectors import SqlVectors
 
 #: What is asked of a driver itself (see `bot.store.driver`) fails in the driver's own words.
@@ -78,6 +80,7 @@ class SqlUnitOfWork:
     keys: Keys
     leases: Leases
     moves: Moves
+    subscriptions: Subscriptions
     places: Places
     allowances: Allowances
 
@@ -115,6 +118,7 @@ class SqlUnitOfWork:
         self.keys = SqlKeys(connection, self._brand_id)
         self.leases = SqlLeases(connection, self._brand_id)
         self.moves = SqlMoves(connection, self._brand_id)
+        self.subscriptions = SqlSubscriptions(connection, self._brand_id)
         self.places = SqlPlaces(connection, self._brand_id)
         self.allowances = SqlAllowances(connection, self._brand_id)
 

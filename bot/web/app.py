@@ -19,6 +19,7 @@ from bot.web.guard import Guard
 from bot.web.health import show_alive, show_metrics, show_ready
 from bot.web.hooks import Hooks
 from bot.web.page import Builder, draw, make_templates, reader_of
+from bot.web.pushes import Pushes
 from bot.web.sessions import Password, Sessions
 from bot.web.site import Site
 from bot.web.tables import write_csv
@@ -67,6 +68,7 @@ def make_app(site: Site) -> Starlette:
         ],
         middleware=[
             Middleware(Hooks, site=site),
+            Middleware(Pushes, site=site),
             Middleware(Clicks, site=site),
             Middleware(Guard, site=site, sessions=sessions, password=password),
         ],

@@ -51,14 +51,14 @@ class Hooks:
         if take is None:
             return PlainTextResponse("starting; call again\n", status_code=503)
         try:
-            call = await _read_call(request, longest=platform.longest_body)
-        except _Refused as refused:
+            call = await read_call(request, longest=platform.longest_body)
+        except CallRefused as refused:
             return PlainTextResponse(f"{refused}\n", status_code=refused.status)
         said = await platform.handle_http(call, take)
         return PlainTextResponse(said.text, status_code=said.status)
 
 
-class _Refused(Exception):
+class CallRefused(Exception):
     """A call that is not read to its end."""
 
     def __init__(self, status: int, text: str) -> None:
@@ -66,22 +66,22 @@ class _Refused(Exception):
         self.status = status
 
 
-async def _read_call(request: Request, *, longest: int) -> InboundCall:
-    """Read a call whose body has at most `longest` bytes; raises _Refused."""
+async def read_call(request: Request, *, longest: int) -> InboundCall:
+    """Read a call whose body has at most `longest` bytes; raises CallRefused."""
     match request.method:
         case "GET" | "POST" as method:
             pass
         case _:
-            raise _Refused(405, "only GET and POST")
+            raise CallRefused(405, "only GET and POST")
     try:
         async with asyncio.timeout(READ_WITHIN):
             body = await _read_body(request, longest=longest)
     except TimeoutError:
-        raise _Refused(408, "the body took too long") from None
+        raise CallRefused(408, "the body took too long") from None
     except ClientDisconnect:
-        raise _Refused(400, "the caller is gone") from None
+        raise CallRefused(400, "the caller is gone") from None
     if body is None:
-        raise _Refused(413, f"more than {longest} bytes")
+        raise CallRefused(413, f"more than {longest} bytes")
     return InboundCall(method=method, headers=dict(request.headers), query=dict(request.query_params), body=body)
 
 

@@ -113,6 +113,9 @@ READS: dict[str, Call] = {
     "outbox.unsettled": lambda work: work.outbox.unsettled(),
     "outbox.count_unsettled": lambda work: work.outbox.count_unsettled(),
     "outbox.get": lambda work: work.outbox.get("o1"),
+    "subscriptions.all": lambda work: work.subscriptions.all(),
+    "subscriptions.get": lambda work: work.subscriptions.get("blog"),
+    "subscriptions.next_at": lambda work: work.subscriptions.next_at(),
     "vectors.all": lambda work: work.vectors.all("e5"),
     "pauses.all": lambda work: work.pauses.all(NOW),
     "moves.all": lambda work: work.moves.all(),
@@ -127,6 +130,16 @@ READS: dict[str, Call] = {
     "forgetting.settled_direct": lambda work: work.forgetting.settled_direct(),
     "imports.all": lambda work: work.imports.all(),
 }
+
+
+async def _subscribe(work: UnitOfWork, *, words: str) -> None:
+    for source in ("blog", "shop"):
+        await work.subscriptions.offer(source, hub="https://hub.example", topic=words, now=NOW)
+    await work.subscriptions.drop("shop")
+    assert len(await work.subscriptions.claim_due(NOW, next_at=later(60))) == 1
+    await work.subscriptions.confirm("blog", until=later(60), next_at=later(30))
+    await work.subscriptions.pushed("blog", NOW)
+    await work.subscriptions.served("blog", later(-1))
 
 
 async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
@@ -154,6 +167,7 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
     await work.feeds.hold()
     await work.feeds.save_post(a_post("p1", title=words), [_PIECE], a_sighting("p1", reason=words))
     await work.feeds.save_posts([(a_post("p1", title=words), [_PIECE], a_sighting("p1", reason=words))])
+    await _subscribe(work, words=words)
     assert await work.shares.started_at("news", "warung", NOW) == NOW
     assert await work.shares.decide_slot(an_entry())
     await work.shares.describe_slot("news", an_entry().slot, words)
@@ -196,6 +210,8 @@ async def write_everything(work: UnitOfWork, *, words: str) -> set[str]:
         "feeds.save_posts",
         *("shares.started_at", "shares.decide_slot", "shares.describe_slot", "shares.add", "shares.move"),
         "shares.count_click",
+        *("subscriptions.offer", "subscriptions.drop", "subscriptions.claim_due", "subscriptions.confirm"),
+        *("subscriptions.pushed", "subscriptions.served"),
         *("shares.corrected", "outbox.supersede", "events.add_past", "imports.save"),
         *("forgetting.list_digest", "forgetting.unlist", "forgetting.erase", "forgetting.erase_settled"),
         *("outbox.add", "outbox.claim", "outbox.sent", "outbox.sent_all", "outbox.retry", "outbox.give_up"),

@@ -20,6 +20,7 @@ GROUPS = (
     "receptions",
     "outbox",
     "leases",
+    "subscriptions",
     "allowances",
     "keys",
     "pauses",

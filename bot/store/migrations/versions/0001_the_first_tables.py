@@ -435,6 +435,18 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "subscription",
+        sa.Column("brand_id", sa.String(length=255), nullable=False),
+        sa.Column("source", sa.String(length=255), nullable=False),
+        sa.Column("hub", sa.Text(), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("pushed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("brand_id", "source", name="pk_subscription"),
+    )
+
+    op.create_table(
         "vector",
         sa.Column("brand_id", sa.String(length=255), nullable=False),
         sa.Column("embedder", sa.String(length=255), nullable=False),
