@@ -43,7 +43,7 @@ async def test_they_share_the_work_and_one_takes_over_from_another(postgres_url:
             books = await until(brand.is_settled, "what was written meanwhile to be answered")
             for program in others:
                 program.terminate()
-            assert [await program.end(within=20) for program in others] == [0] * len(others)
+            assert [await program.end() for program in others] == [0] * len(others)
         verdict = judge_sends(books, side.arrived())
         assert (verdict.breaches, verdict.unknown) == ((), 0)
         posts = Counter((sent.channel.channel, "".join(span.text for span in sent.body.spans)) for sent in books.posted)
@@ -94,7 +94,7 @@ class _Brand:
             for program in programs:
                 if program.is_running:
                     program.terminate()
-                    await program.end(within=20)
+                    await program.end()
         finally:
             for program in programs:
                 await program.kill()
