@@ -93,8 +93,20 @@ class Running:
             return await last_read() != before
 
         if before is not None:
+            # what came before a campaign began is old to it, and to leap over its beginning makes old what is new
+            await until(self._campaigns_have_begun, "the campaigns to begin")
             await self.leap(timedelta(minutes=17))
         await until(read_again, f"a reading of {source}")
+
+    async def _campaigns_have_begun(self) -> bool:
+        campaigns = [campaign for campaign in self.parts.brand.campaigns.values() if campaign.enabled]
+        async with self.parts.store.read(self.parts.brand.id) as work:
+            began = [
+                await work.shares.began_at(campaign.key, community)
+                for campaign in campaigns
+                for community in campaign.communities
+            ]
+        return None not in began
 
     async def stop(self) -> None:
         """End it as SIGTERM does."""
