@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from bot.errors import ArchiveRefused
 from bot.ports.records import ArchivedRow
 from bot.ports.store import Store, UnitOfWork
+from bot.store.database import SqlStore
 from tests.contract.store_sample import BRAND, NOW, a_message, a_question, a_share, later
 from tests.contract.store_walk import look, write_everything
 
@@ -79,3 +81,22 @@ async def test_what_was_still_to_be_said_is_left_unsaid(store: Store) -> None:
         assert (
             await work.outbox.claim(later(99), kinds=("post", "reply"), rates={}, lease=later(60) - NOW, most=9) == ()
         )
+
+
+async def test_a_backup_of_one_kind_of_database_fits_the_other(postgres_url: str, tmp_path: Path) -> None:
+    """From SQLite to PostgreSQL and back, all of it is as it was."""
+    one, other = SqlStore(f"sqlite:///{tmp_path / 'konektor.db'}"), SqlStore(postgres_url)
+    await one.open()
+    await other.open()
+    async with one.work(BRAND) as work:
+        await write_everything(work, words="merah")
+        await work.commit()
+        rows = await archived(work)
+    for target in (other, one):
+        async with target.work(BRAND) as work:
+            await work.archive.replace(rows)
+            again = await archived(work)
+            assert sorted(rows, key=str) == sorted(again, key=str)
+            rows = again
+    await one.close()
+    await other.close()
