@@ -14,12 +14,13 @@ from starlette.staticfiles import StaticFiles
 
 from bot.errors import StoreFault
 from bot.web import actions, approvals, community_pages, login, pages, people_pages, sandbox
-from bot.web.clicks import Clicks
+from bot.web.clicks import CLICK, Clicks
 from bot.web.guard import Guard
 from bot.web.health import show_alive, show_metrics, show_ready
-from bot.web.hooks import Hooks
+from bot.web.hooks import HOOK, Hooks
+from bot.web.in_front import InFront
 from bot.web.page import Builder, draw, make_templates, reader_of
-from bot.web.pushes import Pushes
+from bot.web.pushes import PUSH, Pushes
 from bot.web.sessions import Password, Sessions
 from bot.web.site import Site
 from bot.web.tables import write_csv
@@ -67,9 +68,9 @@ def make_app(site: Site) -> Starlette:
             Mount("/static", StaticFiles(directory=str(files("bot.web") / "static"))),
         ],
         middleware=[
-            Middleware(Hooks, site=site),
-            Middleware(Pushes, site=site),
-            Middleware(Clicks, site=site),
+            Middleware(InFront, path=HOOK, answer=Hooks(site).answer),
+            Middleware(InFront, path=PUSH, answer=Pushes(site).answer),
+            Middleware(InFront, path=CLICK, answer=Clicks(site).answer),
             Middleware(Guard, site=site, sessions=sessions, password=password),
         ],
         exception_handlers={StoreFault: _show_store_away},

@@ -10,14 +10,14 @@ import re
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.campaigns.click_link import ROUTE
 from bot.errors import StoreFault
 from bot.flows.follow_click import follow_click
 from bot.web.site import Site
 
-_CLICK = re.compile(rf"{ROUTE}/(.*)$", re.DOTALL)
+#: The path of a click, with the token.
+CLICK = re.compile(rf"{ROUTE}/(.*)$", re.DOTALL)
 #: How machines that draw previews, search or fetch name themselves, most of them a bot; Cubot is a telephone.
 _MACHINE = re.compile(
     r"(?<!cu)bot\b|crawl|spider|preview|externalhit|meta-external|whatsapp|slack-imgproxy|embedly"
@@ -29,22 +29,13 @@ _HEADERS = {"cache-control": "no-store", "x-robots-tag": "noindex"}
 
 
 class Clicks:
-    """ASGI middleware around the whole site."""
+    """Leads readers of one site's shared posts to them."""
 
-    def __init__(self, app: ASGIApp, *, site: Site) -> None:
-        self._app = app
+    def __init__(self, site: Site) -> None:
         self._site = site
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Lead on who comes here; let everything else through."""
-        found = _CLICK.search(scope["path"]) if scope["type"] == "http" else None
-        if found is None:
-            await self._app(scope, receive, send)
-            return
-        answer = await self._answer(Request(scope, receive), found[1])
-        await answer(scope, receive, send)
-
-    async def _answer(self, request: Request, token: str) -> Response:
+    async def answer(self, request: Request, token: str) -> Response:
+        """Lead on who comes with a token."""
         if request.method not in {"GET", "HEAD"}:
             return PlainTextResponse("only GET\n", status_code=405, headers={"allow": "GET, HEAD"})
         site = self._site

@@ -1,7 +1,6 @@
 """Where platforms call: `/webhooks/PLATFORM/KEY`, in front of everything that is made for browsers.
 
-Here a call is capped, read and handed to its adapter, which alone can tell whether it is the platform's. No cookie, no
-password and no name of a host has a say: a caller has none of them. A proxy may put any prefix before the path.
+Here a call is capped, read and handed to its adapter, which alone can tell whether it is the platform's.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ import re
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.ports.inbound import ROUTE, HearingHttp, InboundCall
 from bot.web.site import Site
@@ -20,26 +18,18 @@ from bot.web.site import Site
 #: How long a caller may take to send its body, in seconds.
 READ_WITHIN = 10.0
 
-_HOOK = re.compile(rf"{ROUTE}/(\w+)/([\w-]+)$", re.ASCII)
+#: The path of a call, with the platform and the key.
+HOOK = re.compile(rf"{ROUTE}/(\w+)/([\w-]+)$", re.ASCII)
 
 
 class Hooks:
-    """ASGI middleware around the whole site."""
+    """Takes the calls of one site's platforms."""
 
-    def __init__(self, app: ASGIApp, *, site: Site) -> None:
-        self._app = app
+    def __init__(self, site: Site) -> None:
         self._site = site
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer what is called here; let everything else through."""
-        found = _HOOK.search(scope["path"]) if scope["type"] == "http" else None
-        if found is None:
-            await self._app(scope, receive, send)
-            return
-        answer = await self._answer(Request(scope, receive), *found.groups())
-        await answer(scope, receive, send)
-
-    async def _answer(self, request: Request, name: str, key: str) -> Response:
+    async def answer(self, request: Request, name: str, key: str) -> Response:
+        """Answer what calls a platform by its name and key."""
         platform = self._site.platforms.get(name)
         if (
             not isinstance(platform, HearingHttp)

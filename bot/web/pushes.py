@@ -11,7 +11,6 @@ import re
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.errors import StoreFault
 from bot.feeds.websub import ROUTE, callback_key
@@ -23,26 +22,18 @@ from bot.web.site import Site
 #: What a feed may hold; a push carries a part of it, or all.
 LONGEST_PUSH = 5_000_000
 
-_PUSH = re.compile(rf"{ROUTE}/([\w-]+)/([0-9a-f]+)$", re.ASCII)
+#: The path of a hub's call, with the source and the key.
+PUSH = re.compile(rf"{ROUTE}/([\w-]+)/([0-9a-f]+)$", re.ASCII)
 
 
 class Pushes:
-    """ASGI middleware around the whole site."""
+    """Takes the calls of the hubs of one site's feeds."""
 
-    def __init__(self, app: ASGIApp, *, site: Site) -> None:
-        self._app = app
+    def __init__(self, site: Site) -> None:
         self._site = site
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a hub; let everything else through."""
-        found = _PUSH.search(scope["path"]) if scope["type"] == "http" else None
-        if found is None:
-            await self._app(scope, receive, send)
-            return
-        answer = await self._answer(Request(scope, receive), *found.groups())
-        await answer(scope, receive, send)
-
-    async def _answer(self, request: Request, source: str, key: str) -> Response:
+    async def answer(self, request: Request, source: str, key: str) -> Response:
+        """Answer what calls about a source by its name and key."""
         brand = self._site.brand
         if brand.link_key is None or not hmac.compare_digest(callback_key(source, brand.link_key), key):
             return PlainTextResponse("nobody is called here\n", status_code=404)

@@ -13,7 +13,8 @@ import uvicorn
 from starlette.responses import PlainTextResponse
 
 from bot.ports.platform import Platform, Receive
-from bot.web.hooks import Hooks
+from bot.web.hooks import HOOK, Hooks
+from bot.web.in_front import InFront
 from bot.web.site import Site
 
 
@@ -36,7 +37,7 @@ def take_loopback() -> socket.socket:
 async def serving_hook(platform: Platform, receive: Receive, taken: socket.socket) -> AsyncIterator[None]:
     """Serve the route of `platform` on a port that was taken, until the block is left."""
     site = SimpleNamespace(platforms={platform.name: platform}, receivers={platform.name: receive})
-    app = Hooks(PlainTextResponse("elsewhere", status_code=404), site=cast("Site", site))
+    app = InFront(PlainTextResponse("elsewhere", status_code=404), path=HOOK, answer=Hooks(cast("Site", site)).answer)
     server = _Server(uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, ws="none"))
     with taken.dup() as listening:
         task = asyncio.create_task(server.serve(sockets=[listening]))
