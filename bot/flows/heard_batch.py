@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.brand import Brand, Community
-from bot.conversation.choices import button_for, is_sign, read_choice
+from bot.conversation.choices import is_sign, read_choice
 from bot.conversation.commands import SPECS
 from bot.conversation.hear import (
     Ask,
@@ -36,6 +36,7 @@ from bot.conversation.pausing import FOR_ADMINS
 from bot.conversation.phrases import find_remark
 from bot.conversation.reply import compose_fixed
 from bot.conversation.wording import TextKey, Wording
+from bot.flows.find_button import find_button
 from bot.flows.forget_member import find_forgotten, forget_member, names_by_id, stranger, welcome_back
 from bot.flows.log_event import MessageKey, logged_event, messages_named, people_in
 from bot.flows.member_state import FLOOD_WINDOW, member_state
@@ -209,7 +210,7 @@ class HeardBatch:
 
     async def _choose(self, event: ButtonPressed | ReactionGiven, community: Community | None) -> None:
         """Do what somebody chose below a message, by its button or by the reaction that stands for it."""
-        button_id = event.button if isinstance(event, ButtonPressed) else await self._button_meant(event)
+        button_id = await find_button(event, work=self._work) if self._may_choose(event) else None
         if button_id is None:
             return
         choice = read_choice(button_id)
@@ -236,15 +237,11 @@ class HeardBatch:
             language = reply_language(taken.language, community=community, member=state, brand=self._brand)
             self.told[event.ticket] = Wording(language).text(taken.told, brand=self._brand.name)
 
-    async def _button_meant(self, event: ReactionGiven) -> str | None:
-        """Return the button a reaction stands for; None for most, which are only reactions."""
-        # what a member wrote has no buttons
-        if not is_sign(event.emoji) or (event.message.channel.channel, event.message.id) in self._authors:
-            return None
-        sent = await self._work.outbox.find_sent(event.message.channel, event.message.id)
-        message = None if sent is None else await self._work.outbox.get(sent.outbox_id)
-        meant = None if message is None else button_for(event.emoji, message.body.buttons)
-        return None if meant is None else meant.id
+    def _may_choose(self, event: ButtonPressed | ReactionGiven) -> bool:
+        """Whether it may be a choice: most reactions are none, and what a member wrote has no buttons."""
+        if isinstance(event, ButtonPressed):
+            return True
+        return is_sign(event.emoji) and (event.message.channel.channel, event.message.id) not in self._authors
 
     async def _answer(self, event: IncomingMessage | CommandGiven, community: Community | None) -> None:
         state = self._state_of(event.author.ref)

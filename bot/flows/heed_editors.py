@@ -7,13 +7,12 @@ from datetime import datetime
 
 from bot.brand import Brand
 from bot.campaigns.approval import EditorPress, read_press
-from bot.conversation.choices import button_for
 from bot.conversation.wording import TextKey, Wording
 from bot.flows.decide_drafts import Decided, approve, reject, rewrite
+from bot.flows.find_button import find_button, find_own
 from bot.flows.reply_rows import Addressee, reply_rows
-from bot.messages import ButtonPressed, Event, IncomingMessage, MessageRef, PersonRef, ReactionGiven, Span
+from bot.messages import ButtonPressed, Event, IncomingMessage, PersonRef, ReactionGiven, Span
 from bot.ports.platform import PlatformLimits
-from bot.ports.records import Queued
 from bot.ports.store import UnitOfWork
 
 
@@ -28,7 +27,7 @@ async def heed_editors(
         await _take_text(event, brand=brand, limits=limits, work=work, now=now)
     if not isinstance(event, ButtonPressed | ReactionGiven):
         return ""
-    button_id = event.button if isinstance(event, ButtonPressed) else await _button_meant(event, work)
+    button_id = await find_button(event, work=work)
     press = None if button_id is None else read_press(button_id)
     wording = Wording(brand.languages[0])
     if press is None:
@@ -37,12 +36,6 @@ async def heed_editors(
     if who is None:
         return wording.text(TextKey.NOT_AN_EDITOR)
     return await _decide(press, who, wording, brand=brand, work=work, now=now)
-
-
-async def _button_meant(event: ReactionGiven, work: UnitOfWork) -> str | None:
-    shown = await _shown(event.message, work)
-    meant = None if shown is None else button_for(event.emoji, shown.body.buttons)
-    return None if meant is None else meant.id
 
 
 async def _decide(
@@ -81,7 +74,7 @@ async def _take_text(
     event: IncomingMessage, *, brand: Brand, limits: Mapping[str, PlatformLimits], work: UnitOfWork, now: datetime
 ) -> None:
     """Take an answer to a draft as its new text; everything else said here is between the editors."""
-    shown = None if event.reply_to is None else await _shown(event.reply_to, work)
+    shown = None if event.reply_to is None else await find_own(event.reply_to, work=work)
     draft = None if shown is None else await work.drafts.find_announced(shown.text_id or shown.id)
     who = name_editor(event.author.ref, brand)
     if draft is None:
@@ -100,8 +93,3 @@ async def _take_text(
     if platform_limits is not None:
         to = Addressee.of(event, None)
         await work.outbox.add(reply_rows(to, (Span(text=said),), limits=platform_limits, now=now))
-
-
-async def _shown(message: MessageRef, work: UnitOfWork) -> Queued | None:
-    sent = await work.outbox.find_sent(message.channel, message.id)
-    return None if sent is None else await work.outbox.get(sent.outbox_id)
