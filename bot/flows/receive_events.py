@@ -112,12 +112,13 @@ class ReceiveEvents:
         """Write down a batch; return what those who pressed a button are to be told, by ticket."""
         async with self._store.work(self._brand.id) as work:
             once = {event.event_id: event for event in events}
-            moves = await self._record_moves(once.values(), work)
+            named = {name: self._named_at(event.channel) for name, event in once.items()}
+            moves = await self._record_moves(once, named, work)
             heard = [
                 (event, community)
-                for event in once.values()
+                for name, event in once.items()
                 if not isinstance(event, ChannelMoved)
-                and ((community := self._community_at(event.channel, moves)) is not None or event.channel.direct)
+                and ((community := self._community_of(event, named[name], moves)) or event.channel.direct)
             ]
             by_editors = [event for event in once.values() if self._is_for_editors(event.channel)]
             told = await self._heed_editors(by_editors, work)
@@ -184,18 +185,19 @@ class ReceiveEvents:
         """Return the community the configuration names by this address."""
         return find_community(channel, self._by_space.get(channel.space, ()))
 
-    async def _record_moves(self, events: Collection[Event], work: UnitOfWork) -> tuple[Moved, ...]:
+    async def _record_moves(
+        self, events: Mapping[str, Event], named: Mapping[str, Community | None], work: UnitOfWork
+    ) -> tuple[Moved, ...]:
         """Record what moved to where; return all moves known where an event comes from an address of no community."""
-        for event in events:
-            if isinstance(event, ChannelMoved) and self._named_at(event.channel) is not None:
+        for name, event in events.items():
+            if isinstance(event, ChannelMoved) and named[name] is not None:
                 moved = Moved(old=event.channel, new=event.to, at=event.at)
                 await record_move(moved, brand=self._brand, work=work)
-        strange = (event for event in events if not event.channel.direct)
-        if all(self._named_at(event.channel) for event in strange):
+        if all(named[name] or event.channel.direct for name, event in events.items()):
             return ()
         return await work.moves.all()
 
-    def _community_at(self, channel: ChannelRef, moves: Sequence[Moved]) -> Community | None:
-        if self._is_for_editors(channel):
+    def _community_of(self, event: Event, named: Community | None, moves: Sequence[Moved]) -> Community | None:
+        if self._is_for_editors(event.channel):
             return None
-        return self._named_at(channel) or find_moved(channel, brand=self._brand, moves=moves)
+        return named or find_moved(event.channel, brand=self._brand, moves=moves)
