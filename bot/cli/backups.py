@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.exits import Misused
+from bot.cli.files import opened
 from bot.cli.options import DEFAULT_CONFIG, ConfigOption, DebugOption, JsonOption
 from bot.cli.output import print_json, tell
 from bot.cli.running import read_config, run, set_up_logs
@@ -92,7 +93,7 @@ def restore(
             await parts.store.hold_alone()
             await _refuse_running(parts.store, parts.brand.id, parts.clock)
             kept = _read_list(forgotten or _beside(file, parts.brand.id), given=forgotten is not None)
-            with _opened(file) as backup_file:
+            with opened(file, wanted="a backup") as backup_file:
                 return await restore_backup(
                     backup_file, parts.brand, parts.known, forgotten=kept, store=parts.store, clock=parts.clock
                 )
@@ -153,14 +154,3 @@ def _written(path: Path) -> Iterator[IO[bytes]]:
         raise SettingsFault(f"{path}: could not be written ({reason}); name a file in a folder with room") from error
     finally:
         unfinished.unlink(missing_ok=True)
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[IO[bytes]]:
-    try:
-        file = path.open("rb")
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise SettingsFault(f"{path}: could not be read ({reason}); name a backup") from error
-    with file:
-        yield file

@@ -7,11 +7,12 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.exits import Misused
+from bot.cli.files import opened
 from bot.cli.options import DEFAULT_CONFIG, ConfigOption, DebugOption, JsonOption
 from bot.cli.output import print_json, tell
 from bot.cli.running import read_config, run, set_up_logs
@@ -58,7 +59,7 @@ def import_history(
             async with assembled(brand) as parts:
                 take_file = importer(parts, complain=unreadable.add, moved=moved)
                 for path in files:
-                    with _opened(path) as file:
+                    with opened(path, wanted="a file of chat history") as file:
                         count = await take_file(file, name=str(path), basis=basis.strip(), community=community)
                     counted = count if counted is None else counted + count
         if counted is None:
@@ -73,17 +74,6 @@ def import_history(
         print_json({**dataclasses.asdict(counted), "communities": sorted(counted.communities)})
     else:
         tell(_say(counted))
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[IO[bytes]]:
-    try:
-        file = path.open("rb")
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise SettingsFault(f"{path}: could not be read ({reason}); name a file of chat history") from error
-    with file:
-        yield file
 
 
 class _Unreadable:

@@ -65,8 +65,11 @@ async def write_backup(file: IO[bytes], heading: Heading, rows: AsyncIterable[Ar
     return count
 
 
-def read_heading(file: IO[bytes]) -> Heading:
-    """Read a backup from its beginning to its end and return its heading; raises ArchiveRefused if it is not whole."""
+def check_backup(file: IO[bytes]) -> tuple[Heading, int]:
+    """Read a backup from its beginning to its end; return its heading and how many rows it has.
+
+    Raises ArchiveRefused if it is not whole.
+    """
     seal, last, first = hashlib.sha256(), b"", b""
     count = -2
     for line in _lines(file):
@@ -77,11 +80,11 @@ def read_heading(file: IO[bytes]) -> Heading:
     end = _read_json(last)
     if not isinstance(end, dict) or end.get("sha256") != seal.hexdigest() or end.get("rows") != count:
         raise ArchiveRefused("the backup is not whole: it was cut off or changed after it was made; take another one")
-    return _heading_of(_read_json(first))
+    return _heading_of(_read_json(first)), count
 
 
 def read_rows(file: IO[bytes]) -> Iterator[ArchivedRow]:
-    """Yield the rows of a backup that `read_heading` has found whole, from its beginning."""
+    """Yield the rows of a backup that `check_backup` has found whole, from its beginning."""
     for number, line in enumerate(_lines(file)):
         row = _read_json(line)
         if number and isinstance(row, list):

@@ -19,9 +19,9 @@ from bot.campaigns.slots import Slot, slots
 from bot.clock import Clock
 from bot.engagement.pseudonym import forget_digest_of_channel
 from bot.errors import ArchiveRefused
-from bot.flows.backup_file import ForgetList, Heading, name_key, read_heading, read_rows
+from bot.flows.backup_file import ForgetList, Heading, check_backup, name_key, read_rows
 from bot.flows.forget_member import find_forgotten, forget_member
-from bot.ports.records import ArchivedRow, KnownBrand, LedgerEntry, Pause
+from bot.ports.records import KnownBrand, LedgerEntry, Pause
 from bot.ports.store import Store, UnitOfWork
 
 log = structlog.get_logger()
@@ -48,7 +48,7 @@ async def restore(
 
     `forgotten` is the list kept beside the backup, to which what the database has is added; None when there is none.
     """
-    heading = read_heading(file)
+    heading, rows = check_backup(file)
     if heading.brand != known.id:
         raise ArchiveRefused(f'the backup is of the brand "{heading.brand}", and this is "{known.id}"')
     key = _key_of(file)
@@ -60,8 +60,7 @@ async def restore(
                 f"restore it with version {heading.version}, then start this one"
             )
         digests = await _gather_forgotten(key, known, forgotten, work)
-        rows = _Counted(read_rows(file))
-        await work.archive.replace(rows)
+        await work.archive.replace(read_rows(file))
         for digest, at in digests.items():
             await work.forgetting.list_digest(digest, at)
         restored = KnownBrand(id=known.id, key=key)
@@ -75,19 +74,8 @@ async def restore(
         )
         await work.commit()
     await store.leave_no_trace()
-    log.info("backup restored", rows=rows.count, unknown=unknown, missed=missed, forgotten=gone)
-    return Restored(taken_at=heading.taken_at, rows=rows.count, unknown=unknown, missed=missed, forgotten=gone)
-
-
-class _Counted(Iterator[ArchivedRow]):
-    def __init__(self, rows: Iterator[ArchivedRow]) -> None:
-        self._rows = rows
-        self.count = 0
-
-    def __next__(self) -> ArchivedRow:
-        row = next(self._rows)
-        self.count += 1
-        return row
+    log.info("backup restored", rows=rows, unknown=unknown, missed=missed, forgotten=gone)
+    return Restored(taken_at=heading.taken_at, rows=rows, unknown=unknown, missed=missed, forgotten=gone)
 
 
 def _key_of(file: IO[bytes]) -> bytes:
