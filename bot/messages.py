@@ -7,6 +7,7 @@ configuration; an adapter imports this module, `bot.errors` and `bot.ports`, and
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, TypeAlias
@@ -251,6 +252,11 @@ class Span:
     mention: PersonRef | None = None
 
 
+def text_of(spans: Iterable[Span]) -> str:
+    """Return the plain text of spans."""
+    return "".join(span.text for span in spans)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LinkCard:
     """A link shown as a picture with a title: an embed, a preview."""
@@ -310,7 +316,7 @@ class OutgoingPost:
     @property
     def text(self) -> str:
         """The plain text of all spans."""
-        return "".join(span.text for span in self.spans)
+        return text_of(self.spans)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

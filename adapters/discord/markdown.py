@@ -17,7 +17,7 @@ from itertools import groupby, pairwise
 from urllib.parse import quote
 
 from adapters.discord.settings import NAME, PERSON_ID_PATTERN
-from bot.messages import PersonRef, Span, Style
+from bot.messages import PersonRef, Span, Style, text_of
 
 #: A link that somebody meant, less the closing `>`, bracket or full stop that belongs to the sentence.
 _LINK = re.compile(r"https?://[^\s<>]*[^\s<>.,:;\"'\]]", re.IGNORECASE)
@@ -101,7 +101,7 @@ def _runs(spans: Iterable[Span], *, styled: bool) -> Iterator[Span]:
     """Yield the spans with neighbours of one look joined, since `**a****b**` is not one bold word."""
     for (chosen, url, mention), group in groupby(spans, key=lambda span: (span.style, span.url, span.mention)):
         style: Style = chosen if styled else "plain"
-        text = "".join(span.text for span in group)
+        text = text_of(group)
         if mention is not None and mentioned_id(mention) is not None:
             yield Span(text=text, mention=mention)
         elif not text:

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from adapters.matrix.settings import LIMITS, NAME
 from bot.errors import PostRejected
-from bot.messages import Button, OutgoingPost, PersonRef, Span, Style
+from bot.messages import Button, OutgoingPost, PersonRef, Span, Style, text_of
 
 Content: TypeAlias = dict[str, Any]
 
@@ -83,14 +83,14 @@ def _choices(buttons: tuple[Button, ...]) -> Iterable[Span]:
 def _plain(spans: Iterable[Span]) -> Iterable[str]:
     """Text for clients that show no HTML, which must be able to read where a link leads."""
     for url, run in groupby(spans, key=lambda span: span.url):
-        text = "".join(span.text for span in run)
+        text = text_of(run)
         yield text if url is None or url in text else f"{text} ({url})"
 
 
 def _html(spans: Iterable[Span]) -> Iterable[str]:
     """One element per run of equal look: two neighbouring quotes would else be shown as two blocks."""
     for (style, url, mention), run in groupby(spans, key=lambda span: (span.style, span.url, span.mention)):
-        inner = html.escape("".join(span.text for span in run)).replace("\n", "<br>")
+        inner = html.escape(text_of(run)).replace("\n", "<br>")
         if style in _TAGS:
             inner = f"<{_TAGS[style]}>{inner}</{_TAGS[style]}>"
         if _is_here(mention) and mention is not None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.messages import Button, LinkCard, Person, Span
+from bot.messages import Button, LinkCard, Person, Span, text_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,7 +42,7 @@ class Message:
     @property
     def text(self) -> str:
         """The plain text as people see it."""
-        return "".join(span.text for span in self.spans)
+        return text_of(self.spans)
 
 
 #: Told of a message each time it appears or changes; the second argument is None when it was deleted.

@@ -21,7 +21,7 @@ from telegram import (
 
 from adapters.telegram.entities import clean
 from adapters.telegram.settings import GENERAL_TOPIC, NAME
-from bot.messages import Button, OutgoingPost, PersonRef, PostedRef, Span, Style
+from bot.messages import Button, OutgoingPost, PersonRef, PostedRef, Span, Style, text_of
 
 _ENTITY_TYPES: dict[Style, str] = {
     "bold": MessageEntity.BOLD,
@@ -72,7 +72,7 @@ def send_arguments(post: OutgoingPost) -> SendArguments:
     spans = _cleaned(post)
     return SendArguments(
         chat_id=int(post.channel.channel),
-        text="".join(span.text for span in spans),
+        text=text_of(spans),
         entities=list(_entities(spans)),
         message_thread_id=None if thread == GENERAL_TOPIC else thread,
         reply_parameters=None
@@ -89,7 +89,7 @@ def edit_arguments(posted: PostedRef, post: OutgoingPost) -> EditArguments:
     return EditArguments(
         chat_id=int(posted.channel.channel),
         message_id=int(posted.message_id),
-        text="".join(span.text for span in spans),
+        text=text_of(spans),
         entities=list(_entities(spans)),
         link_preview_options=_preview(post),
         reply_markup=_keyboard(post.buttons),
@@ -127,7 +127,7 @@ def _entities(spans: tuple[Span, ...]) -> Iterator[MessageEntity]:
     """One entity per run of equal look: two neighbouring quotes would else be shown as two blocks."""
     offset = 0
     for (style, url, mention), run in groupby(spans, key=lambda span: (span.style, span.url, span.mention)):
-        text = "".join(span.text for span in run)
+        text = text_of(run)
         length = utf16_length(text)
         named = _user(mention, text)
         if length and named is not None:

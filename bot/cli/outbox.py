@@ -31,6 +31,7 @@ def outbox(
 
     async def read() -> list[dict[str, object]]:
         from bot.assemble import assembled
+        from bot.messages import text_of
 
         async with assembled(brand) as parts, parts.store.read(parts.brand.id) as work:
             messages = await work.outbox.unsettled()
@@ -44,7 +45,7 @@ def outbox(
                 "not_before": message.not_before,
                 "attempt": message.attempt,
                 "reason": message.reason,
-                "text": "".join(span.text for span in message.body.spans),
+                "text": text_of(message.body.spans),
             }
             for message in messages
             if not unknown or message.state == "unknown"

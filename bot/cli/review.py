@@ -29,6 +29,7 @@ def review(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False, d
 
     async def read() -> list[dict[str, object]]:
         from bot.assemble import assembled
+        from bot.messages import text_of
 
         async with assembled(brand) as parts, parts.store.read(parts.brand.id) as work:
             drafts = await work.drafts.waiting()
@@ -41,7 +42,7 @@ def review(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False, d
                 "campaign": shares[draft.share_id].campaign,
                 "asked_at": draft.asked_at,
                 "expires_at": draft.expires_at,
-                "text": "".join(span.text for span in draft.body.spans),
+                "text": text_of(draft.body.spans),
             }
             for draft in drafts
             if draft.share_id in shares

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bot.messages import Span
+from bot.messages import Span, text_of
 from bot.ports.platform import PlatformLimits
 
 #: Where a text may be cut, best first: between paragraphs, lines, sentences, words.
@@ -31,7 +31,7 @@ def fit(spans: Sequence[Span], limits: PlatformLimits) -> tuple[tuple[Span, ...]
 
     Only the white space at a cut is lost. A word longer than a whole message is cut through.
     """
-    text = "".join(span.text for span in spans)
+    text = text_of(spans)
     parts = []
     for start, end in _pieces(text, limits):
         part = tuple(_slice(spans, start, end))

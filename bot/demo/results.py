@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.assemble import Assembly
 from bot.flows.rank_members import rank_connectors, rank_members
+from bot.messages import text_of
 from bot.ports.answering import Citation
 from bot.ports.records import Outcome, Question
 
@@ -98,7 +99,7 @@ async def collect_results(parts: Assembly, *, top: int = 10) -> Results:
     said: dict[str, str] = {}
     for message in sent:
         if message.question_id is not None:
-            text = "".join(span.text for span in message.body.spans)
+            text = text_of(message.body.spans)
             said[message.question_id] = said.get(message.question_id, "") + text
     return Results(
         shared=tuple(
@@ -106,7 +107,7 @@ async def collect_results(parts: Assembly, *, top: int = 10) -> Results:
                 at=message.sent_at or message.created_at,
                 community=message.community or "",
                 post=titles.get(shares[message.share_id].post_id, ""),
-                text="".join(span.text for span in message.body.spans),
+                text=text_of(message.body.spans),
             )
             for message in sent
             if message.kind == "post" and message.share_id is not None

@@ -16,7 +16,7 @@ from bot.conversation.wording import TextKey, Wording
 from bot.flows.show_drafts import close_announcement, show_draft
 from bot.messages import Span
 from bot.ports.platform import PlatformLimits
-from bot.ports.records import Draft, Share
+from bot.ports.records import WAITING_SHARES, Draft, Share
 from bot.ports.store import UnitOfWork
 
 
@@ -115,8 +115,8 @@ async def _find(
     """Return the share, its newest version, and why a decision on `version` does not count."""
     draft = (await work.drafts.newest([share_id])).get(share_id)
     refused = refuse_decision(draft, version or (draft.version if draft else 0), now)
-    share = next((each for each in await work.shares.waiting() if each.id == share_id), None)
-    return share, draft, refused
+    share = await work.shares.get(share_id)
+    return share if share is not None and share.state in WAITING_SHARES else None, draft, refused
 
 
 def _refuse(share_id: str, draft: Draft | None, refused: Refusal | None) -> Decided:

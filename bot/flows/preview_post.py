@@ -13,7 +13,7 @@ from bot.errors import SettingsFault
 from bot.flows.plan_campaigns import posts_of
 from bot.flows.word_share import links_of, name_share, word_share
 from bot.ids import new_id
-from bot.messages import LinkCard
+from bot.messages import LinkCard, text_of
 from bot.ports.platform import PlatformLimits
 from bot.ports.records import Share
 from bot.ports.store import Transactions
@@ -72,7 +72,7 @@ async def preview_post(
     worded = word_share(share, by_id, brand=brand, limits=limits)
     if isinstance(worded, NotRendered):
         raise SettingsFault(worded.reason)
-    texts = ["".join(span.text for span in part) for part in fit(worded.spans, limits)]
+    texts = [text_of(part) for part in fit(worded.spans, limits)]
     return Preview(
         post=name_share(share, by_id),
         messages=tuple((text, length_of(text, limits)) for text in texts),

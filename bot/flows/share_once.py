@@ -11,6 +11,7 @@ from bot.clock import Clock
 from bot.flows.plan_campaigns import plan_campaigns
 from bot.flows.release_shares import release_shares
 from bot.flows.word_share import name_share, posts_of_shares
+from bot.messages import text_of
 from bot.ports.platform import PlatformLimits
 from bot.ports.store import Transactions
 
@@ -64,7 +65,7 @@ async def share_once(
         texts: dict[str, list[str]] = {}
         for message in await work.outbox.unsettled():
             if message.share_id is not None:
-                said = "".join(span.text for span in message.body.spans)
+                said = text_of(message.body.spans)
                 texts.setdefault(message.share_id, []).append(said)
     return tuple(
         Passed(

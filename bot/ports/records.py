@@ -26,6 +26,8 @@ Rating: TypeAlias = Literal["helpful", "unhelpful"]
 #: What somebody says to one of the bot's messages.
 RemarkKind: TypeAlias = Literal["thanks", "stop"]
 ShareState: TypeAlias = Literal["draft", "awaiting_approval", "held", "queued", "skipped"]
+#: The states in which a share is still to be sent.
+WAITING_SHARES: tuple[ShareState, ...] = ("draft", "awaiting_approval", "held")
 #: `replaced`: by a later version.
 DraftState: TypeAlias = Literal["waiting", "approved", "rejected", "replaced", "expired"]
 #: What is asked of the platform: to take a new message (reply, post), or to change or take back one that it took.

@@ -15,7 +15,8 @@ from sqlalchemy import Column, LargeBinary, Table, delete, insert, select, updat
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import ArchiveRefused
-from bot.ports.records import ArchivedRow
+from bot.ports.records import WAITING_SHARES, ArchivedRow
+from bot.store.outbox_states import ON_ITS_WAY
 from bot.store.tables import UtcDateTime, forgotten, lane, lease, metadata, outbox, question, share, source, vector
 from bot.store.upgrade import newest
 
@@ -58,7 +59,7 @@ class SqlArchive:
             await self._connection.execute(insert(table), [self._read(table, row.values) for row in portion])
 
     async def leave_unsaid(self, reason: str, at: datetime) -> int:
-        waiting = (outbox.c.brand_id == self._brand_id) & outbox.c.state.in_(("pending", "retry", "sending", "held"))
+        waiting = (outbox.c.brand_id == self._brand_id) & outbox.c.state.in_(ON_ITS_WAY)
         await self._connection.execute(
             update(outbox).where(waiting, outbox.c.kind == "reply").values(state="dropped", reason=reason, sent_at=None)
         )
@@ -73,7 +74,7 @@ class SqlArchive:
         )
         await self._connection.execute(
             update(share)
-            .where(share.c.brand_id == self._brand_id, share.c.state.in_(("draft", "awaiting_approval", "held")))
+            .where(share.c.brand_id == self._brand_id, share.c.state.in_(WAITING_SHARES))
             .values(state="skipped", reason=reason, until=None, moved_at=at)
         )
         # what a feed brought meanwhile may have been shared: the next reading finds it there, as the first one did

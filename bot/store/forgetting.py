@@ -17,13 +17,12 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from bot.messages import ChannelRef, PersonRef
 from bot.store.driver import Statement, as_list, fetch
+from bot.store.outbox_states import ON_ITS_WAY
 from bot.store.rows import insert_into
 from bot.store.tables import allowance, event, forgotten, lane, member, outbox, question, rating
 
 #: Kinds whose event ids are made of people's ids.
 _NAMED_IN_ID = ("join", "leave", "reaction", "reaction_removed")
-#: States in which a message is still to be sent.
-_ON_ITS_WAY = ("pending", "retry", "sending", "held")
 
 _LISTED = Statement(
     sqlite="SELECT digest FROM forgotten WHERE brand_id = ? AND digest IN (SELECT value FROM json_each(?))",
@@ -146,7 +145,7 @@ class SqlForgetting:
     async def settled_direct(self) -> tuple[ChannelRef, ...]:
         rows = await self._connection.execute(
             select(outbox.c.platform, outbox.c.space, outbox.c.channel)
-            .where(outbox.c.brand_id == self._brand_id, outbox.c.direct.is_(True), outbox.c.state.not_in(_ON_ITS_WAY))
+            .where(outbox.c.brand_id == self._brand_id, outbox.c.direct.is_(True), outbox.c.state.not_in(ON_ITS_WAY))
             .distinct()
         )
         return tuple(
@@ -161,7 +160,7 @@ class SqlForgetting:
                 outbox.c.platform == channel.platform,
                 outbox.c.direct.is_(True),
                 outbox.c.channel == channel.channel,
-                outbox.c.state.not_in(_ON_ITS_WAY),
+                outbox.c.state.not_in(ON_ITS_WAY),
             ),
         )
         await self._leave_no_lane(channel.platform, [channel.channel])

@@ -11,6 +11,9 @@ from sqlalchemy import ColumnElement, FromClause, ScalarSelect, bindparam, selec
 
 from bot.store.tables import lane, outbox
 
+#: The states of a message that is still to be sent.
+ON_ITS_WAY = ("pending", "retry", "sending", "held")
+
 
 def is_waiting(messages: FromClause) -> ColumnElement[bool]:
     """Return the condition that a message still holds its place in its lane."""

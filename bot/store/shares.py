@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, case, func, literal, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ports.records import LedgerEntry, Post, Share, ShareState
+from bot.ports.records import WAITING_SHARES, LedgerEntry, Post, Share, ShareState
 from bot.store.bulk import is_among
 from bot.store.outbox_states import is_waiting
 from bot.store.rows import insert_into, post_of, share_of
@@ -178,7 +178,7 @@ class SqlShares:
     async def waiting(self) -> tuple[Share, ...]:
         rows = await self._connection.execute(
             select(share)
-            .where(share.c.brand_id == self._brand_id, share.c.state.in_(("draft", "held", "awaiting_approval")))
+            .where(share.c.brand_id == self._brand_id, share.c.state.in_(WAITING_SHARES))
             .order_by(share.c.created_at, share.c.id)
         )
         return tuple(share_of(row) for row in rows.mappings())
@@ -186,7 +186,7 @@ class SqlShares:
     async def next_release(self) -> datetime | None:
         due: datetime | None = await self._connection.scalar(
             select(func.min(func.coalesce(share.c.until, share.c.created_at), type_=share.c.until.type)).where(
-                share.c.brand_id == self._brand_id, share.c.state.in_(("draft", "held", "awaiting_approval"))
+                share.c.brand_id == self._brand_id, share.c.state.in_(WAITING_SHARES)
             )
         )
         return due

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from bot.flows.decide_drafts import Decided, approve, reject, rewrite
+from bot.messages import text_of
 from bot.web.actions import back, note
 from bot.web.page import Page, Reader, write_time
 from bot.web.site import Site
@@ -50,7 +51,7 @@ async def build_approvals(reader: Reader) -> Page:
             version=draft.version,
             community=shares[draft.share_id].community,
             campaign=shares[draft.share_id].campaign,
-            text="".join(span.text for span in draft.body.spans),
+            text=text_of(draft.body.spans),
             card="" if draft.body.card is None else f"{draft.body.card.title} ({draft.body.card.url})",
             expires=write_time(draft.expires_at, site.zone, reader.language),
         )
@@ -58,8 +59,7 @@ async def build_approvals(reader: Reader) -> Page:
         if draft.share_id in shares
     )
     rows: tuple[tuple[datetime | None, str, int, str, str], ...] = tuple(
-        (draft.decided_at, draft.state, draft.version, draft.reason, "".join(span.text for span in draft.body.spans))
-        for draft in decided
+        (draft.decided_at, draft.state, draft.version, draft.reason, text_of(draft.body.spans)) for draft in decided
     )
     return Page(
         title=say("Approvals"),

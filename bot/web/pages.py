@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.conversation.choices import is_gap
 from bot.flows.foresee_posts import foresee_posts
-from bot.ports.records import Outcome, Question, Queued, Ratings, Share
+from bot.ports.records import WAITING_SHARES, Outcome, Question, Queued, Ratings, Share
 from bot.web.page import Page, Reader, Tile
 from bot.web.tables import Column, Table
 
@@ -148,7 +148,7 @@ async def build_campaigns(reader: Reader) -> Page:
                         "paused" if campaign.key in paused else "enabled" if campaign.enabled else "resting",
                         ", ".join(campaign.communities),
                         counts[campaign.key, "queued"],
-                        sum(counts[campaign.key, state] for state in ("draft", "awaiting_approval", "held")),
+                        sum(counts[campaign.key, state] for state in WAITING_SHARES),
                         counts[campaign.key, "skipped"],
                     )
                     for campaign in site.brand.campaigns.values()

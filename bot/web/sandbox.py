@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from bot.brand import Community
-from bot.messages import Button, LinkCard, Person, PersonRef, Span
+from bot.messages import Button, LinkCard, Person, PersonRef, Span, text_of
 from bot.ports.playing import Playable, PlayedMessage
 from bot.ports.records import Outcome
 from bot.web.actions import own_path
@@ -213,5 +213,5 @@ async def _view(request: Request, community: Community, member: Played) -> tuple
 def _beginning(message: PlayedMessage | None) -> str:
     if message is None:
         return ""
-    text = "".join(span.text for span in message.spans)
+    text = text_of(message.spans)
     return text if len(text) <= 60 else f"{text[:59]}…"  # noqa: PLR2004  # one line on a narrow screen
