@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -15,7 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.outcome import CannotRun, Outcome
+from benchmarks.irc_logs import Log, find_logs, read_log
+from benchmarks.outcome import Outcome
 from benchmarks.planted_community import Floats
 from bot.assemble import assembled, importer
 from bot.cli.running import read_config
@@ -28,8 +28,6 @@ _MIN_PEOPLE = 5
 _WINDOW = timedelta(days=90)
 #: One log after the other, a day each, since they are of years in which hardly anybody is the same.
 _START = datetime(2026, 11, 1, tzinfo=UTC)
-_SAID = re.compile(r"\[(\d\d):(\d\d)\] <([^>]+)> (.*)")
-_ADDRESSED = re.compile(r"([^\s:,]+)[:,]\s")
 _CONFIG = (
     "version: 1\nbrand: {name: Past, languages: [en]}\ncommunities: {irc: {platform: sandbox}}\n"
     "sources: {faq: {type: faq, path: faq.yaml}}\nstore: {url: 'sqlite:///irc.db'}\n"
@@ -54,10 +52,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def measure(options: argparse.Namespace) -> Outcome:
     """Rank the whole and its halves. Raises CannotRun when the logs are not there."""
-    logs = sorted(options.data.glob("*.ascii.txt"))
-    if not logs:
-        raise CannotRun(f"no logs in {options.data}; give the folder of the annotated #ubuntu logs with --data")
-    messages = [said for day, log in enumerate(logs) for said in _read_log(log, _START + timedelta(days=day))]
+    logs = find_logs(options.data)
+    messages = [
+        said for day, log in enumerate(logs) for said in _write_log(read_log(log), _START + timedelta(days=day))
+    ]
     with tempfile.TemporaryDirectory(prefix="konektor-irc-") as place:
         events = asyncio.run(_take_in(Path(place), messages))
     whole = _rank(events)
@@ -100,28 +98,26 @@ async def _take_in(folder: Path, messages: list[dict[str, object]]) -> list[Logg
             return list(await work.events.since(None, _START))
 
 
-def _read_log(log: Path, day: datetime) -> Iterator[dict[str, object]]:
+def _write_log(log: Log, day: datetime) -> Iterator[dict[str, object]]:
     """Yield a log's messages as lines of an import file."""
-    said = [_SAID.match(line) for line in log.read_text("utf-8", "replace").splitlines()]
-    nicks = {found[3] for found in said if found}
+    nicks = {line.author for line in log.lines.values()}
     answers: dict[int, int] = {}
-    for pair in log.with_name(log.name.replace(".ascii.", ".annotation.")).read_text("utf-8").splitlines():
-        first, second = map(int, pair.split()[:2])
+    for first, second in log.pairs:
         if first != second:
             answers.setdefault(max(first, second), min(first, second))
-    for number, found in enumerate(said):
-        if found is None:
-            continue
-        hour, minute, author, text = found.groups()
-        at = day + timedelta(hours=int(hour), minutes=int(minute), seconds=number % 60)
+    for number, line in log.lines.items():
+        at = day + timedelta(hours=line.hour, minutes=line.minute, seconds=number % 60)
         message: dict[str, object] = {
-            "id": f"{day:%d}.{number}", "community": "irc", "at": at.isoformat(), "author": author, "text": text
-        }  # fmt: skip
-        if number in answers and said[answers[number]] is not None:
+            "id": f"{day:%d}.{number}",
+            "community": "irc",
+            "at": at.isoformat(),
+            "author": line.author,
+            "text": line.text,
+        }
+        if answers.get(number) in log.lines:
             message["reply_to"] = f"{day:%d}.{answers[number]}"
-        named = _ADDRESSED.match(text)
-        if named and named[1] in nicks:
-            message["mentions"] = [named[1]]
+        if line.addressed in nicks:
+            message["mentions"] = [line.addressed]
         yield message
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,21 +11,19 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.irc_logs import Line, Log, find_logs, read_log
 from benchmarks.outcome import CannotRun, Outcome
-from benchmarks.planted_community import Floats
 from bot.conversation.join_in import LEAST_CHANCE, LOOK_BACK, chance_of_opening, listen_back, traits_of
 from bot.conversation.join_in import Overheard as Heard
+from bot.knowledge.logistic import chance_of, fit_logistic
 from bot.messages import PersonRef
 from bot.ports.records import LoggedEvent, Toward
 
 _F1 = 0.5
 _START = datetime(2026, 11, 1, tzinfo=UTC)
 _HALF_A_DAY = timedelta(hours=12)
-_SAID = re.compile(r"\[(\d\d):(\d\d)\] <([^>]+)> (.*)")
-_ADDRESSED = re.compile(r"([^\s:,]+)[:,](?:\s|$)")
 #: Shorter nicks are often words.
 _SHORTEST_NAMED = 4
-_STEPS = 25
 _THRESHOLDS = np.linspace(0.1, 0.7, 61)
 _PROTOCOL = (
     "Every annotated line of the logs is judged as the service judges what it overhears, from its words and the talk",
@@ -53,10 +50,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def measure(options: argparse.Namespace) -> Outcome:
     """Judge every line. Raises CannotRun when there are not at least two logs."""
-    paths = sorted(options.data.glob("*.ascii.txt"))
-    if len(paths) <= 1:
-        raise CannotRun(f"no logs in {options.data}; give the folder of the annotated #ubuntu logs with --data")
-    logs = [list(_read_lines(path)) for path in paths]
+    paths = find_logs(options.data)
+    if len(paths) == 1:
+        raise CannotRun(
+            f"one log in {options.data}, and each is judged by what the others teach; give more with --data"
+        )
+    logs = [list(_read_lines(read_log(path))) for path in paths]
     lines = [line for log in logs for line in log]
     true = np.array([line.opens and line.answered for line in lines])
     held_out = np.concatenate([_judge_held_out(logs, at) for at in range(len(logs))])
@@ -83,49 +82,33 @@ def _judge_held_out(logs: Sequence[Sequence[_Line]], at: int) -> np.ndarray[tupl
     others = [line for other, log in enumerate(logs) if other != at for line in log]
     rows = np.array([traits_of(line.heard) for line in others])
     true = np.array([line.opens and line.answered for line in others])
-    weights = _fit(rows, true.astype(float))
-    chances = _chance(rows, weights)
+    weights = fit_logistic(rows, true.astype(float), prior=np.zeros(rows.shape[1]), strength=1.0)
+    chances = chance_of(rows, weights)
     threshold = max(_THRESHOLDS, key=lambda least: _f1(chances >= least, true))
-    return _chance(np.array([traits_of(line.heard) for line in logs[at]]), weights) >= threshold
-
-
-def _fit(rows: Floats, true: Floats) -> Floats:
-    """Logistic regression by Newton's method, the weights held a little to nought."""
-    weights = np.zeros(rows.shape[1])
-    pull = np.eye(rows.shape[1])
-    for _ in range(_STEPS):
-        chance = _chance(rows, weights)
-        slope = rows.T @ (chance - true) + pull @ weights
-        weights = weights - np.linalg.solve((rows.T * (chance * (1.0 - chance))) @ rows + pull, slope)
-    return weights
-
-
-def _chance(rows: Floats, weights: Floats) -> Floats:
-    return np.asarray(1.0 / (1.0 + np.exp(-(rows @ weights))))
+    return chance_of(np.array([traits_of(line.heard) for line in logs[at]]), weights) >= threshold
 
 
 def _f1(judged: np.ndarray[tuple[int], np.dtype[np.bool_]], true: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> float:
     return float(2 * (judged & true).sum() / max(1, judged.sum() + true.sum()))
 
 
-def _read_lines(path: Path) -> Iterator[_Line]:
+def _read_lines(log: Log) -> Iterator[_Line]:
     """Yield a log's annotated lines that people wrote, with what was said before each."""
-    said = [_SAID.match(line) for line in path.read_text("utf-8", "replace").splitlines()]
-    pairs_file = path.with_name(path.name.replace(".ascii.", ".annotation."))
-    pairs = [(int(a), int(b)) for a, b, *_ in map(str.split, pairs_file.read_text("utf-8").splitlines())]
-    opening = {first for first, second in pairs if first == second}
+    lines = log.lines
+    opening = {first for first, second in log.pairs if first == second}
     answered = {
-        min(pair) for pair in pairs
-        if all(said[at] for at in pair) and said[pair[0]][3] != said[pair[1]][3]  # type: ignore[index]  # just checked
-    }  # fmt: skip
-    annotated = {max(pair) for pair in pairs}
+        min(pair)
+        for pair in log.pairs
+        if all(at in lines for at in pair) and lines[pair[0]].author != lines[pair[1]].author
+    }
+    annotated = {max(pair) for pair in log.pairs}
     talk: list[LoggedEvent] = []
-    nicks = {found[3].casefold(): found[3] for found in said if found}
-    for (number, found), at in zip(((n, f) for n, f in enumerate(said) if f), _times(said), strict=True):
-        author, text = PersonRef(platform="irc", id=found[3]), found[4]
+    nicks = {line.author.casefold(): line.author for line in lines.values()}
+    for (number, line), at in zip(lines.items(), _times(tuple(lines.values())), strict=True):
+        author, text = PersonRef(platform="irc", id=line.author), line.text
         toward = tuple(
             Toward(person=PersonRef(platform="irc", id=nick), kind="mention")
-            for nick in _named(text, nicks)
+            for nick in _named(line, nicks)
             if nick != author.id
         )
         while talk and at - talk[0].at > LOOK_BACK:
@@ -147,9 +130,9 @@ def _read_lines(path: Path) -> Iterator[_Line]:
         )
 
 
-def _times(said: Sequence[re.Match[str] | None]) -> Iterator[datetime]:
+def _times(said: Sequence[Line]) -> Iterator[datetime]:
     """Yield when each line was said; the logs give minutes of a clock of twelve or twenty-four hours."""
-    clocks = [timedelta(hours=int(found[1]), minutes=int(found[2])) for found in said if found]
+    clocks = [timedelta(hours=line.hour, minutes=line.minute) for line in said]
     at = _START
     if clocks:
         yield at
@@ -158,10 +141,9 @@ def _times(said: Sequence[re.Match[str] | None]) -> Iterator[datetime]:
         yield at + timedelta(microseconds=number)
 
 
-def _named(text: str, nicks: dict[str, str]) -> set[str]:
-    addressed = _ADDRESSED.match(text)
-    words = {word.casefold().strip("?.,!:;()") for word in text.split()}
+def _named(line: Line, nicks: dict[str, str]) -> set[str]:
+    words = {word.casefold().strip("?.,!:;()") for word in line.text.split()}
     named = {nicks[word] for word in words if len(word) >= _SHORTEST_NAMED and word in nicks}
-    if addressed and addressed[1].casefold() in nicks:
-        named.add(nicks[addressed[1].casefold()])
+    if line.addressed and line.addressed.casefold() in nicks:
+        named.add(nicks[line.addressed.casefold()])
     return named

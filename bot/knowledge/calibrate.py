@@ -2,8 +2,8 @@
 
 Each paraphrase is asked while the index doesn't hold it: its item is the right answer. It is asked again while the
 index lacks its whole item, and whatever may say the same (translations, documents): then every answer is wrong, and
-about the right topic. The fit is a logistic regression
-whose weights are pulled to `gate.PRIOR` (a Gaussian prior), so that a brand with three questions keeps the prior.
+about the right topic. The fit is a logistic regression whose weights are pulled to `gate.PRIOR`, so that a brand with
+three questions keeps the prior.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from bot.knowledge.gate import PRIOR, PRIOR_WITH_MEANING, Gate, GateModel
 from bot.knowledge.index import build_index
+from bot.knowledge.logistic import fit_logistic
 from bot.knowledge.meaning import MaterialVectors
 from bot.knowledge.question import read_question
 from bot.knowledge.retrieve import rank_items
@@ -28,7 +29,6 @@ MOST_QUESTIONS = 200
 _MOST_ROUNDS = 3
 #: How strongly the weights are held to the prior: about this many questions weigh as much as it does.
 _PRIOR_STRENGTH = 8.0
-_STEPS = 25
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,18 +88,9 @@ def _spread(positions: tuple[int, ...], most: int) -> tuple[int, ...]:
 
 
 def _fit(samples: Sequence[Sample], *, prior: NDArray[np.float32], absent: float) -> NDArray[np.float32]:
-    """Newton's method on the penalised log-likelihood; converges since it is strictly convex.
-
-    `absent` is what a question counts whose right answer was not there.
-    """
+    """Fit weights to samples; `absent` is what a question counts whose right answer was not there."""
     rows = np.asarray([[1.0, *sample.signals.values] for sample in samples], dtype=np.float64)
     right = np.asarray([sample.right for sample in samples], dtype=np.float64)
     counts = np.asarray([1.0 if sample.there else absent for sample in samples])
-    start = prior.astype(np.float64)
-    weights = start.copy()
-    for _ in range(_STEPS):
-        chance = 1.0 / (1.0 + np.exp(-np.clip(rows @ weights, -50.0, 50.0)))
-        slope = rows.T @ (counts * (chance - right)) + _PRIOR_STRENGTH * (weights - start)
-        curve = (rows.T * (counts * chance * (1.0 - chance))) @ rows + _PRIOR_STRENGTH * np.eye(len(weights))
-        weights = weights - np.linalg.solve(curve, slope)
-    return weights.astype(np.float32)
+    fitted = fit_logistic(rows, right, prior=prior.astype(np.float64), strength=_PRIOR_STRENGTH, counts=counts)
+    return fitted.astype(np.float32)
