@@ -12,12 +12,9 @@ import pytest
 
 from bot.assemble import Assembly, load_config, serving
 from tests.journeys.community import BUDI, DEWI, SARI, WIRA, Community
+from tests.journeys.everywhere import EVERYWHERE
 from tests.journeys.home import KEY, OLD, SAMPLE_FAQ, blog, write_config
 from tests.journeys.on_console import Talk
-from tests.journeys.on_discord import DiscordCommunity
-from tests.journeys.on_matrix import MatrixCommunity
-from tests.journeys.on_sandbox import SandboxCommunity
-from tests.journeys.on_telegram import TelegramCommunity
 from tests.journeys.service import Running, running
 from tests.journeys.waiting import until
 from tests.servers.feed_server import FeedServer
@@ -25,15 +22,7 @@ from tests.servers.feed_server import FeedServer
 BURST = 500
 
 
-@pytest.mark.parametrize(
-    "make",
-    [
-        pytest.param(SandboxCommunity, id="sandbox"),
-        pytest.param(TelegramCommunity, id="telegram"),
-        pytest.param(DiscordCommunity, id="discord"),
-        pytest.param(MatrixCommunity, id="matrix"),
-    ],
-)
+@pytest.mark.parametrize("make", EVERYWHERE)
 async def test_a_burst_is_logged_whole(make: Callable[[], Community], tmp_path: Path) -> None:
     """500 messages of four people in one room, each once and with its author."""
     people = (BUDI, SARI, WIRA, DEWI)

@@ -10,11 +10,8 @@ import pytest
 from bot.ports.platform import Acknowledging
 from bot.ports.records import Ratings
 from tests.journeys.community import BUDI, LARAS, SARI, WIRA, Community, Posted
+from tests.journeys.everywhere import EVERYWHERE
 from tests.journeys.home import KEY, OLD, blog, write_config
-from tests.journeys.on_discord import DiscordCommunity
-from tests.journeys.on_matrix import MatrixCommunity
-from tests.journeys.on_sandbox import SandboxCommunity
-from tests.journeys.on_telegram import TelegramCommunity
 from tests.journeys.service import LONG_AGO, Running, running
 from tests.journeys.waiting import until
 from tests.servers.feed_server import FeedServer
@@ -32,15 +29,7 @@ TOLD = sorted(
 )
 
 
-@pytest.mark.parametrize(
-    "make",
-    [
-        pytest.param(SandboxCommunity, id="sandbox"),
-        pytest.param(TelegramCommunity, id="telegram"),
-        pytest.param(DiscordCommunity, id="discord"),
-        pytest.param(MatrixCommunity, id="matrix"),
-    ],
-)
+@pytest.mark.parametrize("make", EVERYWHERE)
 async def test_members_say_what_an_answer_was_worth(make: Callable[[], Community], tmp_path: Path) -> None:
     """One vote per member and answer, the last one holds; a person is called once, in the question's own words."""
     community = make()

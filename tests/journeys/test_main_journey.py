@@ -10,10 +10,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.journeys.community import BUDI, DEWI, LARAS, NAMES, SARI, WIRA, Community, Posted
+from tests.journeys.everywhere import EVERYWHERE
 from tests.journeys.home import KEY, NEW, OLD, blog, write_config
 from tests.journeys.on_discord import DiscordCommunity
-from tests.journeys.on_matrix import MatrixCommunity
-from tests.journeys.on_sandbox import SandboxCommunity
 from tests.journeys.on_telegram import TelegramCommunity
 from tests.journeys.service import Running, running
 from tests.journeys.waiting import until
@@ -23,15 +22,7 @@ from tests.servers.feed_server import FeedServer
 LATER = timedelta(minutes=16)
 
 
-@pytest.mark.parametrize(
-    "make",
-    [
-        pytest.param(SandboxCommunity, id="sandbox"),
-        pytest.param(TelegramCommunity, id="telegram"),
-        pytest.param(DiscordCommunity, id="discord"),
-        pytest.param(MatrixCommunity, id="matrix"),
-    ],
-)
+@pytest.mark.parametrize("make", EVERYWHERE)
 async def test_the_main_job_is_done_on_sqlite(make: Callable[[], Community], tmp_path: Path) -> None:
     """A new post is shared once, questions are answered with their source, and who takes part is known."""
     await _play(make(), tmp_path, store="sqlite:///konektor.db")
