@@ -8,15 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, get_args
+from typing import Any
 
-from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from bot.config.complaints import Loc, built_keys_of, complain, keys_of, unknown_key
 from bot.config.fields import Known, check_key
 from bot.config.problem import Origin, Problem
 from bot.config.schema_places import CommunityPart
-from bot.config.secrets import has_reference
 from bot.config.suggest import did_you_mean, nearest
 from bot.config.yaml_reader import Node, Position
 from bot.messages import PersonRef, Place
@@ -78,7 +77,6 @@ def read_accounts(section: Node | None, around: Surroundings, problems: list[Pro
         if kind is None:
             problems.append(_no_platform(name, at, around))
             continue
-        problems.extend(find_written_secrets(node, kind.account, around))
         accounts[name] = around.validate(node, kind.account, problems, name=name, key_at=at)
     return accounts
 
@@ -208,21 +206,3 @@ def _check_community_key(key: str, at: Position, around: Surroundings, problems:
     except ValueError as error:
         message, _, hint = str(error).partition("; ")
         problems.append(around.origin.problem(*at, message, hint=hint))
-
-
-def find_written_secrets(node: Node, part: type[BaseModel], around: Surroundings) -> Iterator[Problem]:
-    """Secrets stand in the environment: a value written where `part` has a secret is refused, unread."""
-    for name, field in part.model_fields.items():
-        key = field.alias or name
-        child = node.child(key)
-        if child is None or child.value == "" or around.was_told(child):
-            continue
-        is_secret = field.annotation is SecretStr or SecretStr in get_args(field.annotation)
-        if is_secret and not has_reference(child.written):
-            hint = f'write "${{{node_variable(key)}}}" and set that variable in the environment'
-            yield around.origin.problem(*child.at, f"{key} is a secret and must not be written here", hint=hint)
-
-
-def node_variable(key: str) -> str:
-    """A variable's name for a secret called `key`."""
-    return re.sub(r"\W", "_", key).upper()

@@ -5,20 +5,22 @@ Reads the file, what `VAR_FILE` names, and whether the paths it mentions are the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from bot.brand import Brand
-from bot.config.adapter_parts import Surroundings, find_written_secrets, read_accounts, read_communities, read_people
+from bot.config.adapter_parts import Surroundings, read_accounts, read_communities, read_people
 from bot.config.complaints import locate
 from bot.config.doubts import find_doubts
 from bot.config.fields import Known
 from bot.config.problem import Origin, Problem
 from bot.config.references import Preparation
 from bot.config.resolve import Pieces, make_slug, resolve_brand
-from bot.config.schema import ADAPTER_SECTIONS, ConfigFile, ModelPart
-from bot.config.secrets import blot_tokens, find_tokens
+from bot.config.schema import ADAPTER_SECTIONS, ConfigFile
+from bot.config.secrets import blot_secrets, blot_tokens, find_tokens
+from bot.config.written_secrets import find_written_secrets, refuse_written_secret
 from bot.config.yaml_reader import Node, Read, read_yaml
 from bot.errors import ConfigRefused
 from bot.messages import Place
@@ -92,10 +94,12 @@ def _load_text(
         return Loaded(brand=None, problems=_sorted(problems))
     preparation = Preparation(origin, environment)
     root = preparation.prepare(read.root)
-    origin = replace(origin, secrets=preparation.secrets)
+    secrets = find_written_secrets(root, kinds)
+    blot = partial(blot_secrets, words=[str(node.value) for _, node in secrets])
+    origin = replace(origin, secrets=preparation.secrets, blot=blot)
     problems.extend(preparation.problems)
 
-    pieces = _read_pieces(root, read, origin=origin, kinds=kinds, path=path, problems=problems)
+    pieces = _read_pieces(root, read, origin=origin, kinds=kinds, path=path, secrets=secrets, problems=problems)
     brand: Brand | None = None
     if pieces is not None and not problems:
         brand = resolve_brand(pieces)
@@ -125,6 +129,7 @@ def _read_pieces(
     origin: Origin,
     kinds: Mapping[str, PlatformKind],
     path: Path,
+    secrets: Sequence[tuple[str, Node]],
     problems: list[Problem],
 ) -> Pieces | None:
     """Hold every part against its model; None when the whole does not hold."""
@@ -146,10 +151,7 @@ def _read_pieces(
     problems.extend(_check_renamed(root, origin))
     problems.extend(_check_paths(root, path, around))
     problems.extend(_check_id(root, around))
-    answers = root.child("answers")
-    model = answers.child("model") if answers is not None else None
-    if model is not None:
-        problems.extend(find_written_secrets(model, ModelPart, around))
+    problems.extend(refuse_written_secret(key, node, origin) for key, node in secrets if not around.was_told(node))
     if file is None:
         return None
     named = {part.platform for part, _ in communities.values()}

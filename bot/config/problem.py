@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from bot.config.secrets import SHORTEST_SECRET
+
 Severity = Literal["error", "warning"]
 
-#: What is shorter is no secret, and replacing it would garble the message.
-_SHORTEST_SECRET = 4
 #: The longest source line shown whole; a longer one is cut around the caret.
 _WIDEST = 160
 
@@ -87,6 +87,6 @@ class Origin:
 
     def _clean(self, text: str) -> str:
         for secret, written in self.secrets.items():
-            if len(secret) >= _SHORTEST_SECRET:
+            if len(secret) >= SHORTEST_SECRET:
                 text = text.replace(secret, written)
         return self.blot(text)

@@ -6,8 +6,11 @@ Pure but for `VAR_FILE`, which names a file to read. What a variable holds is ne
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+
+#: What is shorter is no secret, and to replace it would garble a message.
+SHORTEST_SECRET = 4
 
 _REFERENCE = re.compile(
     r"\$\$\{"  # a literal "${"
@@ -41,6 +44,14 @@ def blot_tokens(text: str) -> str:
     for shape in _TOKENS.values():
         text = shape.sub(lambda match: "•" * len(match[0]), text)
     return text
+
+
+def blot_secrets(text: str, *, words: Sequence[str]) -> str:
+    """Do the same, and with `words` that are known to be secrets, in place of which dots of the same length stand."""
+    for word in words:
+        if len(word) >= SHORTEST_SECRET:
+            text = text.replace(word, "•" * len(word))
+    return blot_tokens(text)
 
 
 class ReferenceRefused(ValueError):

@@ -109,6 +109,17 @@ def test_a_secret_that_looks_like_nothing_is_refused_too(tmp_path: Path) -> None
     assert said == [f"10:28 error token is a secret and must not be written here; {hint}"]
 
 
+def test_a_secret_that_is_refused_is_not_shown(tmp_path: Path) -> None:
+    """Nor in the line that is shown beside another mistake in it."""
+    for text in (
+        TEN_LINES + "platforms: {tower: {token: hunter2, colour: red}}\n",
+        TEN_LINES + "answers: {model: {provider: openai, key: hunter2}}\n",
+    ):
+        problems = load_text(text, tmp_path).problems
+        assert len(problems) > 1
+        assert not [problem for problem in problems if "hunter2" in str(problem) + problem.excerpt]
+
+
 def test_a_password_in_an_address_is_refused(tmp_path: Path) -> None:
     """The database's address belongs in the environment when it holds one."""
     said = _problems(tmp_path, "store: {url: postgresql://konektor:hunter2@db/konektor}\n")
